@@ -1,0 +1,229 @@
+using System.Threading.Channels;
+using Npgsql;
+using NpgsqlTypes;
+
+namespace EqualitiesPlatform.Ledger.Append;
+
+/// <summary>One event on its way into the ledger.</summary>
+internal sealed record PendingEvent(Guid Id, string StoredName, string DotNetName, string Headers, string Data);
+
+/// <summary>One write on its way into the ledger: all of it, or nothing.</summary>
+/// <param name="Wakes">The stream's next due day; null leaves the clock as it is, MaxValue stops it.</param>
+internal sealed record PendingWrite(
+    string Stream, long ExpectedVersion, IReadOnlyList<PendingEvent> Events, Guid Caller, string Rpc, string RequestId,
+    byte[] Payload, DateTimeOffset RecordedAt, string Correlation, DateOnly? Wakes);
+
+/// <summary>What came of a pending write.</summary>
+internal abstract record Append
+{
+    /// <summary>Durable now, by this write or, as a duplicate, by the first of its request id.</summary>
+    public sealed record Done(WriteReceipt Receipt, bool Duplicate) : Append;
+
+    /// <summary>The stream stands at another version.</summary>
+    public sealed record LostRace(long ActualVersion) : Append;
+
+    /// <summary>The request id was used for something else.</summary>
+    public sealed record RequestIdReused : Append;
+}
+
+/// <summary>The one way into the ledger.</summary>
+internal interface IAppendWriter
+{
+    /// <summary>Appends a write, and answers once it is durable, or certainly isn't.</summary>
+    /// <exception cref="LedgerException">Busy: the queue is full. Unavailable: the outcome isn't known.</exception>
+    Task<Append> Append(PendingWrite write);
+
+    /// <summary>What an earlier write of the same request id left, without writing.</summary>
+    Task<Append?> Earlier(PendingWrite write);
+}
+
+/// <summary>
+/// One writer a silo: everything that is queued goes into one transaction, and callers are answered after its commit.
+/// There is no timer; a lone caller waits for nobody.
+/// </summary>
+internal sealed class AppendWriter(LedgerDatabase database, ILogger<AppendWriter> log) : BackgroundService, IAppendWriter
+{
+    private const int QueueLimit = 4096;
+    private const int BatchLimit = 500;
+
+    private readonly Channel<Waiting> _queue =
+        Channel.CreateBounded<Waiting>(new BoundedChannelOptions(QueueLimit) { SingleReader = true });
+
+    private sealed record Waiting(PendingWrite Write, TaskCompletionSource<Append> Answer);
+
+    public Task<Append> Append(PendingWrite write)
+    {
+        var waiting = new Waiting(write, new(TaskCreationOptions.RunContinuationsAsynchronously));
+        return _queue.Writer.TryWrite(waiting)
+            ? waiting.Answer.Task
+            : throw new LedgerException(FailureKind.Busy, "LEDGER_BUSY", "The ledger has more to write than it can hold; try again in a moment.");
+    }
+
+    public async Task<Append?> Earlier(PendingWrite write)
+    {
+        try
+        {
+            await using var connection = await database.Source.OpenConnectionAsync();
+            var standing = await Standing(connection, [write]);
+            return standing[0] is Ledger.Append.Append.LostRace ? null : standing[0];
+        }
+        catch (Exception e) when (LedgerDatabase.IsAway(e))
+        {
+            throw LedgerDatabase.Away(e);
+        }
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stopping)
+    {
+        var held = new List<Waiting>();
+        try
+        {
+            while (held.Count > 0 || await _queue.Reader.WaitToReadAsync(stopping))
+                await Write(NextBatch(held));
+        }
+        catch (OperationCanceledException)
+        {
+            // Stopping: what is still queued is answered below.
+        }
+        _queue.Writer.Complete();
+        while (_queue.Reader.TryRead(out var late)) held.Add(late);
+        foreach (var waiting in held)
+            waiting.Answer.TrySetException(new LedgerException(FailureKind.Unavailable, "STOPPING", "The platform is stopping; send the request again with the same request id."));
+    }
+
+    /// <summary>Takes what is queued, at most one write a stream and one a request id; the others wait for the next batch.</summary>
+    private List<Waiting> NextBatch(List<Waiting> held)
+    {
+        var batch = new List<Waiting>();
+        var streams = new HashSet<string>(StringComparer.Ordinal);
+        var requests = new HashSet<(Guid, string, string)>();
+        bool Fits(PendingWrite w) => !streams.Contains(w.Stream) && !requests.Contains((w.Caller, w.Rpc, w.RequestId));
+        void Take(Waiting w)
+        {
+            streams.Add(w.Write.Stream);
+            requests.Add((w.Write.Caller, w.Write.Rpc, w.Write.RequestId));
+            batch.Add(w);
+        }
+
+        for (var i = 0; i < held.Count && batch.Count < BatchLimit;)
+        {
+            if (!Fits(held[i].Write)) { i++; continue; }
+            Take(held[i]);
+            held.RemoveAt(i);
+        }
+        while (batch.Count < BatchLimit && held.Count < BatchLimit && _queue.Reader.TryRead(out var next))
+        {
+            if (Fits(next.Write)) Take(next);
+            else held.Add(next);
+        }
+        return batch;
+    }
+
+    private async Task Write(List<Waiting> batch)
+    {
+        try
+        {
+            var appends = await Append([.. batch.Select(w => w.Write)]);
+            for (var i = 0; i < batch.Count; i++) batch[i].Answer.SetResult(appends[i]);
+        }
+        catch (PostgresException e) when (batch.Count > 1 && IsCollision(e))
+        {
+            // Two silos met on one row. Alone, each write finds out by itself what became of it.
+            foreach (var waiting in batch) await Write([waiting]);
+        }
+        catch (Exception e)
+        {
+            log.LogWarning(e, "A batch of {Count} writes could not be appended", batch.Count);
+            foreach (var waiting in batch)
+                waiting.Answer.TrySetException(LedgerDatabase.Away(e));
+        }
+    }
+
+    private static bool IsCollision(PostgresException e) =>
+        e.SqlState is PostgresErrorCodes.UniqueViolation or PostgresErrorCodes.DeadlockDetected or PostgresErrorCodes.SerializationFailure;
+
+    private async Task<Append[]> Append(PendingWrite[] writes)
+    {
+        await using var connection = await database.Source.OpenConnectionAsync();
+        var appends = new Append[writes.Length];
+        await using (var batch = new NpgsqlBatch(connection))
+        {
+            // Unprepared statements of one batch are one transaction: it commits as a whole or not at all.
+            batch.BatchCommands.Add(new NpgsqlBatchCommand("select pg_advisory_xact_lock_shared($1)") { Parameters = { new() { Value = LedgerSql.Finality } } });
+            batch.BatchCommands.Add(AppendCommand(writes));
+            batch.BatchCommands.Add(new NpgsqlBatchCommand("select pg_notify('mt_events_appended', '')"));
+            await using var rows = await batch.ExecuteReaderAsync();
+            await rows.NextResultAsync();
+            while (await rows.ReadAsync())
+            {
+                var write = writes[rows.GetInt32(0)];
+                var position = await rows.IsDBNullAsync(1) ? 0 : rows.GetInt64(1);
+                appends[rows.GetInt32(0)] = new Append.Done(
+                    new WriteReceipt(write.Stream, write.ExpectedVersion + write.Events.Count, position), Duplicate: false);
+            }
+            while (await rows.NextResultAsync()) { }
+        }
+
+        var late = Enumerable.Range(0, writes.Length).Where(i => appends[i] is null or Append.Done { Receipt.Position: 0 }).ToArray();
+        if (late.Length == 0) return appends;
+        var standing = await Standing(connection, [.. late.Select(i => writes[i])]);
+        for (var i = 0; i < late.Length; i++) appends[late[i]] = standing[i];
+        return appends;
+    }
+
+    private static async Task<Append[]> Standing(NpgsqlConnection connection, PendingWrite[] writes)
+    {
+        await using var command = new NpgsqlCommand(LedgerSql.Standing, connection);
+        command.Parameters.AddRange(Keys(writes));
+        await using var rows = await command.ExecuteReaderAsync();
+        var standing = new Append[writes.Length];
+        while (await rows.ReadAsync())
+        {
+            var write = writes[rows.GetInt32(0)];
+            standing[rows.GetInt32(0)] = await rows.IsDBNullAsync(1)
+                ? new Append.LostRace(await rows.IsDBNullAsync(5) ? 0 : rows.GetInt64(5))
+                : rows.GetFieldValue<byte[]>(1).AsSpan().SequenceEqual(write.Payload)
+                    ? new Append.Done(new WriteReceipt(rows.GetString(2), rows.GetInt64(3), rows.GetInt64(4)), Duplicate: true)
+                    : new Append.RequestIdReused();
+        }
+        return standing;
+    }
+
+    private static NpgsqlParameter[] Keys(PendingWrite[] writes) =>
+    [
+        Array("item", NpgsqlDbType.Integer, Enumerable.Range(0, writes.Length)),
+        Array("stream", NpgsqlDbType.Text, writes.Select(w => w.Stream)),
+        Array("caller", NpgsqlDbType.Uuid, writes.Select(w => w.Caller)),
+        Array("rpc", NpgsqlDbType.Text, writes.Select(w => w.Rpc)),
+        Array("request", NpgsqlDbType.Text, writes.Select(w => w.RequestId)),
+    ];
+
+    private static NpgsqlBatchCommand AppendCommand(PendingWrite[] writes)
+    {
+        var events = writes.SelectMany(w => w.Events.Select((e, i) => (Write: w, Event: e, Version: w.ExpectedVersion + 1 + i))).ToArray();
+        var command = new NpgsqlBatchCommand(LedgerSql.AppendBatch);
+        command.Parameters.AddRange(Keys(writes));
+        NpgsqlParameter[] rest =
+        [
+            Array("expected", NpgsqlDbType.Bigint, writes.Select(w => w.ExpectedVersion)),
+            Array("added", NpgsqlDbType.Bigint, writes.Select(w => (long)w.Events.Count)),
+            Array("payload", NpgsqlDbType.Bytea, writes.Select(w => w.Payload)),
+            Array("recorded", NpgsqlDbType.TimestampTz, writes.Select(w => w.RecordedAt.UtcDateTime)),
+            Array("wakes", NpgsqlDbType.Date, writes.Select(w => w.Wakes)),
+            Array("eid", NpgsqlDbType.Uuid, events.Select(e => e.Event.Id)),
+            Array("estream", NpgsqlDbType.Text, events.Select(e => e.Write.Stream)),
+            Array("eversion", NpgsqlDbType.Bigint, events.Select(e => e.Version)),
+            Array("edata", NpgsqlDbType.Jsonb, events.Select(e => e.Event.Data)),
+            Array("ename", NpgsqlDbType.Text, events.Select(e => e.Event.StoredName)),
+            Array("erecorded", NpgsqlDbType.TimestampTz, events.Select(e => e.Write.RecordedAt.UtcDateTime)),
+            Array("edotnet", NpgsqlDbType.Text, events.Select(e => e.Event.DotNetName)),
+            Array("ecorrelation", NpgsqlDbType.Text, events.Select(e => e.Write.Correlation)),
+            Array("eheaders", NpgsqlDbType.Jsonb, events.Select(e => e.Event.Headers)),
+        ];
+        command.Parameters.AddRange(rest);
+        return command;
+    }
+
+    private static NpgsqlParameter Array<T>(string name, NpgsqlDbType type, IEnumerable<T> values) =>
+        new(name, NpgsqlDbType.Array | type) { Value = values.ToArray() };
+}

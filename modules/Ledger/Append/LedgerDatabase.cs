@@ -1,0 +1,55 @@
+using System.Net.Sockets;
+using Npgsql;
+
+namespace EqualitiesPlatform.Ledger.Append;
+
+/// <summary>
+/// The ledger's connections: every one is bounded on the server, so that a silo that freezes or is cut off lets go of
+/// what it held.
+/// </summary>
+public sealed class LedgerDatabase : IAsyncDisposable
+{
+    /// <summary>How long a statement, or an idle transaction, may last on the server.</summary>
+    internal const int PatienceMilliseconds = 4000;
+
+    internal LedgerDatabase(string connectionString, string schema)
+    {
+        Schema = schema;
+        var settings = new NpgsqlConnectionStringBuilder(connectionString)
+        {
+            SearchPath = schema,
+            ApplicationName = "equalities-platform",
+        };
+        Unbounded = NpgsqlDataSource.Create(settings.ConnectionString);
+        settings.Options = $"-c idle_in_transaction_session_timeout={PatienceMilliseconds} -c statement_timeout={PatienceMilliseconds}";
+        Source = NpgsqlDataSource.Create(settings.ConnectionString);
+        settings.Options = $"-c idle_in_transaction_session_timeout={PatienceMilliseconds}";
+        Projecting = NpgsqlDataSource.Create(settings.ConnectionString);
+    }
+
+    /// <summary>The PostgreSQL schema that holds the ledger.</summary>
+    public string Schema { get; }
+
+    /// <summary>For appends and short reads.</summary>
+    public NpgsqlDataSource Source { get; }
+
+    /// <summary>For replays, which last as long as their reader wants.</summary>
+    public NpgsqlDataSource Unbounded { get; }
+
+    /// <summary>For Marten: statements may be long, idle transactions not.</summary>
+    internal NpgsqlDataSource Projecting { get; }
+
+    /// <summary>Whether an exception means that the database is away, or did not answer in time.</summary>
+    internal static bool IsAway(Exception e) => e is NpgsqlException or TimeoutException or SocketException or IOException;
+
+    internal static LedgerException Away(Exception e) =>
+        new(FailureKind.Unavailable, "LEDGER_UNAVAILABLE", "The ledger's database does not answer; send the request again with the same request id.", e);
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        await Source.DisposeAsync();
+        await Unbounded.DisposeAsync();
+        await Projecting.DisposeAsync();
+    }
+}

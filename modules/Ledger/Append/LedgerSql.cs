@@ -1,0 +1,89 @@
+namespace EqualitiesPlatform.Ledger.Append;
+
+/// <summary>
+/// The statements of the append path, written into the tables that Marten reads. All run with the ledger's schema
+/// first on the search path.
+/// </summary>
+internal static class LedgerSql
+{
+    /// <summary>The advisory lock that every append holds shared before it draws positions; see <see cref="Replay.Positions"/>.</summary>
+    public const long Finality = 0x4551_4C44_4745_5201;
+
+    /// <summary>
+    /// One statement for a whole batch, each item on its own: an item that comes too late (its stream is no longer at
+    /// the expected version, or its request id is taken) leaves no trace, draws no position and spoils nothing for its
+    /// neighbours. Positions are drawn for winners only, so that a lost race leaves no gap in the sequence.
+    /// </summary>
+    public const string AppendBatch =
+        """
+        with item as (
+          select * from unnest(@item, @stream, @expected, @added, @caller, @rpc, @request, @payload, @recorded, @wakes)
+            as t(item, stream, expected, added, caller, rpc, request, payload, recorded, wakes)
+        ), fresh as (
+          select * from item i where not exists (
+            select 1 from ledger_request r where r.caller = i.caller and r.rpc = i.rpc and r.request = i.request)
+        ), opened as (
+          insert into mt_streams (id, version, timestamp, created)
+          select stream, added, recorded, recorded from fresh where expected = 0
+          on conflict (id) do nothing
+          returning id
+        ), moved as (
+          update mt_streams s set version = s.version + f.added, timestamp = f.recorded
+          from fresh f where f.expected > 0 and s.id = f.stream and s.version = f.expected and not s.is_archived
+          returning s.id
+        ), won as (
+          select f.* from fresh f where f.stream in (select id from opened union all select id from moved)
+        ), noted as (
+          insert into ledger_request (caller, rpc, request, payload, stream, version, recorded)
+          select caller, rpc, request, payload, stream, expected + added, recorded from won
+          returning stream
+        ), woken as (
+          insert into ledger_wake (stream, due)
+          select stream, nullif(wakes, 'infinity') from won where wakes is not null
+          on conflict (stream) do update set due = excluded.due
+        ), written as (
+          insert into mt_events (seq_id, id, stream_id, version, data, type, timestamp, tenant_id,
+                                 mt_dotnet_type, correlation_id, headers, is_archived)
+          select nextval('mt_events_sequence'), e.id, e.stream, e.version, e.data, e.name, e.recorded, '*DEFAULT*',
+                 e.dotnet, e.correlation, e.headers, false
+          from (select * from unnest(@eid, @estream, @eversion, @edata, @ename, @erecorded, @edotnet, @ecorrelation, @eheaders)
+                  with ordinality as t(id, stream, version, data, name, recorded, dotnet, correlation, headers, place)
+                where stream in (select stream from noted)
+                order by place) e
+          returning stream_id, seq_id
+        )
+        select w.item, max(e.seq_id) from won w left join written e on e.stream_id = w.stream group by w.item
+        """;
+
+    /// <summary>What stands in the ledger for an item that was not appended: its earlier receipt, and its stream's version.</summary>
+    public const string Standing =
+        """
+        select i.item, r.payload, r.stream, r.version, e.seq_id, s.version
+        from unnest(@item, @stream, @caller, @rpc, @request) as i(item, stream, caller, rpc, request)
+        left join ledger_request r on r.caller = i.caller and r.rpc = i.rpc and r.request = i.request
+        left join mt_events e on e.stream_id = r.stream and e.version = r.version
+        left join mt_streams s on s.id = i.stream
+        """;
+
+    /// <summary>The ledger's own tables beside Marten's.</summary>
+    public const string Tables =
+        """
+        create table if not exists ledger_request (
+          caller uuid not null,
+          rpc text not null,
+          request text not null,
+          payload bytea not null,
+          stream text not null,
+          version bigint not null,
+          recorded timestamptz not null,
+          primary key (caller, rpc, request));
+        create table if not exists ledger_wake (stream text primary key, due date);
+        create index if not exists ledger_wake_due on ledger_wake (due) where due is not null;
+        create table if not exists ledger_clock (only_one boolean primary key default true check (only_one), ahead interval not null);
+        create table if not exists ledger_person (
+          person uuid primary key,
+          sign_in bytea not null unique,
+          sealed bytea not null);
+        create table if not exists ledger_person_key (person uuid primary key, wrapped bytea not null);
+        """;
+}

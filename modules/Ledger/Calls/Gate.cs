@@ -1,0 +1,119 @@
+using System.Collections.Frozen;
+using System.Diagnostics;
+using System.Security.Claims;
+using Equalities.Options.V1;
+using Google.Protobuf.Reflection;
+using Grpc.Core;
+using Grpc.Core.Interceptors;
+using Microsoft.AspNetCore.Http;
+
+namespace EqualitiesPlatform.Ledger;
+
+/// <summary>The rpcs of this process with what each declares beside its definition.</summary>
+public sealed class Rpcs
+{
+    private readonly FrozenDictionary<string, MethodDescriptor> _methods;
+
+    internal Rpcs(IEnumerable<FileDescriptor> files) =>
+        _methods = files.SelectMany(f => f.Services).SelectMany(s => s.Methods)
+            .ToFrozenDictionary(m => $"/{m.Service.FullName}/{m.Name}");
+
+    /// <summary>Every rpc.</summary>
+    public IEnumerable<MethodDescriptor> All => _methods.Values.OrderBy(m => m.FullName, StringComparer.Ordinal);
+
+    /// <summary>What an rpc declares of its access; null when it declares nothing, and so nobody may call it.</summary>
+    public Access? AccessTo(string method) =>
+        _methods.TryGetValue(method, out var descriptor) ? descriptor.GetOptions()?.GetExtension(OptionsExtensions.Access) : null;
+}
+
+/// <summary>
+/// The one interceptor: deny by default, and one translation of every failure. An rpc's roles stand beside its
+/// definition; who leads which organisation stands in the ledger; configuration only names the claims.
+/// </summary>
+internal sealed class Gate(Rpcs rpcs, People people, IAffiliations affiliations, LedgerClock clock, ILogger<Gate> log) : Interceptor
+{
+    public override async Task<TResponse> UnaryServerHandler<TRequest, TResponse>(
+        TRequest request, ServerCallContext context, UnaryServerMethod<TRequest, TResponse> continuation)
+    {
+        try
+        {
+            await Admit(context);
+            return await continuation(request, context);
+        }
+        catch (Exception e)
+        {
+            throw Translated(e, context);
+        }
+    }
+
+    public override async Task<TResponse> ClientStreamingServerHandler<TRequest, TResponse>(
+        IAsyncStreamReader<TRequest> requestStream, ServerCallContext context, ClientStreamingServerMethod<TRequest, TResponse> continuation)
+    {
+        try
+        {
+            await Admit(context);
+            return await continuation(requestStream, context);
+        }
+        catch (Exception e)
+        {
+            throw Translated(e, context);
+        }
+    }
+
+    public override async Task ServerStreamingServerHandler<TRequest, TResponse>(
+        TRequest request, IServerStreamWriter<TResponse> responseStream, ServerCallContext context, ServerStreamingServerMethod<TRequest, TResponse> continuation)
+    {
+        try
+        {
+            await Admit(context);
+            await continuation(request, responseStream, context);
+        }
+        catch (Exception e)
+        {
+            throw Translated(e, context);
+        }
+    }
+
+    public override async Task DuplexStreamingServerHandler<TRequest, TResponse>(
+        IAsyncStreamReader<TRequest> requestStream, IServerStreamWriter<TResponse> responseStream, ServerCallContext context, DuplexStreamingServerMethod<TRequest, TResponse> continuation)
+    {
+        try
+        {
+            await Admit(context);
+            await continuation(requestStream, responseStream, context);
+        }
+        catch (Exception e)
+        {
+            throw Translated(e, context);
+        }
+    }
+
+    private async Task Admit(ServerCallContext context)
+    {
+        if (!context.Method.StartsWith("/equalities.", StringComparison.Ordinal)) return; // Health and reflection tell no one's business.
+        var access = rpcs.AccessTo(context.Method) ?? throw Statuses.NotAllowed();
+        var principal = context.GetHttpContext().User;
+        if (principal.Identity?.IsAuthenticated != true) throw Statuses.NotSignedIn();
+        var role = access.Roles.FirstOrDefault(r => principal.IsInRole(r.ToString()));
+        if (role == Role.Unspecified) throw Statuses.NotAllowed();
+
+        var tenant = principal.FindFirstValue("tid") ?? "";
+        var person = await people.SignedIn(tenant, principal.FindFirstValue("oid") ?? throw Statuses.NotSignedIn());
+        PartnerId? organisation = null;
+        if (Roles.OwnOrganisationOnly(role))
+            organisation = affiliations.LedBy(person, LedgerClock.DayOf(clock.GetUtcNow())) ?? throw Statuses.NotAllowed();
+        context.UserState[typeof(Caller)] = new Caller(
+            new Actor(person, role, organisation), tenant, Activity.Current?.TraceId.ToString() ?? Guid.CreateVersion7().ToString("N"));
+    }
+
+    private RpcException Translated(Exception e, ServerCallContext context)
+    {
+        if (e is RpcException said) return said;
+        if (e is OperationCanceledException && context.CancellationToken.IsCancellationRequested)
+            return new RpcException(new Status(StatusCode.Cancelled, "The call was cancelled."));
+        if (Statuses.Of(e) is { } status) return status;
+        var trace = Activity.Current?.TraceId.ToString() ?? context.GetHttpContext().TraceIdentifier;
+        log.LogError(e, "{Method} failed; trace {Trace}", context.Method, trace);
+        return Statuses.Internal(trace);
+    }
+}

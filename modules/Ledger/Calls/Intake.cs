@@ -1,0 +1,72 @@
+using Equalities.Ledger.V1;
+using Google.Protobuf;
+using Grpc.Core;
+
+namespace EqualitiesPlatform.Ledger;
+
+/// <summary>
+/// How an endpoint takes a request. For a write: read the fields into a command, all bad ones at once; resolve the
+/// occasion, with the actor from the token; send; answer with the receipt. Every write request has <c>request_id</c>
+/// and may have <c>expected_version</c>; every write response has <c>receipt</c>.
+/// </summary>
+public sealed class Intake(Dispatch dispatch, SiloTables tables, Registers registers, IPolicy policy)
+{
+    /// <summary>Takes a write.</summary>
+    /// <exception cref="FieldsException">Fields that can't be read.</exception>
+    /// <exception cref="LedgerException">The command was not done, or that isn't known.</exception>
+    public async Task<TResponse> Write<TResponse>(ServerCallContext context, IMessage request, Func<WriteFields, ICommand> read)
+        where TResponse : IMessage, new()
+    {
+        var caller = Caller.Of(context);
+        // "/equalities.commitments.v1.CommitmentService/ReportProgress" is CommitmentService/ReportProgress here.
+        var rpc = context.Method[(context.Method.LastIndexOf('.') + 1)..];
+        var fields = new WriteFields(request, policy.Namespace, caller.Actor, rpc);
+        var command = read(fields);
+        fields.Done();
+        if (!tables.Trusted)
+            throw new LedgerException(FailureKind.Unavailable, "ACCESS_UNKNOWN", "The platform cannot see just now who may do what; send the request again with the same request id.");
+
+        var occasion = dispatch.OccasionOf(caller.Actor, fields.RequestId, caller.Correlation);
+        var response = new TResponse();
+        response.Descriptor.FindFieldByName("receipt").Accessor.SetValue(
+            response, Shown(await dispatch.Send(command, new Envelope(occasion, rpc, fields.ExpectedVersion))));
+        return response;
+    }
+
+    /// <summary>Reads the fields of a request that writes nothing.</summary>
+    /// <exception cref="FieldsException">Fields that can't be read.</exception>
+    public T Read<T>(Func<Fields, T> read)
+    {
+        var fields = new Fields(policy.Namespace);
+        var value = read(fields);
+        fields.Done();
+        return value;
+    }
+
+    /// <summary>One thing as it is now, for a caller: not found, or, for a caller limited to an organisation, not theirs.</summary>
+    /// <exception cref="LedgerException">NotFound or NotYours.</exception>
+    public async Task<TDocument> Get<TDocument>(ServerCallContext context, string stream, string what)
+        where TDocument : class, IRegister<TDocument>
+    {
+        var document = await registers.Find<TDocument>(stream, ct: context.CancellationToken);
+        Caller.Of(context).Demand(document?.Organisations);
+        return document ?? throw new LedgerException(FailureKind.NotFound, "NOT_FOUND", $"There is no such {what}.");
+    }
+
+    /// <summary>A page of a list, within what its caller may see. The request has the five standard fields of a list.</summary>
+    /// <exception cref="FieldsException">A filter or page token that can't be read.</exception>
+    public Task<Page<TDocument>> List<TDocument>(ServerCallContext context, IMessage request)
+        where TDocument : class, IRegister<TDocument>
+    {
+        T Field<T>(string name) => (T)request.Descriptor.FindFieldByName(name).Accessor.GetValue(request);
+        if (Field<int>("page_size") < 0) throw new FieldsException([("page_size", "A page has 1 to 500 items; 0 or nothing means 50.")]);
+        return registers.List<TDocument>(
+            new ListTerms(
+                Field<string>("filter"), Field<int>("page_size"), Field<string>("page_token"), Field<long>("at_least_position"),
+                Caller.Of(context).Actor.Organisation),
+            context.CancellationToken);
+    }
+
+    private static Receipt Shown(WriteReceipt receipt) =>
+        new() { Stream = receipt.Stream, Version = receipt.Version, Position = receipt.Position };
+}

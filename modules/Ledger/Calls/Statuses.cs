@@ -1,0 +1,52 @@
+using Google.Protobuf;
+using Google.Protobuf.WellKnownTypes;
+using Google.Rpc;
+using Grpc.Core;
+using Status = Google.Rpc.Status;
+
+namespace EqualitiesPlatform.Ledger;
+
+/// <summary>Failures as google.rpc.Status: a code, a sentence that a person can act on, and details for programs.</summary>
+internal static class Statuses
+{
+    public const string Domain = "equalities-platform";
+
+    /// <summary>The status of a failure that is expected; null for one that is not.</summary>
+    public static RpcException? Of(Exception e) => e switch
+    {
+        FieldsException fields => Rich(Code.InvalidArgument, "Some fields need another value: " + fields.Message,
+            new BadRequest { FieldViolations = { fields.Violations.Select(v => new BadRequest.Types.FieldViolation { Field = v.Field, Description = v.Sentence }) } }),
+        LedgerException ledger => Of(ledger.Failure),
+        _ when Append.LedgerDatabase.IsAway(e) => Of(Append.LedgerDatabase.Away(e).Failure),
+        _ => null,
+    };
+
+    public static RpcException NotSignedIn() =>
+        Rich(Code.Unauthenticated, "A valid access token is needed.", Reason("NO_VALID_TOKEN"));
+
+    public static RpcException NotAllowed() =>
+        Rich(Code.PermissionDenied, "Your roles do not allow this.", Reason("ROLE_NOT_ALLOWED"));
+
+    public static RpcException Internal(string trace) =>
+        Rich(Code.Internal, $"Something went wrong on our side. Tell us this trace: {trace}");
+
+    private static RpcException Of(Failure failure) => failure.Kind switch
+    {
+        FailureKind.Refused => Rich(Code.FailedPrecondition, failure.Sentence, Reason(failure.Reason)),
+        FailureKind.NotYours => Rich(Code.PermissionDenied, failure.Sentence, Reason(failure.Reason)),
+        FailureKind.LostRace => Rich(Code.Aborted, failure.Sentence, Reason(failure.Reason)),
+        FailureKind.NotFound => Rich(Code.NotFound, failure.Sentence, Reason(failure.Reason), new ResourceInfo { Description = failure.Sentence }),
+        FailureKind.Busy => Rich(Code.ResourceExhausted, failure.Sentence, Reason(failure.Reason), RetryIn(TimeSpan.FromMilliseconds(200))),
+        _ => Rich(Code.Unavailable, failure.Sentence, Reason(failure.Reason), RetryIn(TimeSpan.FromSeconds(1))),
+    };
+
+    private static ErrorInfo Reason(string reason) => new() { Reason = reason, Domain = Domain };
+
+    private static RetryInfo RetryIn(TimeSpan delay) => new() { RetryDelay = Duration.FromTimeSpan(delay) };
+
+    private static RpcException Rich(Code code, string sentence, params IMessage[] details) =>
+        new Status { Code = (int)code, Message = sentence, Details = { details.Select(Any.Pack) } }.ToRpcException();
+
+    /// <summary>The same as trailers of a response that never reached gRPC.</summary>
+    public static Status Plain(RpcException e) => e.GetRpcStatus()!;
+}

@@ -1,0 +1,100 @@
+using System.Collections.Frozen;
+using System.Reflection;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace EqualitiesPlatform.Ledger;
+
+/// <summary>One kind of event, as the catalogue knows it.</summary>
+/// <param name="StoredName">Its stored name.</param>
+/// <param name="Type">Its type in this build.</param>
+/// <param name="Kind">The kind of aggregate that records it.</param>
+/// <param name="Statements">The JSON names of its properties that hold an organisation's statement.</param>
+public sealed record EventEntry(string StoredName, Type Type, string Kind, IReadOnlyList<string> Statements);
+
+/// <summary>
+/// All stored names of the modules in this process, and the one JSON form in which events, commands and registers
+/// are written.
+/// </summary>
+public sealed class Catalogue
+{
+    private readonly FrozenDictionary<string, EventEntry> _byName;
+    private readonly FrozenDictionary<Type, EventEntry> _byType;
+    private readonly FrozenDictionary<string, Type> _grains;
+
+    internal Catalogue(IEnumerable<Assembly> modules, IEnumerable<AggregateRegistration> aggregates)
+    {
+        var entries = modules.Distinct().SelectMany(Entries).ToArray();
+        if (entries.GroupBy(e => e.StoredName).FirstOrDefault(g => g.Count() > 1) is { } twice)
+            throw new InvalidOperationException($"The stored name {twice.Key} is used by {string.Join(" and ", twice.Select(e => e.Type.FullName))}.");
+        _byName = entries.ToFrozenDictionary(e => e.StoredName);
+        _byType = entries.ToFrozenDictionary(e => e.Type);
+        _grains = aggregates.ToFrozenDictionary(a => a.Kind, a => a.Grain);
+    }
+
+    /// <summary>How events, commands and registers are written as JSON: camel case, enums and ids as words.</summary>
+    public static JsonSerializerOptions Json { get; } = Configure(new JsonSerializerOptions());
+
+    /// <summary>Every event, by stored name.</summary>
+    public IEnumerable<EventEntry> Events => _byName.Values.OrderBy(e => e.StoredName, StringComparer.Ordinal);
+
+    /// <summary>The kinds of aggregate.</summary>
+    public IEnumerable<string> Kinds => _grains.Keys.Order(StringComparer.Ordinal);
+
+    internal static JsonSerializerOptions Configure(JsonSerializerOptions options)
+    {
+        options.PropertyNamingPolicy = JsonNamingPolicy.CamelCase;
+        options.DictionaryKeyPolicy = null;
+        options.DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull;
+        options.Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping;
+        options.Converters.Add(new JsonStringEnumConverter());
+        options.Converters.Add(new InstantConverter());
+        return options;
+    }
+
+    /// <summary>The events that one kind of aggregate records.</summary>
+    public IEnumerable<EventEntry> EventsOf(string kind) => Events.Where(e => e.Kind == kind);
+
+    internal EventEntry EntryOf(object @event) => _byType[@event.GetType()];
+
+    internal bool Knows(string kind) => _grains.ContainsKey(kind);
+
+    internal Type GrainOf(string stream) => _grains[StreamKey.KindOf(stream)];
+
+    /// <summary>An event read back as the type it has in this build.</summary>
+    /// <exception cref="InvalidOperationException">The stored name is not in the catalogue.</exception>
+    public RecordedEvent Read(StoredEvent stored)
+    {
+        if (!_byName.TryGetValue(stored.StoredName, out var entry))
+            throw new InvalidOperationException($"The ledger holds an event named {stored.StoredName}, which this release does not know.");
+        return new RecordedEvent(
+            stored.Position, stored.Stream, stored.Version, stored.StoredName, stored.RecordedAt,
+            OccasionHeaders.Parse(stored.Headers), stored.Correlation,
+            JsonSerializer.Deserialize(stored.Data, entry.Type, Json)!);
+    }
+
+    private static IEnumerable<EventEntry> Entries(Assembly module) =>
+        from type in module.GetTypes()
+        from attribute in type.GetCustomAttributes(false).OfType<IRecordedBy>()
+        select new EventEntry(attribute.StoredName, type, attribute.Kind, Statements(type));
+
+    private static string[] Statements(Type type) =>
+        [.. type.GetProperties()
+            .Where(p => p.IsDefined(typeof(StatementAttribute)) || type.GetConstructors()
+                .SelectMany(c => c.GetParameters())
+                .Any(a => a.Name == p.Name && a.IsDefined(typeof(StatementAttribute), false)))
+            .Select(p => JsonNamingPolicy.CamelCase.ConvertName(p.Name))
+            .Order(StringComparer.Ordinal)];
+
+    /// <summary>Instants are written in UTC with six decimals, always.</summary>
+    private sealed class InstantConverter : JsonConverter<DateTimeOffset>
+    {
+        public override DateTimeOffset Read(ref Utf8JsonReader reader, Type type, JsonSerializerOptions options) =>
+            reader.GetDateTimeOffset();
+
+        public override void Write(Utf8JsonWriter writer, DateTimeOffset value, JsonSerializerOptions options) =>
+            writer.WriteStringValue(CanonicalEncoding.Instant(value));
+    }
+}
+
+internal sealed record AggregateRegistration(string Kind, Type State, Type Grain);

@@ -1,0 +1,37 @@
+using EqualitiesPlatform.Ledger.Append;
+
+namespace EqualitiesPlatform.Ledger;
+
+/// <summary>The one way in which a command reaches its grain.</summary>
+public sealed class Dispatch(IGrainFactory grains, Catalogue catalogue, SiloTables tables, LedgerClock clock, IPolicy policy)
+{
+    /// <summary>The occasion of a command now.</summary>
+    public Occasion OccasionOf(Actor actor, string requestId, string correlation)
+    {
+        var now = clock.GetUtcNow();
+        return new Occasion(now, LedgerClock.DayOf(now), actor, requestId, correlation, policy.Current);
+    }
+
+    /// <summary>Sends a command and returns its receipt, once its events are durable.</summary>
+    /// <exception cref="LedgerException">The command was not done, or that isn't known.</exception>
+    public async Task<WriteReceipt> Send(ICommand command, Envelope envelope)
+    {
+        var grain = (IEventSourcedGrain)grains.GetGrain(catalogue.GrainOf(command.Stream), command.Stream);
+        Outcome outcome;
+        try
+        {
+            outcome = await grain.Execute(command, envelope);
+        }
+        catch (Exception e) when (e is OrleansException or TimeoutException)
+        {
+            throw LedgerDatabase.Away(e);
+        }
+        if (outcome.Failure is { } failure) throw new LedgerException(failure);
+        if (tables.Follow(StreamKey.KindOf(command.Stream))) await tables.RefreshEverywhere();
+        return outcome.Receipt!;
+    }
+
+    /// <summary>Sends a command in the platform's own name.</summary>
+    public Task<WriteReceipt> SendAsPlatform(ICommand command, string rpc, string requestId, string correlation) =>
+        Send(command, new Envelope(OccasionOf(Actor.Platform, requestId, correlation), rpc));
+}

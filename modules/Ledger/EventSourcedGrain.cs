@@ -1,0 +1,140 @@
+using System.Security.Cryptography;
+using System.Text.Json;
+using EqualitiesPlatform.Ledger.Append;
+using EqualitiesPlatform.Ledger.Replay;
+
+namespace EqualitiesPlatform.Ledger;
+
+/// <summary>A grain whose state is the history of its stream. Its key is the stream's key.</summary>
+public interface IEventSourcedGrain : IGrainWithStringKey
+{
+    /// <summary>Decides a command, and answers after its events are durable.</summary>
+    Task<Outcome> Execute(ICommand command, Envelope envelope);
+}
+
+/// <summary>What every event-sourced grain works with.</summary>
+public sealed class GrainLedger
+{
+    internal GrainLedger(IAppendWriter writer, EventReader reader, Catalogue catalogue) =>
+        (Writer, Reader, Catalogue) = (writer, reader, catalogue);
+
+    internal IAppendWriter Writer { get; }
+    internal EventReader Reader { get; }
+    internal Catalogue Catalogue { get; }
+}
+
+/// <summary>
+/// The one base of all aggregates' grains: loads by replay, decides purely, appends at the expected version,
+/// acknowledges after the commit, evolves. A retry with the same request id gets the first receipt again, also after a
+/// restart and through another silo, because the ledger itself keeps it.
+/// </summary>
+/// <typeparam name="TState">The aggregate's state.</typeparam>
+public abstract class EventSourcedGrain<TState>(GrainLedger ledger) : Grain, IEventSourcedGrain
+    where TState : class, IAggregate<TState>
+{
+    private const int Attempts = 4;
+
+    private TState _state = TState.Unborn;
+    private long _version;
+    private DateOnly? _wakesOn;
+    private bool _stale = true;
+
+    /// <inheritdoc/>
+    public async Task<Outcome> Execute(ICommand command, Envelope envelope)
+    {
+        try
+        {
+            for (var attempt = 1; ; attempt++)
+            {
+                if (_stale) await Load();
+                if (await Attempt(command, envelope, last: attempt == Attempts || envelope.ExpectedVersion is not null) is { } outcome)
+                    return outcome;
+            }
+        }
+        catch (LedgerException e)
+        {
+            // Whether the write was done may be unknown, and so is the state.
+            _stale = true;
+            return new Outcome(null, e.Failure);
+        }
+    }
+
+    /// <summary>One attempt; null when another write came first and the command may be decided again.</summary>
+    private async Task<Outcome?> Attempt(ICommand command, Envelope envelope, bool last)
+    {
+        var occasion = envelope.Occasion;
+        if (occasion.Actor.Organisation is { } organisation && !_state.BelongsTo(organisation) && !(_version == 0 && command is IOpens opens && opens.Organisation == organisation))
+            return Outcome.Of(FailureKind.NotYours, "NOT_YOURS", "You may only act on your own organisation's records.");
+
+        var decision = envelope.ExpectedVersion is { } insisted && insisted != _version
+            ? null
+            : TState.Decide(_state, command, occasion);
+        var events = (decision as Decision.Taken)?.Events ?? [];
+        var next = events.Aggregate(_state, TState.Evolve);
+        var write = Pending(command, envelope, events, next);
+
+        // Deciding is pure, so it does no harm to look for an earlier receipt only when there is nothing to append:
+        // an append looks for it anyway.
+        if (decision is not Decision.Taken)
+        {
+            if (await ledger.Writer.Earlier(write) is { } earlier) return Answer(earlier);
+            return decision is Decision.Refused refused
+                ? Outcome.Of(FailureKind.Refused, refused.Reason, refused.Sentence)
+                : Lost($"version {envelope.ExpectedVersion} was expected, and the record stands at version {_version}");
+        }
+
+        var append = await ledger.Writer.Append(write);
+        if (append is Append.Append.LostRace lost)
+        {
+            _stale = true;
+            return last ? Lost($"the record moved on to version {lost.ActualVersion} at the same time") : null;
+        }
+        if (append is Append.Append.Done { Duplicate: false })
+        {
+            _state = next;
+            _version += events.Count;
+            _wakesOn = next.WakesOn;
+        }
+        return Answer(append);
+    }
+
+    private static Outcome Answer(Append.Append append) => append switch
+    {
+        Append.Append.Done done => Outcome.Of(done.Receipt),
+        _ => Outcome.Of(FailureKind.Refused, "REQUEST_ID_REUSED", "This request_id was used before for something else; use a fresh one."),
+    };
+
+    private static Outcome Lost(string what) => Outcome.Of(FailureKind.LostRace, "VERSION_CONFLICT", $"Somebody else wrote first: {what}. Read it again and decide again.");
+
+    private PendingWrite Pending(ICommand command, Envelope envelope, IReadOnlyList<object> events, TState next) => new(
+        this.GetPrimaryKeyString(), _version, [.. events.Select(e => Pending(e, envelope.Occasion))],
+        envelope.Occasion.Actor.Person.Value, envelope.Rpc, envelope.Occasion.RequestId, CanonicalEncoding.Digest(command),
+        envelope.Occasion.RecordedAt, envelope.Occasion.Correlation,
+        next.WakesOn == _wakesOn ? null : next.WakesOn ?? DateOnly.MaxValue);
+
+    private PendingEvent Pending(object @event, Occasion occasion)
+    {
+        var entry = ledger.Catalogue.EntryOf(@event);
+        var salts = entry.Statements.ToDictionary(name => name, _ => Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16)));
+        return new PendingEvent(
+            Guid.CreateVersion7(occasion.RecordedAt), entry.StoredName, $"{entry.Type.FullName}, {entry.Type.Assembly.GetName().Name}",
+            OccasionHeaders.Write((@event as IEffective)?.EffectiveOn ?? occasion.Today, occasion, salts),
+            JsonSerializer.Serialize(@event, entry.Type, Catalogue.Json));
+    }
+
+    private async Task Load()
+    {
+        var events = await ledger.Reader.ReadStream(this.GetPrimaryKeyString());
+        _state = events.Aggregate(TState.Unborn, (state, e) => TState.Evolve(state, e.Event));
+        _version = events.Count == 0 ? 0 : events[^1].Version;
+        _wakesOn = _state.WakesOn;
+        _stale = false;
+    }
+}
+
+/// <summary>A command that begins a stream for an organisation: the one way in which that organisation may touch the unborn.</summary>
+public interface IOpens
+{
+    /// <summary>The organisation whose record it begins.</summary>
+    PartnerId Organisation { get; }
+}

@@ -1,0 +1,63 @@
+using EqualitiesPlatform.Ledger.Append;
+using JasperFx.Events;
+using JasperFx.Events.Daemon;
+using JasperFx.Events.Projections;
+using Marten;
+using Marten.Subscriptions;
+
+namespace EqualitiesPlatform.Ledger;
+
+/// <summary>
+/// What follows in other aggregates from a committed event. The commands' request ids derive from the event's position,
+/// so that a crash between two steps repeats and never doubles.
+/// </summary>
+public interface IFollowUp
+{
+    /// <summary>The follow-up's stable name; it is part of its request ids.</summary>
+    string Name { get; }
+
+    /// <summary>The commands that follow from an event; none for most.</summary>
+    ValueTask<IReadOnlyList<ICommand>> After(RecordedEvent recorded, CancellationToken ct);
+}
+
+/// <summary>Reads committed events from its checkpoint, on the one silo that projects, and sends what follows.</summary>
+internal sealed class FollowUpSubscription : SubscriptionBase
+{
+    private readonly IServiceProvider _services;
+    private readonly ILogger<FollowUpSubscription> _log;
+
+    public FollowUpSubscription(IServiceProvider services, ILogger<FollowUpSubscription> log)
+    {
+        (_services, _log) = (services, log);
+        Name = "follow-ups";
+        Options.BatchSize = 200;
+    }
+
+    public override async Task<IChangeListener> ProcessEventsAsync(
+        EventRange page, ISubscriptionController controller, IDocumentOperations operations, CancellationToken cancellationToken)
+    {
+        var dispatch = _services.GetRequiredService<Dispatch>();
+        var followUps = _services.GetServices<IFollowUp>().ToArray();
+        foreach (var recorded in page.Events.Select(Registering.Recorded))
+            foreach (var followUp in followUps)
+            {
+                var step = 0;
+                foreach (var command in await followUp.After(recorded, cancellationToken))
+                    await Send(dispatch, followUp, recorded, command, ++step);
+            }
+        return NullChangeListener.Instance;
+    }
+
+    private async Task Send(Dispatch dispatch, IFollowUp followUp, RecordedEvent cause, ICommand command, int step)
+    {
+        try
+        {
+            await dispatch.SendAsPlatform(command, $"FollowUp/{followUp.Name}", $"{cause.Position}.{step}", cause.Correlation);
+        }
+        catch (LedgerException e) when (e.Failure.Kind is FailureKind.Refused or FailureKind.NotFound)
+        {
+            // Overtaken by what somebody else decided: the domain has the last word.
+            _log.LogInformation("{FollowUp} after position {Position} was refused: {Reason}", followUp.Name, cause.Position, e.Failure.Reason);
+        }
+    }
+}

@@ -1,0 +1,181 @@
+using System.Reflection;
+using EqualitiesPlatform.Ledger.Append;
+using EqualitiesPlatform.Ledger.Replay;
+using Equalities.Ledger.V1;
+using Google.Protobuf.Reflection;
+using JasperFx.Events;
+using JasperFx.Events.Projections;
+using Marten;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
+using Orleans.Providers;
+
+namespace EqualitiesPlatform.Ledger;
+
+/// <summary>The Ledger's door.</summary>
+public static class LedgerModule
+{
+    /// <summary>Adds the ledger on the database of <c>ConnectionStrings:Ledger</c>; modules add themselves to what it returns.</summary>
+    public static LedgerBuilder AddLedger(this IHostApplicationBuilder builder)
+    {
+        var services = builder.Services;
+        services.AddOptions<LedgerOptions>().Configure<IConfiguration>((options, configuration) =>
+            {
+                configuration.GetSection("Ledger").Bind(options);
+                options.ConnectionString = configuration.GetConnectionString("Ledger") ?? "";
+            })
+            .Validate(o => o.ConnectionString.Length > 0, "Set ConnectionStrings__Ledger to the PostgreSQL database of the ledger.")
+            .Validate(o => LedgerOptions.IsSchemaName(o.Schema), "Ledger__Schema is the name of a PostgreSQL schema: small letters, digits and underscores.")
+            .Validate(o => o.InstallationKeyBytes is { Length: 32 }, "Ledger__InstallationKey wraps the keys of the people store: 32 random bytes in base64, from `openssl rand -base64 32`.")
+            .ValidateOnStart();
+
+        var ledger = new LedgerBuilder(services);
+        ledger.AddModule(typeof(LedgerModule).Assembly, HistoryServiceReflection.Descriptor, ClockServiceReflection.Descriptor);
+
+        services.AddSingleton(_ => new Catalogue(ledger.Assemblies, ledger.Aggregates));
+        services.AddSingleton(_ => new Rpcs(ledger.Protos));
+        services.AddSingleton<IEnumerable<RegisterRegistration>>(_ => ledger.RegisterRegistrations);
+        services.AddSingleton(s => new LedgerDatabase(s.Options().ConnectionString, s.Options().Schema));
+        services.AddSingleton(_ => new LedgerClock(TimeProvider.System));
+        services.AddSingleton<EventReader>();
+        services.AddSingleton<Positions>();
+        services.AddSingleton<Registers>();
+        services.AddSingleton<AnyRegister>();
+        services.AddSingleton<Dispatch>();
+        services.AddSingleton<Intake>();
+        services.AddSingleton(s => new People(s.GetRequiredService<LedgerDatabase>(), s.Options().InstallationKeyBytes!));
+        services.TryAddSingleton<IPolicy, NoPolicy>();
+        services.TryAddSingleton<IAffiliations, NoAffiliations>();
+        services.AddSingleton<Gate>();
+        services.AddGrpc(grpc =>
+        {
+            grpc.Interceptors.Add<Gate>();
+            grpc.MaxReceiveMessageSize = 8 * 1024 * 1024;
+        });
+
+        services.AddMarten(Store);
+        // In this order: the tables first, then what reads them.
+        services.AddHostedService<LedgerSchema>();
+        services.AddSingleton<AppendWriter>();
+        services.AddSingleton<IAppendWriter>(s => s.GetRequiredService<AppendWriter>());
+        services.AddHostedService(s => s.GetRequiredService<AppendWriter>());
+        services.AddSingleton(s => new GrainLedger(
+            s.GetRequiredService<IAppendWriter>(), s.GetRequiredService<EventReader>(), s.GetRequiredService<Catalogue>()));
+        services.AddSingleton<SiloTables>();
+        services.AddKeyedSingleton<IControllable>(SiloTables.ControlName, (s, _) => s.GetRequiredService<SiloTables>());
+        services.AddHostedService(s => s.GetRequiredService<SiloTables>());
+        services.AddHostedService<ClockworkWinder>();
+        return ledger;
+    }
+
+    /// <summary>Maps the ledger's endpoints.</summary>
+    public static void MapLedger(this IEndpointRouteBuilder endpoints)
+    {
+        endpoints.MapGrpcService<HistoryEndpoint>().RequireAuthorization(SignIn.Policy);
+        endpoints.MapGrpcService<ClockEndpoint>().RequireAuthorization(SignIn.Policy);
+    }
+
+    private static LedgerOptions Options(this IServiceProvider services) =>
+        services.GetRequiredService<Microsoft.Extensions.Options.IOptions<LedgerOptions>>().Value;
+
+    private static StoreOptions Store(IServiceProvider services)
+    {
+        var database = services.GetRequiredService<LedgerDatabase>();
+        var catalogue = services.GetRequiredService<Catalogue>();
+        var options = new StoreOptions();
+        options.Connection(database.Projecting);
+        options.DatabaseSchemaName = database.Schema;
+        options.AutoCreateSchemaObjects = JasperFx.AutoCreate.None;
+        options.UseSystemTextJsonForSerialization(configure: json => Catalogue.Configure(json));
+        options.Events.StreamIdentity = StreamIdentity.AsString;
+        options.Events.MetadataConfig.HeadersEnabled = true;
+        options.Events.MetadataConfig.CorrelationIdEnabled = true;
+        options.Events.UseListenNotifyForEventAppends = true;
+        foreach (var entry in catalogue.Events) options.Events.MapEventType(entry.Type, entry.StoredName);
+        // An append lives for less than this, so the daemon never steps over one that is still to commit.
+        options.Projections.StaleSequenceThreshold = TimeSpan.FromMilliseconds(2 * LedgerDatabase.PatienceMilliseconds);
+        foreach (var register in services.GetRequiredService<IEnumerable<RegisterRegistration>>()) register.Project(options, catalogue);
+        options.Events.Subscribe(new FollowUpSubscription(services, services.GetRequiredService<ILogger<FollowUpSubscription>>()));
+        return options;
+    }
+}
+
+/// <summary>The ledger's settings.</summary>
+public sealed class LedgerOptions
+{
+    /// <summary>Where the database is; from <c>ConnectionStrings:Ledger</c>.</summary>
+    public string ConnectionString { get; set; } = "";
+
+    /// <summary>The PostgreSQL schema that holds the ledger.</summary>
+    public string Schema { get; set; } = "ledger";
+
+    /// <summary>The key that wraps the keys of the people store: 32 bytes in base64. A secret.</summary>
+    public string InstallationKey { get; set; } = "";
+
+    internal byte[]? InstallationKeyBytes
+    {
+        get
+        {
+            var bytes = new byte[64];
+            return Convert.TryFromBase64String(InstallationKey, bytes, out var length) ? bytes[..length] : null;
+        }
+    }
+
+    internal static bool IsSchemaName(string name) =>
+        name.Length is > 0 and < 50 && char.IsAsciiLetterLower(name[0]) && name.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c == '_');
+}
+
+/// <summary>What modules add themselves to.</summary>
+public sealed class LedgerBuilder
+{
+    internal LedgerBuilder(IServiceCollection services) => Services = services;
+
+    /// <summary>The services of the process.</summary>
+    public IServiceCollection Services { get; }
+
+    internal List<Assembly> Assemblies { get; } = [];
+    internal List<AggregateRegistration> Aggregates { get; } = [];
+    internal List<FileDescriptor> Protos { get; } = [];
+    internal List<RegisterRegistration> RegisterRegistrations { get; } = [];
+
+    /// <summary>Adds a module: the assembly that holds its events, and the protos that hold its rpcs.</summary>
+    public LedgerBuilder AddModule(Assembly assembly, params FileDescriptor[] protos)
+    {
+        Assemblies.Add(assembly);
+        Protos.AddRange(protos);
+        return this;
+    }
+
+    /// <summary>Adds a kind of aggregate with the grain that keeps it.</summary>
+    public LedgerBuilder AddAggregate<TState, TGrain>() where TState : class, IAggregate<TState> where TGrain : IEventSourcedGrain
+    {
+        Aggregates.Add(new AggregateRegistration(TState.Kind, typeof(TState), typeof(TGrain)));
+        return this;
+    }
+
+    /// <summary>Adds a register.</summary>
+    public LedgerBuilder AddRegister<TDocument>() where TDocument : class, IRegister<TDocument>
+    {
+        RegisterRegistrations.Add(RegisterRegistration.Of<TDocument>());
+        return this;
+    }
+
+    /// <summary>Adds a follow-up.</summary>
+    public LedgerBuilder AddFollowUp<TFollowUp>() where TFollowUp : class, IFollowUp
+    {
+        Services.AddSingleton<IFollowUp, TFollowUp>();
+        return this;
+    }
+
+    /// <summary>Adds a table that every silo keeps in memory, under the faces by which it is asked.</summary>
+    public LedgerBuilder AddTable<TTable, TFace>() where TTable : class, ISiloTable, TFace where TFace : class
+    {
+        Services.AddSingleton<TTable>();
+        Services.AddSingleton<ISiloTable>(s => s.GetRequiredService<TTable>());
+        Services.Replace(Microsoft.Extensions.DependencyInjection.ServiceDescriptor.Singleton<TFace>(s => s.GetRequiredService<TTable>()));
+        return this;
+    }
+}

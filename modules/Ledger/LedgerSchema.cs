@@ -1,0 +1,36 @@
+using EqualitiesPlatform.Ledger.Append;
+using Marten;
+using Microsoft.Extensions.Hosting;
+using Npgsql;
+
+namespace EqualitiesPlatform.Ledger;
+
+/// <summary>Brings the database to this release's tables before anything else starts; one silo at a time.</summary>
+internal sealed class LedgerSchema(IDocumentStore store, LedgerDatabase database) : IHostedService
+{
+    private const long MigrationLock = 0x4551_4C44_4745_5202;
+
+    public async Task StartAsync(CancellationToken cancellationToken)
+    {
+        await using var connection = await database.Unbounded.OpenConnectionAsync(cancellationToken);
+        await Run(connection, $"select pg_advisory_lock({MigrationLock})", cancellationToken);
+        try
+        {
+            await Run(connection, $"create schema if not exists {database.Schema}", cancellationToken);
+            await store.Storage.ApplyAllConfiguredChangesToDatabaseAsync(JasperFx.AutoCreate.CreateOrUpdate);
+            await Run(connection, LedgerSql.Tables, cancellationToken);
+        }
+        finally
+        {
+            await Run(connection, $"select pg_advisory_unlock({MigrationLock})", CancellationToken.None);
+        }
+    }
+
+    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    private static async Task Run(NpgsqlConnection connection, string sql, CancellationToken ct)
+    {
+        await using var command = new NpgsqlCommand(sql, connection);
+        await command.ExecuteNonQueryAsync(ct);
+    }
+}

@@ -1,0 +1,121 @@
+using System.Reflection;
+using System.Text;
+using System.Text.Json;
+using System.Text.RegularExpressions;
+
+namespace EqualitiesPlatform.Ledger;
+
+/// <summary>
+/// The filter of every list: comparisons joined by AND, such as <c>status = OFF_TRACK AND due_on &lt; 2014-03-31</c>.
+/// Fields are those of the register, in snake_case; operators are = != &lt; &lt;= &gt; &gt;= and <c>:</c> (contains);
+/// ids may be UUIDs or the pack's keys. Parameters only ever go to PostgreSQL as parameters.
+/// </summary>
+internal sealed partial class ListFilter
+{
+    private const int LongestFilter = 2000;
+    private readonly List<string> _conditions = [];
+    private readonly List<object> _parameters = [];
+
+    public IReadOnlyList<object> Parameters => _parameters;
+
+    public string Sql => _conditions.Count == 0 ? "" : "where " + string.Join(" and ", _conditions);
+
+    public void Add(string condition, object parameter)
+    {
+        _conditions.Add(condition);
+        _parameters.Add(parameter);
+    }
+
+    public static ListFilter Parse<TDocument>(string filter, Guid ns)
+    {
+        var parsed = new ListFilter();
+        if (string.IsNullOrWhiteSpace(filter)) return parsed;
+        if (filter.Length > LongestFilter) throw Bad($"A filter may have {LongestFilter} characters at most.");
+        var at = 0;
+        while (true)
+        {
+            var match = Comparison().Match(filter, at);
+            if (!match.Success || match.Index != at)
+                throw Bad($"From character {at + 1} on, the filter is not a comparison such as status = ON_TRACK; join several with AND.");
+            parsed.Compare<TDocument>(match.Groups["field"].Value, match.Groups["op"].Value, Unquoted(match.Groups["value"].Value), ns);
+            at = match.Index + match.Length;
+            if (at == filter.Length) return parsed;
+            var and = And().Match(filter, at);
+            if (!and.Success || and.Index != at)
+                throw Bad($"At character {at + 1} of the filter, AND and another comparison should follow; values with spaces stand in double quotes.");
+            at += and.Length;
+        }
+    }
+
+    private void Compare<TDocument>(string field, string op, string value, Guid ns)
+    {
+        var properties = typeof(TDocument).GetProperties(BindingFlags.Public | BindingFlags.Instance).ToDictionary(p => SnakeCase(p.Name));
+        if (!properties.TryGetValue(field, out var property) || Scalar(property.PropertyType) is not { } type)
+            throw Bad($"There is no field {field} to filter by; there are {string.Join(", ", properties.Where(p => Scalar(p.Value.PropertyType) is not null).Select(p => p.Key).Order(StringComparer.Ordinal))}.");
+
+        var json = $"d.data ->> '{JsonNamingPolicy.CamelCase.ConvertName(property.Name)}'";
+        if (op == ":")
+        {
+            Add($"strpos(lower({json}), lower(?)) > 0", value);
+            return;
+        }
+        var sqlOp = op == "!=" ? "is distinct from" : op;
+        if (type.IsEnum)
+        {
+            if (!Enum.TryParse(type, value.Replace("_", ""), ignoreCase: true, out var word) || !Enum.IsDefined(type, word!))
+                throw Bad($"{field} can't be {value}; it can be {string.Join(", ", Enum.GetNames(type).Select(n => SnakeCase(n).ToUpperInvariant()))}.");
+            Add($"{json} {sqlOp} ?", word!.ToString()!);
+        }
+        else if (type == typeof(int) || type == typeof(long) || type == typeof(decimal))
+        {
+            if (!decimal.TryParse(value, System.Globalization.NumberStyles.Number, System.Globalization.CultureInfo.InvariantCulture, out var number))
+                throw Bad($"{field} is compared with a number, not with {value}.");
+            Add($"({json})::numeric {sqlOp} ?", number);
+        }
+        else if (type == typeof(DateOnly))
+        {
+            if (!DateOnly.TryParseExact(value, "yyyy-MM-dd", out var day))
+                throw Bad($"{field} is compared with a day such as 2014-03-31, not with {value}.");
+            Add($"({json}) {sqlOp} ?", day.ToString("yyyy-MM-dd", System.Globalization.CultureInfo.InvariantCulture));
+        }
+        else
+        {
+            Add($"{json} {sqlOp} ?", Fields.IsTypedId(type) && !Guid.TryParse(value, out _) ? Fields.NamedId(type, ns, value).ToString() : value);
+        }
+    }
+
+    private static Type? Scalar(Type type)
+    {
+        type = Nullable.GetUnderlyingType(type) ?? type;
+        return type == typeof(string) || type == typeof(bool) || type == typeof(int) || type == typeof(long) || type == typeof(decimal)
+            || type == typeof(DateOnly) || type.IsEnum || Fields.IsTypedId(type) ? type : null;
+    }
+
+    private static string Unquoted(string value) =>
+        value.StartsWith('"') ? value[1..^1].Replace("\\\"", "\"").Replace("\\\\", "\\") : value;
+
+    internal static string SnakeCase(string name) => Fields.SnakeCase(name);
+
+    private static FieldsException Bad(string sentence) => new([("filter", sentence)]);
+
+    [GeneratedRegex("""\s*(?<field>[a-z][a-z0-9_]*)\s*(?<op>!=|<=|>=|=|<|>|:)\s*(?<value>"(\\.|[^"\\])*"|[^\s"]+)\s*""")]
+    private static partial Regex Comparison();
+
+    [GeneratedRegex(@"AND\s+")]
+    private static partial Regex And();
+}
+
+/// <summary>Page tokens: where the last page ended, opaque to callers.</summary>
+internal static class PageTokens
+{
+    public static string Write(string lastId) => Convert.ToBase64String(Encoding.UTF8.GetBytes(lastId));
+
+    public static string? Read(string token)
+    {
+        if (token.Length == 0) return null;
+        Span<byte> bytes = stackalloc byte[256];
+        return Convert.TryFromBase64String(token, bytes, out var length)
+            ? Encoding.UTF8.GetString(bytes[..length])
+            : throw new FieldsException([("page_token", "This is not a page token that a list gave out.")]);
+    }
+}

@@ -1,0 +1,120 @@
+using System.Collections.Concurrent;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using EqualitiesPlatform.Ledger.Append;
+using Npgsql;
+
+namespace EqualitiesPlatform.Ledger;
+
+/// <summary>What is known of a person, outside the ledger and erasable.</summary>
+/// <param name="Name">The name, if known.</param>
+/// <param name="Contact">How to reach them, if known.</param>
+public sealed record PersonRecord(string? Name, string? Contact);
+
+/// <summary>
+/// The one erasable store of people. Events know a person by a random id only; here stands what that id means, sealed
+/// with a key of the person's own, which is wrapped by the installation's key. Destroying the person's key erases them,
+/// and no event changes.
+/// </summary>
+public sealed class People
+{
+    private readonly LedgerDatabase _database;
+    private readonly byte[] _installationKey;
+    private readonly ConcurrentDictionary<string, PersonId> _known = new(StringComparer.Ordinal);
+
+    internal People(LedgerDatabase database, byte[] installationKey) => (_database, _installationKey) = (database, installationKey);
+
+    /// <summary>The person behind a sign-in, met now or before.</summary>
+    /// <param name="tenant">The identity provider's tenant.</param>
+    /// <param name="subject">The person's id there.</param>
+    public async Task<PersonId> SignedIn(string tenant, string subject)
+    {
+        var signIn = $"{tenant}/{subject}";
+        if (_known.TryGetValue(signIn, out var known)) return known;
+        try
+        {
+            return _known[signIn] = await Meet(signIn, new PersonRecord(null, null));
+        }
+        catch (Exception e) when (LedgerDatabase.IsAway(e))
+        {
+            throw LedgerDatabase.Away(e);
+        }
+    }
+
+    /// <summary>What is known of a person; null when they were erased, or never met.</summary>
+    public async Task<PersonRecord?> Find(PersonId person)
+    {
+        await using var command = _database.Source.CreateCommand(
+            "select p.sealed, k.wrapped from ledger_person p join ledger_person_key k using (person) where p.person = $1");
+        command.Parameters.Add(new() { Value = person.Value });
+        await using var row = await command.ExecuteReaderAsync();
+        if (!await row.ReadAsync()) return null;
+        var key = Open(_installationKey, row.GetFieldValue<byte[]>(1), person);
+        return JsonSerializer.Deserialize<PersonRecord>(Open(key, row.GetFieldValue<byte[]>(0), person));
+    }
+
+    /// <summary>Keeps what is known of a person, in the place of what was known.</summary>
+    public async Task Keep(PersonId person, PersonRecord record)
+    {
+        await using var connection = await _database.Source.OpenConnectionAsync();
+        await using var find = new NpgsqlCommand("select wrapped from ledger_person_key where person = $1", connection) { Parameters = { new() { Value = person.Value } } };
+        if (await find.ExecuteScalarAsync() is not byte[] wrapped)
+            throw new LedgerException(FailureKind.NotFound, "PERSON_NOT_FOUND", "There is no such person, or they were erased.");
+        await using var keep = new NpgsqlCommand("update ledger_person set sealed = $2 where person = $1", connection)
+        {
+            Parameters = { new() { Value = person.Value }, new() { Value = Seal(Open(_installationKey, wrapped, person), JsonSerializer.SerializeToUtf8Bytes(record), person) } },
+        };
+        await keep.ExecuteNonQueryAsync();
+    }
+
+    /// <summary>Erases a person: their key, what it sealed, and the link from their sign-in. Their id in events means nobody then.</summary>
+    public async Task Erase(PersonId person)
+    {
+        await using var erase = _database.Source.CreateCommand(
+            "with gone as (delete from ledger_person_key where person = $1) delete from ledger_person where person = $1");
+        erase.Parameters.Add(new() { Value = person.Value });
+        await erase.ExecuteNonQueryAsync();
+        foreach (var (signIn, id) in _known)
+            if (id == person) _known.TryRemove(signIn, out _);
+    }
+
+    private async Task<PersonId> Meet(string signIn, PersonRecord record)
+    {
+        // The sign-in itself is about a person: only its keyed digest is kept.
+        var digest = HMACSHA256.HashData(_installationKey, Encoding.UTF8.GetBytes(signIn));
+        var person = new PersonId(Guid.NewGuid());
+        var key = RandomNumberGenerator.GetBytes(32);
+        await using var command = _database.Source.CreateCommand(
+            """
+            with met as (
+              insert into ledger_person (person, sign_in, sealed) values ($1, $2, $3) on conflict (sign_in) do nothing returning person
+            ), kept as (
+              insert into ledger_person_key (person, wrapped) select person, $4 from met
+            )
+            select person from met union all select person from ledger_person where sign_in = $2
+            """);
+        foreach (var value in new object[] { person.Value, digest, Seal(key, JsonSerializer.SerializeToUtf8Bytes(record), person), Seal(_installationKey, key, person) })
+            command.Parameters.Add(new() { Value = value });
+        // Met by somebody else in the same instant: theirs is committed by now, and the second look finds it.
+        return new PersonId((Guid)(await command.ExecuteScalarAsync() ?? await command.ExecuteScalarAsync())!);
+    }
+
+    private static byte[] Seal(byte[] key, byte[] plain, PersonId person)
+    {
+        var nonce = RandomNumberGenerator.GetBytes(12);
+        var cipher = new byte[plain.Length];
+        var tag = new byte[16];
+        using var aes = new AesGcm(key, tag.Length);
+        aes.Encrypt(nonce, plain, cipher, tag, person.Value.ToByteArray());
+        return [.. nonce, .. tag, .. cipher];
+    }
+
+    private static byte[] Open(byte[] key, byte[] box, PersonId person)
+    {
+        var plain = new byte[box.Length - 28];
+        using var aes = new AesGcm(key, 16);
+        aes.Decrypt(box.AsSpan(0, 12), box.AsSpan(28), box.AsSpan(12, 16), plain, person.Value.ToByteArray());
+        return plain;
+    }
+}

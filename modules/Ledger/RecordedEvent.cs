@@ -1,0 +1,85 @@
+using System.Globalization;
+using System.Text.Json;
+using Equalities.Options.V1;
+
+namespace EqualitiesPlatform.Ledger;
+
+/// <summary>An event exactly as it is stored: its JSON as text, not yet read as any type.</summary>
+/// <param name="Position">Its global position.</param>
+/// <param name="Stream">Its stream's key.</param>
+/// <param name="Version">Its version in the stream, from 1, gapless.</param>
+/// <param name="StoredName">Its stored name.</param>
+/// <param name="RecordedAt">When it was recorded, by the platform's clock.</param>
+/// <param name="Correlation">What ties it to its cause.</param>
+/// <param name="Headers">Its occasion, as JSON.</param>
+/// <param name="Data">Its content, as JSON.</param>
+public sealed record StoredEvent(
+    long Position, string Stream, long Version, string StoredName, DateTimeOffset RecordedAt,
+    string Correlation, string Headers, string Data);
+
+/// <summary>An event with its occasion, read as the type it has in this build.</summary>
+/// <param name="Position">Its global position.</param>
+/// <param name="Stream">Its stream's key.</param>
+/// <param name="Version">Its version in the stream, from 1, gapless.</param>
+/// <param name="StoredName">Its stored name.</param>
+/// <param name="RecordedAt">When it was recorded, by the platform's clock.</param>
+/// <param name="Occasion">The rest of its occasion.</param>
+/// <param name="Correlation">What ties it to its cause.</param>
+/// <param name="Event">The event.</param>
+public sealed record RecordedEvent(
+    long Position, string Stream, long Version, string StoredName, DateTimeOffset RecordedAt,
+    OccasionHeaders Occasion, string Correlation, object Event)
+{
+    /// <summary>The day from which the fact holds.</summary>
+    public DateOnly EffectiveOn => Occasion.EffectiveOn;
+
+    /// <summary>The day on which it was recorded, in the United Kingdom.</summary>
+    public DateOnly RecordedOn => LedgerClock.DayOf(RecordedAt);
+
+    /// <summary>The kind of aggregate it belongs to.</summary>
+    public string Kind => StreamKey.KindOf(Stream);
+
+    /// <summary>The id of the aggregate it belongs to.</summary>
+    public Guid Id => StreamKey.IdOf(Stream);
+}
+
+/// <summary>An event's occasion, as it is stored beside the event.</summary>
+/// <param name="EffectiveOn">The day from which the fact holds.</param>
+/// <param name="Actor">Who acted.</param>
+/// <param name="RequestId">The caller's id for the request.</param>
+/// <param name="Policy">The version of the policy in force.</param>
+public sealed record OccasionHeaders(DateOnly EffectiveOn, Actor Actor, string RequestId, string Policy)
+{
+    internal static string Write(DateOnly effectiveOn, Occasion occasion, IReadOnlyDictionary<string, string>? salts)
+    {
+        var headers = new Dictionary<string, object>
+        {
+            ["effective"] = effectiveOn.ToString("O", CultureInfo.InvariantCulture),
+            ["person"] = occasion.Actor.Person.Value,
+            ["role"] = occasion.Actor.Role.ToString(),
+            ["request"] = occasion.RequestId,
+            ["policy"] = occasion.Policy.Version,
+        };
+        if (occasion.Actor.Organisation is { } organisation) headers["organisation"] = organisation.Value;
+        if (salts is { Count: > 0 }) headers["salts"] = salts;
+        return JsonSerializer.Serialize(headers);
+    }
+
+    internal static OccasionHeaders Parse(string headers)
+    {
+        using var json = JsonDocument.Parse(headers);
+        return Read(name => json.RootElement.TryGetProperty(name, out var value) ? value.ToString() : null);
+    }
+
+    internal static OccasionHeaders Parse(IReadOnlyDictionary<string, object> headers) =>
+        Read(name => headers.TryGetValue(name, out var value) ? value.ToString() : null);
+
+    private static OccasionHeaders Read(Func<string, string?> value) => new(
+        DateOnly.ParseExact(value("effective")!, "O", CultureInfo.InvariantCulture),
+        new Actor(
+            new PersonId(Guid.Parse(value("person")!)),
+            Enum.Parse<Role>(value("role")!),
+            value("organisation") is { } organisation ? new PartnerId(Guid.Parse(organisation)) : null),
+        value("request")!,
+        value("policy") ?? "");
+}

@@ -1,0 +1,52 @@
+using EqualitiesPlatform.Ledger.Append;
+using Npgsql;
+
+namespace EqualitiesPlatform.Ledger.Replay;
+
+/// <summary>
+/// Final positions. Positions are drawn before their transactions commit, so the greatest one that can be seen may
+/// still have a smaller one come after it. Every append holds a lock shared before it draws; whoever holds that lock
+/// alone for a moment knows that none is under way, and that what can be seen then is all there will ever be.
+/// </summary>
+public sealed class Positions(LedgerDatabase database)
+{
+    /// <summary>The greatest position, now final: nothing can be recorded at or below it any more.</summary>
+    /// <exception cref="LedgerException">Unavailable: an append stayed open for longer than the ledger waits.</exception>
+    public async Task<long> Final(CancellationToken ct = default)
+    {
+        try
+        {
+            await using var connection = await database.Source.OpenConnectionAsync(ct);
+            await using var transaction = await connection.BeginTransactionAsync(ct);
+            await using (var alone = new NpgsqlCommand("select pg_advisory_xact_lock($1)", connection, transaction))
+            {
+                alone.Parameters.Add(new() { Value = LedgerSql.Finality });
+                await alone.ExecuteNonQueryAsync(ct);
+            }
+            return await Scalar(connection, "select coalesce(max(seq_id), 0) from mt_events", null, ct);
+        }
+        catch (Exception e) when (LedgerDatabase.IsAway(e))
+        {
+            throw LedgerDatabase.Away(e);
+        }
+    }
+
+    /// <summary>
+    /// What was known at an instant: the greatest position before the first event that was recorded later, and no
+    /// greater than what is final now.
+    /// </summary>
+    public async Task<long> KnownAt(DateTimeOffset instant, CancellationToken ct = default)
+    {
+        var final = await Final(ct);
+        await using var connection = await database.Unbounded.OpenConnectionAsync(ct);
+        var first = await Scalar(connection, "select coalesce(min(seq_id), 0) from mt_events where timestamp > $1", instant.ToUniversalTime(), ct);
+        return first == 0 ? final : Math.Min(first - 1, final);
+    }
+
+    private static async Task<long> Scalar(NpgsqlConnection connection, string sql, object? parameter, CancellationToken ct)
+    {
+        await using var command = new NpgsqlCommand(sql, connection);
+        if (parameter is not null) command.Parameters.Add(new() { Value = parameter });
+        return (long)(await command.ExecuteScalarAsync(ct))!;
+    }
+}

@@ -1,0 +1,113 @@
+using EqualitiesPlatform.Ledger.Append;
+using EqualitiesPlatform.Ledger.Replay;
+using Npgsql;
+using Orleans.Providers;
+
+namespace EqualitiesPlatform.Ledger;
+
+/// <summary>
+/// A small table that every silo keeps in memory, folded from a few kinds of aggregate, for questions that each call
+/// asks: who leads which organisation, which policy is in force.
+/// </summary>
+public interface ISiloTable
+{
+    /// <summary>The kinds of aggregate whose events it folds.</summary>
+    IReadOnlyList<string> Kinds { get; }
+
+    /// <summary>Puts a freshly folded table in the place of the last, whole.</summary>
+    void Rebuild(IReadOnlyList<RecordedEvent> events);
+}
+
+/// <summary>
+/// Keeps the silo's tables. A write that touches one is acknowledged only when every live silo has read it; a silo
+/// that cannot read any more says so instead of deciding on what it knew.
+/// </summary>
+public sealed class SiloTables(
+    IEnumerable<ISiloTable> tables, LedgerDatabase database, EventReader reader, LedgerClock clock, IGrainFactory grains, ILogger<SiloTables> log)
+    : BackgroundService, IControllable
+{
+    internal const string ControlName = "ledger-silo-tables";
+    private static readonly TimeSpan Period = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan Trust = TimeSpan.FromSeconds(10);
+
+    private readonly ISiloTable[] _tables = [.. tables];
+    private readonly Dictionary<ISiloTable, (long, long)> _marks = [];
+    private readonly SemaphoreSlim _one = new(1, 1);
+    private long _freshAt = long.MinValue;
+
+    /// <summary>Whether a kind of aggregate stands in some table.</summary>
+    internal bool Follow(string kind) => _tables.Any(t => t.Kinds.Contains(kind));
+
+    /// <summary>Whether what the tables say can be relied on now.</summary>
+    internal bool Trusted => Volatile.Read(ref _freshAt) is var at && at != long.MinValue && System.Diagnostics.Stopwatch.GetElapsedTime(at) < Trust;
+
+    /// <summary>Reads the tables again where their events have changed, and the shared clock.</summary>
+    public async Task Refresh(CancellationToken ct = default)
+    {
+        await _one.WaitAsync(ct);
+        try
+        {
+            var started = System.Diagnostics.Stopwatch.GetTimestamp();
+            foreach (var table in _tables)
+            {
+                var mark = await Mark(table, ct);
+                if (_marks.TryGetValue(table, out var known) && known == mark) continue;
+                var events = new List<RecordedEvent>();
+                await foreach (var e in reader.Read(new EventRange(Kinds: table.Kinds), ct)) events.Add(e);
+                table.Rebuild(events);
+                _marks[table] = mark;
+            }
+            clock.Offset = await ClockOffset(ct);
+            Volatile.Write(ref _freshAt, started);
+        }
+        finally
+        {
+            _one.Release();
+        }
+    }
+
+    /// <summary>Has every live silo read its tables again, and waits until all have.</summary>
+    internal async Task RefreshEverywhere() =>
+        await grains.GetGrain<IManagementGrain>(0).SendControlCommandToProvider<SiloTables>(ControlName, 0, null);
+
+    async Task<object?> IControllable.ExecuteCommand(int command, object? arg)
+    {
+        await Refresh();
+        return true;
+    }
+
+    /// <inheritdoc/>
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(Period);
+        do
+        {
+            try
+            {
+                await Refresh(stoppingToken);
+            }
+            catch (Exception e) when (e is not OperationCanceledException)
+            {
+                log.LogWarning(e, "The silo's tables could not be read again");
+            }
+        }
+        while (await timer.WaitForNextTickAsync(stoppingToken));
+    }
+
+    private async Task<(long, long)> Mark(ISiloTable table, CancellationToken ct)
+    {
+        // The sum changes with every append to these streams, and needs no event to be read.
+        await using var command = database.Source.CreateCommand(
+            "select count(*), coalesce(sum(version), 0)::bigint from mt_streams where split_part(id, '/', 1) = any($1)");
+        command.Parameters.Add(new() { Value = table.Kinds.ToArray() });
+        await using var row = await command.ExecuteReaderAsync(ct);
+        await row.ReadAsync(ct);
+        return (row.GetInt64(0), row.GetInt64(1));
+    }
+
+    private async Task<TimeSpan> ClockOffset(CancellationToken ct)
+    {
+        await using var command = database.Source.CreateCommand("select ahead from ledger_clock");
+        return await command.ExecuteScalarAsync(ct) is TimeSpan ahead ? ahead : TimeSpan.Zero;
+    }
+}

@@ -1,0 +1,87 @@
+using EqualitiesPlatform.Ledger.Append;
+using Npgsql;
+using Orleans.Runtime;
+
+namespace EqualitiesPlatform.Ledger;
+
+/// <summary>The grain that watches every due day of the ledger.</summary>
+internal interface IClockwork : IGrainWithIntegerKey
+{
+    /// <summary>Winds the clockwork: its reminder is set, if it is not set already.</summary>
+    Task Wind();
+
+    /// <summary>Sends <see cref="RaiseDue"/> to every aggregate whose due day has come, and says how many.</summary>
+    Task<int> Sweep();
+}
+
+/// <summary>
+/// One durable reminder for all clocks. Each aggregate's next due day is written in the same transaction as the events
+/// that set it, so that no clock can be lost between the two; the reminder only looks which days have come. It may
+/// look late, or twice: the aggregate decides by the occasion's day, once.
+/// </summary>
+internal sealed class ClockworkGrain(LedgerDatabase database, Dispatch dispatch, LedgerClock clock, ILogger<ClockworkGrain> log)
+    : Grain, IClockwork, IRemindable
+{
+    private const int PageSize = 500;
+
+    public async Task Wind() =>
+        await this.RegisterOrUpdateReminder("sweep", TimeSpan.FromSeconds(5), TimeSpan.FromMinutes(1));
+
+    public Task ReceiveReminder(string reminderName, TickStatus status) => Sweep();
+
+    public async Task<int> Sweep()
+    {
+        var raised = 0;
+        var seen = new HashSet<string>(StringComparer.Ordinal);
+        while (true)
+        {
+            var due = (await Due(LedgerClock.DayOf(clock.GetUtcNow()))).Where(seen.Add).ToArray();
+            if (due.Length == 0) return raised;
+            await Parallel.ForEachAsync(due, new ParallelOptions { MaxDegreeOfParallelism = 16 }, async (stream, _) =>
+            {
+                try
+                {
+                    await dispatch.SendAsPlatform(new RaiseDue(stream), "Clockwork/RaiseDue", Guid.CreateVersion7().ToString(), stream);
+                    Interlocked.Increment(ref raised);
+                }
+                catch (LedgerException e)
+                {
+                    // It stays due, and the next sweep asks again.
+                    log.LogWarning(e, "What is due in {Stream} could not be raised", stream);
+                }
+            });
+        }
+    }
+
+    private async Task<List<string>> Due(DateOnly today)
+    {
+        await using var command = database.Source.CreateCommand("select stream from ledger_wake where due <= $1 order by due, stream limit $2");
+        command.Parameters.Add(new() { Value = today });
+        command.Parameters.Add(new() { Value = PageSize });
+        await using var rows = await command.ExecuteReaderAsync();
+        var streams = new List<string>();
+        while (await rows.ReadAsync()) streams.Add(rows.GetString(0));
+        return streams;
+    }
+}
+
+/// <summary>Winds the clockwork when the silo is up; a grain call may fail while the silo joins, so it is tried again.</summary>
+internal sealed class ClockworkWinder(IGrainFactory grains, ILogger<ClockworkWinder> log) : BackgroundService
+{
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(TimeSpan.FromSeconds(1));
+        while (await timer.WaitForNextTickAsync(stoppingToken))
+        {
+            try
+            {
+                await grains.GetGrain<IClockwork>(0).Wind();
+                return;
+            }
+            catch (Exception e) when (e is not OperationCanceledException)
+            {
+                log.LogInformation("The clockwork could not be wound yet: {Reason}", e.Message);
+            }
+        }
+    }
+}
