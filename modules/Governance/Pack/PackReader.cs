@@ -1,0 +1,233 @@
+using EqualitiesPlatform.Vocabulary;
+
+namespace EqualitiesPlatform.Governance;
+
+/// <summary>
+/// Reads a policy pack from its file (docs/pack.md). Nothing is stored and nothing is sent: a pack is read as a whole,
+/// or every mistake is told at once, each with its place and a sentence to act on.
+/// </summary>
+public static class PackReader
+{
+    /// <summary>The most bytes that a pack may have.</summary>
+    public const int LargestFile = 5 * 1024 * 1024;
+
+    /// <summary>Reads a pack that is JSON in UTF-8; comments and trailing commas are allowed.</summary>
+    public static PackReading Read(ReadOnlySpan<byte> file)
+    {
+        var mistakes = new PackMistakes();
+        if (file.Length > LargestFile)
+        {
+            mistakes.Add(0, "", PackMistakeKind.TooLarge,
+                $"The file has {file.Length} bytes; a pack has {LargestFile} (5 MB) at most. A pack holds reference data only: leave out what is reported later.");
+            return new(null, mistakes.InOrder(file));
+        }
+        if (file.StartsWith("\uFEFF"u8))
+            file = file["\uFEFF"u8.Length..];
+
+        var pack = PackNode.Parse(file, mistakes) is { } root ? Whole(root, mistakes) : null;
+        return mistakes.None ? new(pack, []) : new(null, mistakes.InOrder(file));
+    }
+
+    private static Pack? Whole(PackNode root, PackMistakes mistakes)
+    {
+        if (root.Kind is not System.Text.Json.JsonValueKind.Object)
+        {
+            mistakes.Add(root.Offset, "", PackMistakeKind.WrongType, "A pack is one object: it begins with { and ends with }.");
+            return null;
+        }
+        var keys = new PackKeys(mistakes);
+        var top = new PackObject(root, "", mistakes, keys);
+        var pack = new Pack
+        {
+            Council = top.Nested("council", CouncilOf) ?? new Council("", "", default),
+            PolicyVersion = top.Text("policyVersion", 40),
+            Title = top.OptionalText("title", PackObject.LongestName) ?? "Equalities Policy",
+            DutyAims = top.List("dutyAims", StatementOf(StatementKind.DutyAim)),
+            PolicyAims = top.List("policyAims", StatementOf(StatementKind.Aim)),
+            WaysOfWorking = top.List("waysOfWorking", StatementOf(StatementKind.Way)),
+            Expectations = top.List("expectations", StatementOf(StatementKind.Expectation)),
+            CitizensExpectation = top.OptionalNested("citizensExpectation", StatementOf(StatementKind.Citizens)),
+            OutcomePromises = top.List("outcomePromises", StatementOf(StatementKind.Outcome)),
+            Pledges = top.List("pledges", StatementOf(StatementKind.Pledge)),
+            Recommendations = top.List("recommendations", StatementOf(StatementKind.Recommendation)),
+            Bodies = top.List("bodies", BodyOf),
+            Networks = top.List("networks", NetworkOf),
+            Partners = top.List("partners", PartnerOf),
+            Contacts = top.List("contacts", entry => new PackContact(
+                entry.Key("contact"), entry.Text("office", PackObject.LongestName), entry.Mailbox("mailbox"), entry.Citation())),
+            Reviewers = top.List("reviewers", entry => new PackReviewer(
+                entry.Key("reviewer"), entry.Text("office", PackObject.LongestName), entry.Citation())),
+            Plans = top.List("plans", PlanOf),
+            Commitments = top.List("commitments", CommitmentOf),
+            Obligations = top.List("obligations", ObligationOf),
+            PolicyValues = top.OptionalNested("policyValues", ValuesOf) ?? PolicyValues.Defaults,
+        };
+        top.Close();
+        keys.LookUp();
+        RefuseBodiesAboveThemselves(pack, top);
+        return pack;
+    }
+
+    private static Council CouncilOf(PackObject entry)
+    {
+        var key = entry.Key("council");
+        return new(key, entry.Text("name", PackObject.LongestName),
+            entry.OptionalUuid("namespace") ?? NameBasedId.Of(Council.OfCouncils, key));
+    }
+
+    private static Func<PackObject, Statement> StatementOf(StatementKind kind) => entry =>
+    {
+        var key = entry.Key(PackWord.Of(kind));
+        return new Statement(new(kind, key), entry.OptionalText("label", 20) ?? key, entry.Text("text"), entry.Citation());
+    };
+
+    private static PackBody BodyOf(PackObject entry)
+    {
+        var key = entry.Key("body");
+        var (name, aliases) = entry.Names("body");
+        return new(key, name, aliases, entry.Word<BodyKind>("kind"), entry.OptionalRef("parent", "body"), entry.Citation());
+    }
+
+    private static PackNetwork NetworkOf(PackObject entry)
+    {
+        var key = entry.Key("network");
+        var (name, aliases) = entry.Names("network");
+        return new(key, name, aliases, entry.Text("text"), entry.OptionalFlag("virtual"), entry.OptionalRef("reportsTo", "body"),
+            entry.Refs("coChairs", "partner"), entry.Refs("members", "partner"), entry.Citation());
+    }
+
+    private static PackPartner PartnerOf(PackObject entry)
+    {
+        var key = entry.Key("partner");
+        var (name, aliases) = entry.Names("partner");
+        return new(key, name, entry.Word<PackPartnerType>("type"), entry.OptionalText("sector", PackObject.LongestName) ?? "",
+            entry.Flag("dutyApplies"), aliases, entry.Citation());
+    }
+
+    private static PackPlan PlanOf(PackObject entry)
+    {
+        var key = entry.Key("plan");
+        var (title, aliases) = entry.Names("plan", "title");
+        var taken = new HashSet<FinancialYear>();
+        return new(key, title, aliases, entry.OptionalRef("approvedBy", "body"),
+            entry.List("years", version =>
+            {
+                var year = version.Year("year");
+                if (year != default && !taken.Add(year))
+                    version.Wrong("year", PackMistakeKind.Duplicate, $"The plan has {year} already. A plan has one version a year.");
+                return new PackPlanYear(year, version.List("items", ItemOf));
+            }),
+            entry.Citation());
+    }
+
+    private static PackPlanItem ItemOf(PackObject entry)
+    {
+        var due = entry.Day("due");
+        return new(entry.Key("plan-item"), entry.Text("text"), entry.Ref("owner", ["partner"]), entry.Refs("supporting", "partner"), due,
+            entry.List("milestones", step =>
+            {
+                var stepDue = step.Day("due");
+                if (due != default && stepDue > due)
+                    step.Wrong("due", PackMistakeKind.Contradiction, $"The milestone would be due after its item, which is due on {due:yyyy-MM-dd}.");
+                return new PackMilestone(step.Text("text"), stepDue);
+            }),
+            entry.Statements("serves"), entry.Refs("commitments", "commitment"), entry.Citation());
+    }
+
+    private static PackCommitment CommitmentOf(PackObject entry) =>
+        new(entry.Key("commitment"), entry.Ref("partner", ["partner"]), entry.Text("wording"), entry.Statement("source"),
+            entry.Statements("serves"), entry.Day("due"), entry.Citation());
+
+    private static PackObligation ObligationOf(PackObject entry)
+    {
+        string[] parties = ["partner", "body", "network"];
+        return new(entry.Key("obligation"), entry.Text("text"),
+            entry.Ref("from", parties, "council", "partners", "networks"),
+            entry.Ref("to", parties, "council", "partners", "networks", "public"),
+            entry.WordOrNested("rule", "always", new ObligationRule.Always(), RuleOf) ?? new ObligationRule.Always(),
+            entry.OptionalRef("owner", "contact", "reviewer"),
+            entry.Word<PublicationKind>("dischargedBy"), entry.Citation());
+    }
+
+    private enum Every
+    {
+        Quarter = 1,
+        HalfYear,
+        FinancialYearEnd,
+        Year,
+    }
+
+    private static ObligationRule RuleOf(PackObject rule)
+    {
+        if (rule.Has("after"))
+            return new ObligationRule.After(rule.Text("after", PackObject.LongestName), rule.Number("days", 0, 3_660));
+        if (rule.Has("every"))
+            return Recurring(rule);
+        if (rule.Has("on"))
+            return new ObligationRule.Once(rule.Day("on"));
+        rule.Wrong("", PackMistakeKind.Missing, "The rule says no time. Give 'every', 'on' or 'after', or write \"always\" in its place.");
+        return new ObligationRule.Always();
+    }
+
+    private static ObligationRule Recurring(PackObject rule)
+    {
+        switch (rule.Word<Every>("every"))
+        {
+            case Every.Quarter:
+                return AfterEach(PeriodLength.Quarter);
+            case Every.HalfYear:
+                return AfterEach(PeriodLength.HalfYear);
+            case Every.FinancialYearEnd:
+                return AfterEach(PeriodLength.Year);
+            case Every.Year:
+                var (month, day) = rule.DayOfYear("on");
+                var interval = rule.OptionalNumber("interval", 1, 50) ?? 1;
+                var since = interval > 1 ? rule.Number("since", 1900, 2999) : rule.OptionalNumber("since", 1900, 2999);
+                return new ObligationRule.EachYear(month, day, interval, since);
+            default:
+                // Which other fields belong here hangs on the word that was not understood.
+                rule.Forgive("on", "dueDays", "interval", "since");
+                return new ObligationRule.Always();
+        }
+
+        ObligationRule.EachPeriod AfterEach(PeriodLength length) => new(length, rule.OptionalNumber("dueDays", 0, 366) ?? 0);
+    }
+
+    private static PolicyValues ValuesOf(PackObject values)
+    {
+        var usual = PolicyValues.Defaults.Updates;
+        var frequencies = new Dictionary<string, PeriodLength>
+        {
+            ["quarterly"] = PeriodLength.Quarter,
+            ["half-yearly"] = PeriodLength.HalfYear,
+            ["yearly"] = PeriodLength.Year,
+        };
+        var rhythm = new UpdateRhythm(
+            values.Has("updates.frequency") ? values.Word("updates.frequency", frequencies) : usual.Every,
+            values.OptionalNumber("updates.due-days", 0, 366) ?? usual.DueDays,
+            values.OptionalNumber("updates.remind-days", 0, 366) ?? usual.RemindDays,
+            values.OptionalNumber("updates.escalate-days", 0, 366) ?? usual.EscalateDays,
+            values.OptionalNumber("updates.name-days", 0, 366) ?? usual.NameDays);
+        if (rhythm.NameDays < rhythm.EscalateDays)
+            values.Wrong("updates.name-days", PackMistakeKind.Contradiction,
+                $"The report would name a partner after {rhythm.NameDays} days, before the organisation is told after {rhythm.EscalateDays}.");
+        return new(rhythm);
+    }
+
+    private static void RefuseBodiesAboveThemselves(Pack pack, PackObject top)
+    {
+        var parents = pack.Bodies.Where(body => body.Key is not "").DistinctBy(body => body.Key).ToDictionary(body => body.Key, body => body.Parent);
+        var cleared = new HashSet<string>();
+        foreach (var key in parents.Keys)
+        {
+            var climbed = new HashSet<string>();
+            for (var at = key; at is not null && !cleared.Contains(at); at = parents.GetValueOrDefault(at))
+                if (!climbed.Add(at))
+                {
+                    top.Wrong("bodies", PackMistakeKind.Contradiction, $"The body '{at}' would stand above itself. Change a parent.");
+                    break;
+                }
+            cleared.UnionWith(climbed);
+        }
+    }
+}
