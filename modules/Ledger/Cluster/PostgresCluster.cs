@@ -59,6 +59,20 @@ internal static class PostgresCluster
             });
     }
 
+    /// <summary>
+    /// Keeps the registers current on one silo of all, and tells readiness whether they are.
+    /// Marten's daemon must be <c>ExternallyManaged</c>.
+    /// </summary>
+    public static IServiceCollection AddProjectionLease(this IServiceCollection services, LeaseTerms terms)
+    {
+        // Machine time, not the council's clock: a lease is about silence on the wire.
+        services.AddSingleton(provider => ActivatorUtilities.CreateInstance<ProjectionLease>(provider, terms, TimeProvider.System));
+        services.AddHostedService(provider => provider.GetRequiredService<ProjectionLease>());
+        services.AddSingleton(provider => ActivatorUtilities.CreateInstance<ProjectionLag>(provider, TimeProvider.System));
+        services.AddHealthChecks().AddCheck<ProjectionLag>("registers", tags: ["ready"]);
+        return services;
+    }
+
     private static (int Silo, int Gateway) FillIn(int siloPort, int gatewayPort)
     {
         // Both listeners are open at once, so that the two numbers differ.
