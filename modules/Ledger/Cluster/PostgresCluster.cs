@@ -1,0 +1,98 @@
+using System.Net;
+using System.Net.Sockets;
+using Microsoft.Extensions.DependencyInjection;
+using Npgsql;
+using Orleans.Configuration;
+using Orleans.Reminders;
+using Orleans.Runtime;
+
+namespace EqualitiesPlatform.Ledger;
+
+/// <summary>Joins a silo to the others that use the same database; one silo alone needs nothing more.</summary>
+internal static class PostgresCluster
+{
+    public const string ClusterId = "equalities";
+    public const string ServiceId = "equalities-platform";
+
+    private const string Npgsql = "Npgsql";
+
+    private static readonly string[] OrleansClocks =
+    [
+        TimeProviderNames.Grains, TimeProviderNames.Messaging, TimeProviderNames.SystemTimers,
+        TimeProviderNames.Membership, TimeProviderNames.ActivationManagement,
+        TimeProviderNames.GrainDirectory, ReminderTimeProviderNames.Reminders,
+    ];
+
+    /// <summary>Membership and reminders in PostgreSQL, on loopback.</summary>
+    /// <param name="silo">The silo to configure.</param>
+    /// <param name="connectionString">Its search_path names the schema for the cluster's tables, which are made at start.</param>
+    /// <param name="siloPort">Where the other silos reach this one; 0 takes a free port.</param>
+    /// <param name="gatewayPort">Where Orleans clients reach it; 0 takes a free port.</param>
+    public static ISiloBuilder UsePostgresCluster(
+        this ISiloBuilder silo, string connectionString, int siloPort = 0, int gatewayPort = 0)
+    {
+        (siloPort, gatewayPort) = FillIn(siloPort, gatewayPort);
+
+        silo.Services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>>(new SchemaFirst(connectionString));
+
+        // The council's clock may be set forward by months; probes, timeouts and reminders must not notice.
+        foreach (var area in OrleansClocks)
+            silo.Services.AddKeyedSingleton(area, TimeProvider.System);
+
+        return silo
+            .Configure<ClusterOptions>(options => (options.ClusterId, options.ServiceId) = (ClusterId, ServiceId))
+            .ConfigureEndpoints(IPAddress.Loopback, siloPort, gatewayPort)
+            .UseAdoNetClustering(options => (options.Invariant, options.ConnectionString) = (Npgsql, connectionString))
+            .UseAdoNetReminderService(options => (options.Invariant, options.ConnectionString) = (Npgsql, connectionString))
+            .Configure<ClusterMembershipOptions>(options =>
+            {
+                // A silent silo is out after three probes, some six seconds; a probe that is
+                // merely slow on a loaded machine is given longer by Orleans itself.
+                options.ProbeTimeout = TimeSpan.FromSeconds(2);
+                options.MinProbeTimeout = TimeSpan.FromSeconds(1.5);
+                options.NumMissedProbesLimit = 3;
+                options.TableRefreshTimeout = TimeSpan.FromSeconds(5);
+
+                // After all silos died at once, the first to return waits this long for the rows they left.
+                options.IAmAliveTablePublishTimeout = TimeSpan.FromSeconds(3);
+                options.NumMissedTableIAmAliveLimit = 3;
+            });
+    }
+
+    /// <summary>
+    /// Keeps the registers current on one silo of all, and tells readiness whether they are.
+    /// Marten's daemon must be <c>ExternallyManaged</c>.
+    /// </summary>
+    public static IServiceCollection AddProjectionLease(this IServiceCollection services, LeaseTerms terms)
+    {
+        // Machine time, not the council's clock: a lease is about silence on the wire.
+        services.AddSingleton(provider => ActivatorUtilities.CreateInstance<ProjectionLease>(provider, terms, TimeProvider.System));
+        services.AddHostedService(provider => provider.GetRequiredService<ProjectionLease>());
+        services.AddSingleton(provider => ActivatorUtilities.CreateInstance<ProjectionLag>(provider, TimeProvider.System));
+        services.AddHealthChecks().AddCheck<ProjectionLag>("registers", tags: ["ready"]);
+        return services;
+    }
+
+    private static (int Silo, int Gateway) FillIn(int siloPort, int gatewayPort)
+    {
+        // Both listeners are open at once, so that the two numbers differ.
+        using var first = new TcpListener(IPAddress.Loopback, 0);
+        using var second = new TcpListener(IPAddress.Loopback, 0);
+        first.Start();
+        second.Start();
+        return (siloPort == 0 ? PortOf(first) : siloPort, gatewayPort == 0 ? PortOf(second) : gatewayPort);
+
+        static int PortOf(TcpListener listener) => ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+
+    /// <summary>Orleans reads its queries early in its start: the tables come before everything else.</summary>
+    private sealed class SchemaFirst(string connectionString) : ILifecycleParticipant<ISiloLifecycle>
+    {
+        public void Participate(ISiloLifecycle lifecycle) =>
+            lifecycle.Subscribe<SchemaFirst>(ServiceLifecycleStage.First, async cancellation =>
+            {
+                await using var database = NpgsqlDataSource.Create(connectionString);
+                await ClusterSchema.ApplyAsync(database, cancellation);
+            });
+    }
+}

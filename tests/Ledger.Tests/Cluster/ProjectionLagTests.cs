@@ -1,0 +1,44 @@
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Microsoft.Extensions.Time.Testing;
+
+namespace EqualitiesPlatform.Ledger.Tests;
+
+public sealed class ProjectionLagTests
+{
+    [Fact]
+    public async Task Registers_that_nobody_keeps_are_unready_after_the_grace_and_ready_when_they_caught_up()
+    {
+        await using var database = await ClusterDatabase.CreateAsync();
+        await using var silo = new RegisterSilo(database);
+        var clock = new FakeTimeProvider();
+        var lag = new ProjectionLag(silo.Store, clock);
+        await silo.CountAsync(3);
+
+        (await lag.ReadAsync(default)).Should().Be((3, 0), "a register that never ran has reached nothing");
+        (await StatusAsync(lag)).Should().Be(HealthStatus.Healthy, "the grace begins now");
+        clock.Advance(ProjectionLag.Grace);
+        (await StatusAsync(lag)).Should().Be(HealthStatus.Healthy);
+        clock.Advance(TimeSpan.FromSeconds(1));
+        (await StatusAsync(lag)).Should().Be(HealthStatus.Unhealthy);
+
+        await silo.StartAsync();
+        await silo.BecomesExactAsync(3, 1);
+        await Eventually.BecomesTrueAsync(async () => await lag.ReadAsync(default) == (3, 3), "the register has reached the end");
+        (await StatusAsync(lag)).Should().Be(HealthStatus.Healthy);
+    }
+
+    [Fact]
+    public async Task Registers_that_follow_steadily_are_ready_though_never_at_the_end()
+    {
+        await using var database = await ClusterDatabase.CreateAsync();
+        await using var silo = new RegisterSilo(database);
+        var lag = new ProjectionLag(silo.Store, TimeProvider.System);
+        var start = new DateTimeOffset(2013, 4, 1, 0, 0, 0, TimeSpan.Zero);
+
+        foreach (var second in Enumerable.Range(0, 60))
+            lag.Late(recorded: 100 + second * 10, reached: 90 + second * 10, start.AddSeconds(second)).Should().BeNull();
+    }
+
+    private static async Task<HealthStatus> StatusAsync(ProjectionLag lag) =>
+        (await lag.CheckHealthAsync(new HealthCheckContext())).Status;
+}
