@@ -11,6 +11,7 @@ using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
+using Npgsql;
 using Orleans.Providers;
 
 namespace EqualitiesPlatform.Ledger;
@@ -68,8 +69,19 @@ public static class LedgerModule
         services.AddKeyedSingleton<IControllable>(SiloTables.ControlName, (s, _) => s.GetRequiredService<SiloTables>());
         services.AddHostedService(s => s.GetRequiredService<SiloTables>());
         services.AddHostedService<ClockworkWinder>();
+        services.AddProjectionLease(new LeaseTerms(Connection(builder)));
         return ledger;
     }
+
+    /// <summary>Adds the silo, which finds the others through the ledger's database. Call it after <see cref="AddLedger"/>.</summary>
+    public static void AddSilo(this IHostApplicationBuilder builder) => builder.UseOrleans(silo => silo.UsePostgresCluster(Connection(builder)));
+
+    private static string Connection(IHostApplicationBuilder builder) =>
+        new NpgsqlConnectionStringBuilder(builder.Configuration.GetConnectionString("Ledger"))
+        {
+            SearchPath = builder.Configuration["Ledger:Schema"] ?? new LedgerOptions().Schema,
+        }.ConnectionString;
+
 
     /// <summary>Maps the ledger's endpoints.</summary>
     public static void MapLedger(this IEndpointRouteBuilder endpoints)

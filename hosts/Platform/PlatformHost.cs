@@ -1,0 +1,78 @@
+using System.Net;
+using EqualitiesPlatform.Commitments;
+using EqualitiesPlatform.Ledger;
+using Microsoft.AspNetCore.Diagnostics.HealthChecks;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.Options;
+using Npgsql;
+using OpenTelemetry.Logs;
+using OpenTelemetry.Metrics;
+using OpenTelemetry.Trace;
+
+namespace EqualitiesPlatform.Platform;
+
+/// <summary>The whole platform in one process: silo, gRPC and projections.</summary>
+public static class PlatformHost
+{
+    /// <summary>Builds the platform; nothing is started yet.</summary>
+    public static WebApplication Build(string[] args)
+    {
+        var builder = WebApplication.CreateBuilder(args);
+        builder.Services.AddOptions<PlatformOptions>().BindConfiguration("Platform")
+            .Validate(o => o.GrpcPort is >= 0 and < 65536 && o.HealthPort is >= 0 and < 65536, "Platform__GrpcPort and Platform__HealthPort are port numbers, 0 for any free one.")
+            .ValidateOnStart();
+        builder.WebHost.ConfigureKestrel((context, kestrel) =>
+        {
+            kestrel.AddServerHeader = false;
+            var options = kestrel.ApplicationServices.GetRequiredService<IOptions<PlatformOptions>>().Value;
+            kestrel.Listen(IPAddress.Loopback, options.GrpcPort, listen => listen.Protocols = HttpProtocols.Http2);
+            kestrel.Listen(IPAddress.Loopback, options.HealthPort, listen => listen.Protocols = HttpProtocols.Http1);
+        });
+
+        builder.AddLedger().AddCommitments();
+        builder.AddSilo();
+        builder.Services.AddSignIn(builder.Configuration);
+        builder.Services.AddGrpcReflection();
+        builder.Services.AddGrpcHealthChecks();
+        builder.AddTelemetry();
+
+        var app = builder.Build();
+        app.UseAuthentication();
+        app.UseAuthorization();
+        app.MapLedger();
+        app.MapCommitments();
+        app.MapGrpcReflectionService();
+        app.MapGrpcHealthChecksService();
+        app.MapHealthChecks("/livez", new HealthCheckOptions { Predicate = _ => false });
+        app.MapHealthChecks("/readyz", new HealthCheckOptions { Predicate = check => check.Tags.Contains("ready") });
+        return app;
+    }
+
+    /// <summary>Traces, metrics and logs, sent when an OTLP endpoint is configured.</summary>
+    private static void AddTelemetry(this WebApplicationBuilder builder)
+    {
+        var exported = builder.Configuration["OTEL_EXPORTER_OTLP_ENDPOINT"] is { Length: > 0 };
+        builder.Services.AddOpenTelemetry()
+            .WithTracing(t =>
+            {
+                t.AddAspNetCoreInstrumentation().AddSource("Microsoft.Orleans.Application").AddNpgsql();
+                if (exported) t.AddOtlpExporter();
+            })
+            .WithMetrics(m =>
+            {
+                m.AddAspNetCoreInstrumentation().AddMeter("Microsoft.Orleans", "Npgsql", "EqualitiesPlatform.Ledger");
+                if (exported) m.AddOtlpExporter();
+            });
+        if (exported) builder.Logging.AddOpenTelemetry(l => l.AddOtlpExporter());
+    }
+}
+
+/// <summary>Where the platform listens, on loopback.</summary>
+public sealed class PlatformOptions
+{
+    /// <summary>The port of gRPC, plain HTTP/2.</summary>
+    public int GrpcPort { get; set; } = 5400;
+
+    /// <summary>The port of /livez and /readyz.</summary>
+    public int HealthPort { get; set; } = 5401;
+}
