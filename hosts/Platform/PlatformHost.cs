@@ -17,7 +17,7 @@ public static class PlatformHost
     /// <summary>Builds the platform; nothing is started yet.</summary>
     public static WebApplication Build(string[] args)
     {
-        var builder = WebApplication.CreateBuilder(args);
+        var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
         builder.Services.AddOptions<PlatformOptions>().BindConfiguration("Platform")
             .Validate(o => o.GrpcPort is >= 0 and < 65536 && o.HealthPort is >= 0 and < 65536, "Platform__GrpcPort and Platform__HealthPort are port numbers, 0 for any free one.")
             .ValidateOnStart();

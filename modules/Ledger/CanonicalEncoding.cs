@@ -41,9 +41,10 @@ public static class CanonicalEncoding
 
     private static string Write(StoredEvent stored, EventEntry? leafOf)
     {
-        using var headers = JsonDocument.Parse(stored.Headers);
+        using var parsed = JsonDocument.Parse(stored.Headers);
+        var headers = OccasionHeaders.In(parsed.RootElement);
         using var data = JsonDocument.Parse(stored.Data);
-        var salts = headers.RootElement.TryGetProperty("salts", out var found) ? found : default;
+        var salts = headers.TryGetProperty("salts", out var found) ? found : default;
         var members = new SortedDictionary<string, Action<StringBuilder>>(StringComparer.Ordinal)
         {
             ["correlation"] = t => Text(t, stored.Correlation),
@@ -57,7 +58,7 @@ public static class CanonicalEncoding
                     : null),
         };
         if (leafOf is null) members["position"] = t => t.Append(stored.Position);
-        foreach (var header in headers.RootElement.EnumerateObject())
+        foreach (var header in headers.EnumerateObject())
             if (leafOf is null || header.Name != "salts")
                 members[header.Name] = t => Append(t, header.Value);
 

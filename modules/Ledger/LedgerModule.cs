@@ -109,6 +109,10 @@ public static class LedgerModule
         foreach (var entry in catalogue.Events) options.Events.MapEventType(entry.Type, entry.StoredName);
         // An append lives for less than this, so the daemon never steps over one that is still to commit.
         options.Projections.StaleSequenceThreshold = TimeSpan.FromMilliseconds(2 * LedgerDatabase.PatienceMilliseconds);
+        // A register that cannot take an event stops there, and is not ready; it never goes on without it.
+        options.Projections.Errors.SkipApplyErrors = false;
+        options.Projections.Errors.SkipSerializationErrors = false;
+        options.Projections.Errors.SkipUnknownEvents = false;
         foreach (var register in services.GetRequiredService<IEnumerable<RegisterRegistration>>()) register.Project(options, catalogue);
         options.Events.Subscribe(new FollowUpSubscription(services, services.GetRequiredService<ILogger<FollowUpSubscription>>()));
         return options;
@@ -179,6 +183,13 @@ public sealed class LedgerBuilder
     public LedgerBuilder AddFollowUp<TFollowUp>() where TFollowUp : class, IFollowUp
     {
         Services.AddSingleton<IFollowUp, TFollowUp>();
+        return this;
+    }
+
+    /// <summary>Adds a section of the accountability reports.</summary>
+    public LedgerBuilder AddSection<TSection>() where TSection : class, Reporting.ISection
+    {
+        Services.AddSingleton<Reporting.ISection, TSection>();
         return this;
     }
 

@@ -50,11 +50,14 @@ public sealed record RecordedEvent(
 /// <param name="Policy">The version of the policy in force.</param>
 public sealed record OccasionHeaders(DateOnly EffectiveOn, Actor Actor, string RequestId, string Policy)
 {
+    // One member holds all: Marten reads a nested object as it stands, but takes single texts that look like dates for dates.
+    private const string Member = "occasion";
+
     internal static string Write(DateOnly effectiveOn, Occasion occasion, IReadOnlyDictionary<string, string>? salts)
     {
         var headers = new Dictionary<string, object>
         {
-            ["effective"] = effectiveOn.ToString("O", CultureInfo.InvariantCulture),
+            ["effective"] = effectiveOn.Shown(),
             ["person"] = occasion.Actor.Person.Value,
             ["role"] = occasion.Actor.Role.ToString(),
             ["request"] = occasion.RequestId,
@@ -62,24 +65,25 @@ public sealed record OccasionHeaders(DateOnly EffectiveOn, Actor Actor, string R
         };
         if (occasion.Actor.Organisation is { } organisation) headers["organisation"] = organisation.Value;
         if (salts is { Count: > 0 }) headers["salts"] = salts;
-        return JsonSerializer.Serialize(headers);
+        return JsonSerializer.Serialize(new Dictionary<string, object> { [Member] = headers });
     }
+
+    internal static JsonElement In(JsonElement headers) => headers.GetProperty(Member);
 
     internal static OccasionHeaders Parse(string headers)
     {
         using var json = JsonDocument.Parse(headers);
-        return Read(name => json.RootElement.TryGetProperty(name, out var value) ? value.ToString() : null);
+        return Parse(In(json.RootElement));
     }
 
-    internal static OccasionHeaders Parse(IReadOnlyDictionary<string, object> headers) =>
-        Read(name => headers.TryGetValue(name, out var value) ? value.ToString() : null);
+    internal static OccasionHeaders Parse(IReadOnlyDictionary<string, object> headers) => Parse((JsonElement)headers[Member]);
 
-    private static OccasionHeaders Read(Func<string, string?> value) => new(
-        DateOnly.ParseExact(value("effective")!, "O", CultureInfo.InvariantCulture),
+    private static OccasionHeaders Parse(JsonElement headers) => new(
+        DateOnly.ParseExact(headers.GetProperty("effective").GetString()!, "yyyy-MM-dd", CultureInfo.InvariantCulture),
         new Actor(
-            new PersonId(Guid.Parse(value("person")!)),
-            Enum.Parse<Role>(value("role")!),
-            value("organisation") is { } organisation ? new PartnerId(Guid.Parse(organisation)) : null),
-        value("request")!,
-        value("policy") ?? "");
+            new PersonId(headers.GetProperty("person").GetGuid()),
+            Enum.Parse<Role>(headers.GetProperty("role").GetString()!),
+            headers.TryGetProperty("organisation", out var organisation) ? new PartnerId(organisation.GetGuid()) : null),
+        headers.GetProperty("request").GetString()!,
+        headers.GetProperty("policy").GetString()!);
 }

@@ -22,13 +22,16 @@ public sealed class FieldsException(IReadOnlyList<(string Field, string Sentence
 public partial class Fields
 {
     private const int LongestText = 4000;
-    private readonly List<(string, string)> _violations = [];
+    private readonly List<(string Field, string Sentence)> _violations = [];
     private readonly Guid _namespace;
 
     internal Fields(Guid ns) => _namespace = ns;
 
     /// <summary>Notes that a field is wrong; the sentence says what to do.</summary>
-    public void Violate(string field, string sentence) => _violations.Add((field, sentence));
+    public void Violate(string field, string sentence)
+    {
+        if (!_violations.Exists(v => v.Field == field)) _violations.Add((field, sentence));
+    }
 
     /// <summary>An id, as a UUID or as the policy pack's key.</summary>
     public TId Id<TId>(string value, [CallerArgumentExpression(nameof(value))] string expression = "")
