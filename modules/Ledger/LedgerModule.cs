@@ -4,6 +4,7 @@ using EqualitiesPlatform.Ledger.Replay;
 using Equalities.Ledger.V1;
 using Google.Protobuf.Reflection;
 using JasperFx.Events;
+using JasperFx.Events.Daemon;
 using JasperFx.Events.Projections;
 using Marten;
 using Microsoft.AspNetCore.Builder;
@@ -57,7 +58,7 @@ public static class LedgerModule
             grpc.MaxReceiveMessageSize = 8 * 1024 * 1024;
         });
 
-        services.AddMarten(Store);
+        services.AddMarten(Store).AddAsyncDaemon(DaemonMode.ExternallyManaged);
         // In this order: the tables first, then what reads them.
         services.AddHostedService<LedgerSchema>();
         services.AddSingleton<AppendWriter>();
