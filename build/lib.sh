@@ -97,6 +97,7 @@ start_process() { # PIDFILE LOG FOLDER COMMAND...
     shift 3
     (cd "$folder" && exec setsid "$@") </dev/null >"$log" 2>&1 &
     pid=$!
+    disown "$pid" # its end is told in our words, not the shell's
     printf '%s %s\n' "$pid" "$(start_time "$pid")" >"$pidfile"
 }
 
