@@ -20,6 +20,8 @@ namespace EqualitiesPlatform.Ledger;
 /// <summary>The Ledger's door.</summary>
 public static class LedgerModule
 {
+    internal static FileDescriptor[] Protos => [HistoryServiceReflection.Descriptor, ClockServiceReflection.Descriptor];
+
     /// <summary>Adds the ledger on the database of <c>ConnectionStrings:Ledger</c>; modules add themselves to what it returns.</summary>
     public static LedgerBuilder AddLedger(this IHostApplicationBuilder builder)
     {
@@ -35,7 +37,7 @@ public static class LedgerModule
             .ValidateOnStart();
 
         var ledger = new LedgerBuilder(services);
-        ledger.AddModule(typeof(LedgerModule).Assembly, HistoryServiceReflection.Descriptor, ClockServiceReflection.Descriptor);
+        ledger.AddModule(typeof(LedgerModule).Assembly, Protos);
 
         services.AddSingleton(_ => new Catalogue(ledger.Assemblies, ledger.Aggregates));
         services.AddSingleton(_ => new Rpcs(ledger.Protos));
