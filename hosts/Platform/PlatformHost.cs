@@ -1,5 +1,6 @@
 using System.Net;
 using EqualitiesPlatform.Commitments;
+using EqualitiesPlatform.Governance;
 using EqualitiesPlatform.Ledger;
 using Microsoft.AspNetCore.Diagnostics.HealthChecks;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
@@ -29,7 +30,7 @@ public static class PlatformHost
             kestrel.Listen(IPAddress.Loopback, options.HealthPort, listen => listen.Protocols = HttpProtocols.Http1);
         });
 
-        builder.AddLedger().AddCommitments();
+        builder.AddLedger().AddCommitments().AddGovernance();
         builder.AddSilo();
         builder.Services.AddSignIn(builder.Configuration);
         builder.Services.AddGrpcReflection();
@@ -41,6 +42,7 @@ public static class PlatformHost
         app.UseAuthorization();
         app.MapLedger();
         app.MapCommitments();
+        app.MapGovernance();
         app.MapGrpcReflectionService();
         app.MapGrpcHealthChecksService();
         app.MapHealthChecks("/livez", new HealthCheckOptions { Predicate = _ => false });

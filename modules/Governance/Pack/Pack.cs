@@ -68,7 +68,7 @@ public sealed record Pack
     public IReadOnlyList<PackObligation> Obligations { get; init; } = [];
 
     /// <summary>The numbers and words that rules are set with.</summary>
-    public PolicyValues PolicyValues { get; init; } = PolicyValues.Defaults;
+    public PackPolicyValues PolicyValues { get; init; } = PackPolicyValues.Defaults;
 
     /// <summary>Everything that a commitment or an item can serve, in the order of the lists above.</summary>
     public IEnumerable<Statement> Statements =>
@@ -296,10 +296,10 @@ public sealed record PackObligation(
 
 /// <summary>The values that rules are set with; what a pack leaves out has its default.</summary>
 /// <param name="Updates">When partners' updates are due and what follows when one is missing.</param>
-public sealed record PolicyValues(UpdateRhythm Updates)
+public sealed record PackPolicyValues(UpdateRhythm Updates)
 {
     /// <summary>The values of a pack that sets none.</summary>
-    public static readonly PolicyValues Defaults = new(new UpdateRhythm(PeriodLength.Quarter, 14, 7, 14, 28));
+    public static readonly PackPolicyValues Defaults = new(new UpdateRhythm(PeriodLength.Quarter, 14, 7, 14, 28));
 }
 
 /// <summary>When partners' updates are due, and the ladder that a missing one climbs (Policy, Partners, bullet 3; the days are practice).</summary>

@@ -60,7 +60,7 @@ public static class PackReader
             Plans = top.List("plans", PlanOf),
             Commitments = top.List("commitments", CommitmentOf),
             Obligations = top.List("obligations", ObligationOf),
-            PolicyValues = top.OptionalNested("policyValues", ValuesOf) ?? PolicyValues.Defaults,
+            PolicyValues = top.OptionalNested("policyValues", ValuesOf) ?? PackPolicyValues.Defaults,
         };
         top.Close();
         keys.LookUp();
@@ -193,9 +193,9 @@ public static class PackReader
         ObligationRule.EachPeriod AfterEach(PeriodLength length) => new(length, rule.OptionalNumber("dueDays", 0, 366) ?? 0);
     }
 
-    private static PolicyValues ValuesOf(PackObject values)
+    private static PackPolicyValues ValuesOf(PackObject values)
     {
-        var usual = PolicyValues.Defaults.Updates;
+        var usual = PackPolicyValues.Defaults.Updates;
         var frequencies = new Dictionary<string, PeriodLength>
         {
             ["quarterly"] = PeriodLength.Quarter,

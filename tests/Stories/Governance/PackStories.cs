@@ -83,8 +83,8 @@ public partial class PackStories
     [Fact]
     public void Missed_updates_climb_the_default_ladder()
     {
-        Barnet.PolicyValues.Should().Be(PolicyValues.Defaults);
-        PolicyValues.Defaults.Updates.Should().Be(new UpdateRhythm(PeriodLength.Quarter, DueDays: 14, RemindDays: 7, EscalateDays: 14, NameDays: 28));
+        Barnet.PolicyValues.Should().Be(PackPolicyValues.Defaults);
+        PackPolicyValues.Defaults.Updates.Should().Be(new UpdateRhythm(PeriodLength.Quarter, DueDays: 14, RemindDays: 7, EscalateDays: 14, NameDays: 28));
     }
 
     [Theory]
@@ -115,7 +115,7 @@ public partial class PackStories
         reading.Pack!.PolicyAims.Should().HaveCount(2);
         reading.Pack.WaysOfWorking.Should().BeEmpty();
         reading.Pack.Plans.Single().Years.Single().Items.Single().Serves.Should().Equal(new StatementRef(StatementKind.Aim, "fair"));
-        reading.Pack.PolicyValues.Updates.Should().Be(PolicyValues.Defaults.Updates with { Every = PeriodLength.Year, NameDays = 60 });
+        reading.Pack.PolicyValues.Updates.Should().Be(PackPolicyValues.Defaults.Updates with { Every = PeriodLength.Year, NameDays = 60 });
     }
 
     [Fact]

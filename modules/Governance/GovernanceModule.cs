@@ -1,0 +1,16 @@
+using Microsoft.AspNetCore.Routing;
+
+namespace EqualitiesPlatform.Governance;
+
+/// <summary>The door of the module Governance: the policy pack, who must be told what, and the accountability reports.</summary>
+public static class GovernanceModule
+{
+    /// <summary>Adds the module to the ledger.</summary>
+    public static LedgerBuilder AddGovernance(this LedgerBuilder ledger) => ledger
+        .AddModule(typeof(GovernanceModule).Assembly);
+
+    /// <summary>Maps the module's endpoints.</summary>
+    public static void MapGovernance(this IEndpointRouteBuilder endpoints)
+    {
+    }
+}
