@@ -20,7 +20,7 @@ namespace EqualitiesPlatform.Ledger;
 /// <summary>The Ledger's door.</summary>
 public static class LedgerModule
 {
-    internal static FileDescriptor[] Protos => [HistoryServiceReflection.Descriptor, ClockServiceReflection.Descriptor];
+    internal static FileDescriptor[] Protos => [HistoryServiceReflection.Descriptor, ClockServiceReflection.Descriptor, BulkServiceReflection.Descriptor];
 
     /// <summary>Adds the ledger on the database of <c>ConnectionStrings:Ledger</c>; modules add themselves to what it returns.</summary>
     public static LedgerBuilder AddLedger(this IHostApplicationBuilder builder)
@@ -41,6 +41,7 @@ public static class LedgerModule
 
         services.AddSingleton(_ => new Catalogue(ledger.Assemblies, ledger.Aggregates));
         services.AddSingleton(_ => new Rpcs(ledger.Protos));
+        services.AddSingleton(s => new WriteEndpoints(s.GetRequiredService<Rpcs>(), ledger.Assemblies));
         services.AddSingleton<IEnumerable<RegisterRegistration>>(_ => ledger.RegisterRegistrations);
         services.AddSingleton(s => new LedgerDatabase(s.Options().ConnectionString, s.Options().Schema));
         services.AddSingleton(_ => new LedgerClock(TimeProvider.System));
@@ -91,6 +92,7 @@ public static class LedgerModule
     {
         endpoints.MapGrpcService<HistoryEndpoint>().RequireAuthorization(SignIn.Policy);
         endpoints.MapGrpcService<ClockEndpoint>().RequireAuthorization(SignIn.Policy);
+        endpoints.MapGrpcService<BulkEndpoint>().RequireAuthorization(SignIn.Policy);
     }
 
     private static LedgerOptions Options(this IServiceProvider services) =>

@@ -88,7 +88,7 @@ internal sealed class Gate(Rpcs rpcs, People people, IAffiliations affiliations,
         }
     }
 
-    private async Task Admit(ServerCallContext context)
+    internal async Task Admit(ServerCallContext context)
     {
         if (!context.Method.StartsWith("/equalities.", StringComparison.Ordinal)) return; // Health and reflection tell no one's business.
         var access = rpcs.AccessTo(context.Method) ?? throw Statuses.NotAllowed();
@@ -106,7 +106,7 @@ internal sealed class Gate(Rpcs rpcs, People people, IAffiliations affiliations,
             new Actor(person, role, organisation), tenant, Activity.Current?.TraceId.ToString() ?? Guid.CreateVersion7().ToString("N"));
     }
 
-    private RpcException Translated(Exception e, ServerCallContext context)
+    internal RpcException Translated(Exception e, ServerCallContext context)
     {
         if (e is RpcException said) return said;
         if (e is OperationCanceledException && context.CancellationToken.IsCancellationRequested)
