@@ -31,7 +31,7 @@ public static class LedgerModule
                 configuration.GetSection("Ledger").Bind(options);
                 options.ConnectionString = configuration.GetConnectionString("Ledger") ?? "";
             })
-            .Validate(o => o.ConnectionString.Length > 0, "Set ConnectionStrings__Ledger to the PostgreSQL database of the ledger.")
+            .Validate(o => IsConnectionString(o.ConnectionString), "Set ConnectionStrings__Ledger to the PostgreSQL database of the ledger, such as Host=…;Database=…;Username=…;Password=….")
             .Validate(o => LedgerOptions.IsSchemaName(o.Schema), "Ledger__Schema is the name of a PostgreSQL schema: small letters, digits and underscores.")
             .Validate(o => o.InstallationKeyBytes is { Length: 32 }, "Ledger__InstallationKey wraps the keys of the people store: 32 random bytes in base64, from `openssl rand -base64 32`.")
             .ValidateOnStart();
@@ -80,12 +80,31 @@ public static class LedgerModule
     /// <summary>Adds the silo, which finds the others through the ledger's database. Call it after <see cref="AddLedger"/>.</summary>
     public static void AddSilo(this IHostApplicationBuilder builder) => builder.UseOrleans(silo => silo.UsePostgresCluster(Connection(builder)));
 
+    // A connection string that is none is left to the options, which say so at start.
     private static string Connection(IHostApplicationBuilder builder) =>
-        new NpgsqlConnectionStringBuilder(builder.Configuration.GetConnectionString("Ledger"))
-        {
-            SearchPath = builder.Configuration["Ledger:Schema"] ?? new LedgerOptions().Schema,
-        }.ConnectionString;
+        builder.Configuration.GetConnectionString("Ledger") is { } given && IsConnectionString(given)
+            ? new NpgsqlConnectionStringBuilder(given) { SearchPath = builder.Configuration["Ledger:Schema"] ?? new LedgerOptions().Schema }.ConnectionString
+            : "";
 
+    private static bool IsConnectionString(string text)
+    {
+        try
+        {
+            return new NpgsqlConnectionStringBuilder(text).Host is { Length: > 0 };
+        }
+        catch (ArgumentException)
+        {
+            return false;
+        }
+    }
+
+
+    /// <summary>Sees whether the ledger's database answers.</summary>
+    /// <exception cref="NpgsqlException">It does not.</exception>
+    public static async Task CheckLedger(this IServiceProvider services)
+    {
+        await using var connection = await services.GetRequiredService<LedgerDatabase>().Source.OpenConnectionAsync();
+    }
 
     /// <summary>Maps the ledger's endpoints.</summary>
     public static void MapLedger(this IEndpointRouteBuilder endpoints)
