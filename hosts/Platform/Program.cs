@@ -12,9 +12,10 @@ try
     await platform.RunAsync();
     return 0;
 }
-catch (OptionsValidationException e)
+catch (Exception e) when (e is OptionsValidationException or AggregateException { InnerException: OptionsValidationException })
 {
-    foreach (var sentence in e.Failures) await Console.Error.WriteLineAsync(sentence);
+    var invalid = (e as AggregateException)?.InnerExceptions ?? [e];
+    foreach (var sentence in invalid.OfType<OptionsValidationException>().SelectMany(i => i.Failures)) await Console.Error.WriteLineAsync(sentence);
 }
 catch (NpgsqlException e)
 {
