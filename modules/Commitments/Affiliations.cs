@@ -2,23 +2,33 @@ using System.Collections.Frozen;
 
 namespace EqualitiesPlatform.Commitments;
 
-/// <summary>Who leads which partner, in every silo's memory, from the facts in the ledger.</summary>
-internal sealed class Affiliations : ISiloTable, IAffiliations
+/// <summary>Who leads which partner, and which partners are leaving, in every silo's memory, from the facts in the ledger.</summary>
+internal sealed class Affiliations : ISiloTable, IAffiliations, IPartners
 {
-    private FrozenDictionary<PersonId, (PartnerId Partner, LeadEntry Lead)[]> _leads = FrozenDictionary<PersonId, (PartnerId, LeadEntry)[]>.Empty;
+    private Table _table = Table.Of([]);
 
     public IReadOnlyList<string> Kinds => [PartnerId.Kind];
 
     public void Rebuild(IReadOnlyList<RecordedEvent> events) =>
-        _leads = events.GroupBy(e => e.Stream)
+        _table = Table.Of([.. events.GroupBy(e => e.Stream)
             .Select(stream => stream.Aggregate((PartnerRegister?)null, PartnerRegister.Fold))
-            .OfType<PartnerRegister>()
-            .SelectMany(p => p.Leads.Select(lead => (p.Partner, Lead: lead)))
-            .GroupBy(l => l.Lead.Lead)
-            .ToFrozenDictionary(g => g.Key, g => g.ToArray());
+            .OfType<PartnerRegister>()]);
 
     public PartnerId? LedBy(PersonId person, DateOnly day) =>
-        _leads.TryGetValue(person, out var leads)
+        _table.Leads.TryGetValue(person, out var leads)
             ? leads.Where(l => l.Lead.From <= day && (l.Lead.Until is null || day < l.Lead.Until)).Select(l => (PartnerId?)l.Partner).FirstOrDefault()
             : null;
+
+    public PartnerReadiness ReadinessOf(PartnerId? partner) =>
+        partner is { } known && _table.Stages.TryGetValue(known, out var stage)
+            ? stage is PartnerStage.Active ? PartnerReadiness.Ready : PartnerReadiness.Leaving
+            : PartnerReadiness.Unknown;
+
+    private sealed record Table(
+        FrozenDictionary<PersonId, (PartnerId Partner, LeadEntry Lead)[]> Leads, FrozenDictionary<PartnerId, PartnerStage> Stages)
+    {
+        public static Table Of(IReadOnlyList<PartnerRegister> partners) => new(
+            partners.SelectMany(p => p.Leads.Select(lead => (p.Partner, Lead: lead))).GroupBy(l => l.Lead.Lead).ToFrozenDictionary(g => g.Key, g => g.ToArray()),
+            partners.ToFrozenDictionary(p => p.Partner, p => p.Stage));
+    }
 }

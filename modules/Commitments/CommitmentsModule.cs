@@ -8,18 +8,36 @@ namespace EqualitiesPlatform.Commitments;
 public static class CommitmentsModule
 {
     /// <summary>Adds the module to the ledger.</summary>
-    public static LedgerBuilder AddCommitments(this LedgerBuilder ledger) => ledger
-        .AddModule(typeof(CommitmentsModule).Assembly, PartnerServiceReflection.Descriptor, CommitmentServiceReflection.Descriptor)
+    public static LedgerBuilder AddCommitments(this LedgerBuilder ledger)
+    {
+        ledger.Services.AddSingleton<IPartners>(s => s.GetRequiredService<Affiliations>());
+        return ledger.AddPromises();
+    }
+
+    private static LedgerBuilder AddPromises(this LedgerBuilder ledger) => ledger
+        .AddModule(
+            typeof(CommitmentsModule).Assembly, PartnerServiceReflection.Descriptor, StandingServiceReflection.Descriptor,
+            CommitmentServiceReflection.Descriptor, OutcomeServiceReflection.Descriptor, AttestationServiceReflection.Descriptor)
         .AddAggregate<Partner, IPartnerGrain>()
+        .AddAggregate<PartnerStanding, IPartnerStandingGrain>()
         .AddAggregate<Commitment, ICommitmentGrain>()
+        .AddAggregate<AgreedOutcome, IAgreedOutcomeGrain>()
+        .AddAggregate<YearEndAttestation, IYearEndAttestationGrain>()
         .AddRegister<PartnerRegister>()
+        .AddRegister<PartnerStandingRegister>()
         .AddRegister<CommitmentRegister>()
+        .AddRegister<AgreedOutcomeRegister>()
+        .AddRegister<YearEndAttestationRegister>()
+        .AddFollowUp<PromisesFollow>()
         .AddTable<Affiliations, IAffiliations>();
 
     /// <summary>Maps the module's endpoints.</summary>
     public static void MapCommitments(this IEndpointRouteBuilder endpoints)
     {
         endpoints.MapGrpcService<PartnerEndpoint>().RequireAuthorization(SignIn.Policy);
+        endpoints.MapGrpcService<StandingEndpoint>().RequireAuthorization(SignIn.Policy);
         endpoints.MapGrpcService<CommitmentEndpoint>().RequireAuthorization(SignIn.Policy);
+        endpoints.MapGrpcService<OutcomeEndpoint>().RequireAuthorization(SignIn.Policy);
+        endpoints.MapGrpcService<AttestationEndpoint>().RequireAuthorization(SignIn.Policy);
     }
 }

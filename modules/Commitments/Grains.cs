@@ -7,3 +7,15 @@ internal sealed class PartnerGrain(GrainLedger ledger) : EventSourcedGrain<Partn
 internal interface ICommitmentGrain : IEventSourcedGrain;
 
 internal sealed class CommitmentGrain(GrainLedger ledger) : EventSourcedGrain<Commitment>(ledger), ICommitmentGrain;
+
+internal interface IPartnerStandingGrain : IEventSourcedGrain;
+
+internal sealed class PartnerStandingGrain(GrainLedger ledger) : EventSourcedGrain<PartnerStanding>(ledger), IPartnerStandingGrain;
+
+internal interface IAgreedOutcomeGrain : IEventSourcedGrain;
+
+internal sealed class AgreedOutcomeGrain(GrainLedger ledger) : EventSourcedGrain<AgreedOutcome>(ledger), IAgreedOutcomeGrain;
+
+internal interface IYearEndAttestationGrain : IEventSourcedGrain;
+
+internal sealed class YearEndAttestationGrain(GrainLedger ledger) : EventSourcedGrain<YearEndAttestation>(ledger), IYearEndAttestationGrain;

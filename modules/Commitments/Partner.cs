@@ -1,7 +1,8 @@
 namespace EqualitiesPlatform.Commitments;
 
 // A partner organisation: public, private, voluntary or community; a delivery unit of the council; or the council
-// itself (Policy, "How" and "Partners"; Report 2.3, 7).
+// itself (Policy, "How" and "Partners"; Report 2.3, 7). How one follows another, and how one leaves, is in
+// PartnerSuccession.cs; both are one record with one history.
 
 /// <summary>A command to a partner's record.</summary>
 public interface IPartnerCommand : ICommand
@@ -24,6 +25,22 @@ public sealed record AppointLead(PartnerId Partner, PersonId Lead, DateOnly? Fro
 /// <summary>End somebody's lead of the partner's reporting after a day; today when no day is given.</summary>
 [GenerateSerializer, Immutable]
 public sealed record StandDownLead(PartnerId Partner, PersonId Lead, DateOnly? Until) : IPartnerCommand;
+
+/// <summary>Record that the organisation goes by another name, from a day on; today when no day is given.</summary>
+[GenerateSerializer, Immutable]
+public sealed record RenamePartner(PartnerId Partner, string Name, DateOnly? EffectiveOn) : IPartnerCommand;
+
+/// <summary>Adopt a version of the council's Policy, from a day on; today when no day is given.</summary>
+[GenerateSerializer, Immutable]
+public sealed record AdoptPolicy(PartnerId Partner, string PolicyVersion, DateOnly? EffectiveOn) : IPartnerCommand;
+
+/// <summary>Say where the partner's own equalities policy is, and which day it bears.</summary>
+[GenerateSerializer, Immutable]
+public sealed record LinkOwnPolicy(PartnerId Partner, string Url, DateOnly DatedOn) : IPartnerCommand;
+
+/// <summary>Record how the link was found, on a day; today when no day is given.</summary>
+[GenerateSerializer, Immutable]
+public sealed record CheckOwnPolicy(PartnerId Partner, OwnPolicyCheck Found, DateOnly? EffectiveOn) : IPartnerCommand;
 
 /// <summary>What sort of organisation a partner is.</summary>
 public enum OrganisationType
@@ -52,12 +69,44 @@ public sealed record LeadAppointed(PersonId Lead, DateOnly EffectiveOn) : IEffec
 [RecordedBy<Partner>("commitments.lead-stood-down.v1")]
 public sealed record LeadStoodDown(PersonId Lead, DateOnly EffectiveOn) : IEffective;
 
+/// <summary>The organisation goes by another name from a day on; the record and its history stay one.</summary>
+[RecordedBy<Partner>("commitments.partner-renamed.v1")]
+public sealed record PartnerRenamed(string Name, DateOnly EffectiveOn) : IEffective;
+
+/// <summary>The partner adopted a version of the council's Policy (Policy, "Partners", bullet 1).</summary>
+[RecordedBy<Partner>("commitments.policy-adopted.v1")]
+public sealed record PolicyAdopted(string PolicyVersion, DateOnly EffectiveOn) : IEffective;
+
+/// <summary>The partner's own equalities policy is found here; whatever was linked before is replaced.</summary>
+/// <param name="DatedOn">The day that the policy itself bears.</param>
+[RecordedBy<Partner>("commitments.own-policy-linked.v1")]
+public sealed record OwnPolicyLinked(string Url, DateOnly DatedOn, DateOnly EffectiveOn) : IEffective;
+
+/// <summary>How the link to the partner's own policy was found on a day.</summary>
+public enum OwnPolicyCheck
+{
+    /// <summary>It opens, and shows a policy in force.</summary>
+    Current = 1,
+    /// <summary>It opens nothing, or something else.</summary>
+    Broken,
+    /// <summary>It shows a policy whose time has passed.</summary>
+    Expired,
+}
+
+/// <summary>Somebody followed the link to the partner's own policy.</summary>
+[RecordedBy<Partner>("commitments.own-policy-checked.v1")]
+public sealed record OwnPolicyChecked(string Url, OwnPolicyCheck Found, DateOnly EffectiveOn) : IEffective;
+
 /// <summary>What deciding about a partner needs to know.</summary>
-internal sealed record Partner(PartnerId? Id, PartnerRegistered? Registered, IReadOnlyDictionary<PersonId, DateOnly> Leads) : IAggregate<Partner>
+/// <param name="Leads">Who leads its reporting, and since when.</param>
+/// <param name="OwnPolicy">The link to its own policy, once there is one.</param>
+internal sealed record Partner(
+    PartnerId? Id, PartnerRegistered? Registered, string Name, IReadOnlyDictionary<PersonId, DateOnly> Leads, string? PolicyVersion,
+    OwnPolicyLinked? OwnPolicy, PartnerStage Stage, bool IsSucceeded) : IAggregate<Partner>
 {
     public static string Kind => PartnerId.Kind;
 
-    public static Partner Unborn { get; } = new(null, null, new Dictionary<PersonId, DateOnly>());
+    public static Partner Unborn { get; } = new(null, null, "", new Dictionary<PersonId, DateOnly>(), null, null, PartnerStage.Active, false);
 
     public bool BelongsTo(PartnerId organisation) => Id == organisation;
 
@@ -65,22 +114,39 @@ internal sealed record Partner(PartnerId? Id, PartnerRegistered? Registered, IRe
     {
         RegisterPartner c => Register(state, c),
         _ when state.Id is null => Decision.Refuse("PARTNER_UNKNOWN", "There is no such partner; register it first."),
+        ConcludeLeaving when state.Stage is PartnerStage.Left => Decision.AlreadySo,
+        BeginLeaving when state.Stage is not PartnerStage.Active => Decision.AlreadySo,
+        StandDownLead c => StandDown(state, c, occasion),
+        _ when state.Stage is PartnerStage.Left => Decision.Refuse("PARTNER_HAS_LEFT", "This partner has left; its record is kept as it is."),
         AppointLead c => state.Leads.ContainsKey(c.Lead)
             ? Decision.AlreadySo
             : Decision.Take(new LeadAppointed(c.Lead, c.From ?? occasion.Today)),
-        StandDownLead c => !state.Leads.TryGetValue(c.Lead, out var since)
-            ? Decision.Refuse("NOT_LEADING", "This person does not lead the partner's reporting.")
-            : c.Until < since
-                ? Decision.Refuse("STOOD_DOWN_BEFORE_APPOINTED", $"They were appointed from {since:yyyy-MM-dd}; the lead can't end before that.")
-                : Decision.Take(new LeadStoodDown(c.Lead, c.Until ?? occasion.Today)),
-        _ => Decision.Refuse("COMMAND_UNKNOWN", "A partner does not know this command."),
+        RenamePartner c => state.Name == c.Name
+            ? Decision.AlreadySo
+            : Refusals.InFuture(c.EffectiveOn, occasion) ?? Decision.Take(new PartnerRenamed(c.Name, c.EffectiveOn ?? occasion.Today)),
+        AdoptPolicy c => state.PolicyVersion == c.PolicyVersion
+            ? Decision.AlreadySo
+            : Refusals.InFuture(c.EffectiveOn, occasion) ?? Decision.Take(new PolicyAdopted(c.PolicyVersion, c.EffectiveOn ?? occasion.Today)),
+        LinkOwnPolicy c => state.OwnPolicy is { } linked && linked.Url == c.Url && linked.DatedOn == c.DatedOn
+            ? Decision.AlreadySo
+            : Refusals.InFuture(c.DatedOn, occasion) ?? Decision.Take(new OwnPolicyLinked(c.Url, c.DatedOn, occasion.Today)),
+        CheckOwnPolicy c => state.OwnPolicy is null
+            ? Decision.Refuse("NO_OWN_POLICY", "This partner has not said where its own equalities policy is; there is no link to check.")
+            : Refusals.InFuture(c.EffectiveOn, occasion) ?? Decision.Take(new OwnPolicyChecked(state.OwnPolicy.Url, c.Found, c.EffectiveOn ?? occasion.Today)),
+        _ => PartnerSuccession.Decide(state, command, occasion),
     };
 
     public static Partner Evolve(Partner state, object @event) => @event switch
     {
-        PartnerRegistered e => state with { Id = e.Partner, Registered = e },
+        PartnerRegistered e => state with { Id = e.Partner, Registered = e, Name = e.Name },
         LeadAppointed e => state with { Leads = new Dictionary<PersonId, DateOnly>(state.Leads) { [e.Lead] = e.EffectiveOn } },
         LeadStoodDown e => state with { Leads = state.Leads.Where(l => l.Key != e.Lead).ToDictionary() },
+        PartnerRenamed e => state with { Name = e.Name },
+        PolicyAdopted e => state with { PolicyVersion = e.PolicyVersion },
+        OwnPolicyLinked e => state with { OwnPolicy = e },
+        PartnerMerged or PartnerSplit => state with { Stage = PartnerStage.Leaving, IsSucceeded = true, Leads = Unborn.Leads },
+        PartnerBeganLeaving => state with { Stage = PartnerStage.Leaving },
+        PartnerLeft => state with { Stage = PartnerStage.Left },
         _ => state,
     };
 
@@ -91,4 +157,11 @@ internal sealed record Partner(PartnerId? Id, PartnerRegistered? Registered, IRe
             : state.Registered == registered ? Decision.AlreadySo
             : Decision.Refuse("PARTNER_ALREADY_REGISTERED", "This partner is registered already, with other particulars.");
     }
+
+    private static Decision StandDown(Partner state, StandDownLead c, Occasion occasion) =>
+        !state.Leads.TryGetValue(c.Lead, out var since)
+            ? Decision.Refuse("NOT_LEADING", "This person does not lead the partner's reporting.")
+        : (c.Until ?? occasion.Today) < since
+            ? Decision.Refuse("STOOD_DOWN_BEFORE_APPOINTED", $"They were appointed from {since.Shown()}; the lead can't end before that.")
+        : Decision.Take(new LeadStoodDown(c.Lead, c.Until ?? occasion.Today));
 }

@@ -4,7 +4,7 @@ using Words = Equalities.Commitments.V1;
 
 namespace EqualitiesPlatform.Commitments;
 
-internal sealed class PartnerEndpoint(Intake intake, People people) : PartnerService.PartnerServiceBase
+internal sealed class PartnerEndpoint(Intake intake, People people, IPartners partners) : PartnerService.PartnerServiceBase
 {
     public override Task<RegisterPartnerResponse> RegisterPartner(RegisterPartnerRequest r, ServerCallContext context) =>
         intake.Write<RegisterPartnerResponse>(context, r, f => new RegisterPartner(
@@ -24,11 +24,55 @@ internal sealed class PartnerEndpoint(Intake intake, People people) : PartnerSer
             f.Id<PartnerId>(r.PartnerId), f.Known(lead, r.Subject), f.OptionalDay(r.Until)));
     }
 
+    public override Task<RenamePartnerResponse> RenamePartner(RenamePartnerRequest r, ServerCallContext context) =>
+        intake.Write<RenamePartnerResponse>(context, r, f => new RenamePartner(f.Id<PartnerId>(r.PartnerId), f.Text(r.Name, 200), f.OptionalDay(r.EffectiveOn)));
+
+    public override Task<AdoptPolicyResponse> AdoptPolicy(AdoptPolicyRequest r, ServerCallContext context) =>
+        intake.Write<AdoptPolicyResponse>(context, r, f => new AdoptPolicy(f.OwnOr(r.PartnerId), f.Text(r.PolicyVersion, 100), f.OptionalDay(r.EffectiveOn)));
+
+    public override Task<LinkOwnPolicyResponse> LinkOwnPolicy(LinkOwnPolicyRequest r, ServerCallContext context) =>
+        intake.Write<LinkOwnPolicyResponse>(context, r, f => new LinkOwnPolicy(f.OwnOr(r.PartnerId), f.WebAddress(r.Url), f.Day(r.DatedOn)));
+
+    public override Task<CheckOwnPolicyResponse> CheckOwnPolicy(CheckOwnPolicyRequest r, ServerCallContext context) =>
+        intake.Write<CheckOwnPolicyResponse>(context, r, f => new CheckOwnPolicy(
+            f.Id<PartnerId>(r.PartnerId), f.Word<OwnPolicyCheck>(r.Found), f.OptionalDay(r.EffectiveOn)));
+
+    public override Task<MergePartnerResponse> MergePartner(MergePartnerRequest r, ServerCallContext context) =>
+        intake.Write<MergePartnerResponse>(context, r, f => new MergePartner(
+            f.Id<PartnerId>(r.PartnerId), f.Id<PartnerId>(r.IntoId), f.Text(r.Reason), f.OptionalDay(r.EffectiveOn), Readiness(f.Id<PartnerId>(r.IntoId))));
+
+    public override Task<SplitPartnerResponse> SplitPartner(SplitPartnerRequest r, ServerCallContext context) =>
+        intake.Write<SplitPartnerResponse>(context, r, f =>
+        {
+            var shares = r.Shares.Select((s, i) => new PartnerShare(
+                f.Id<PartnerId>(s.PartnerId, $"r.Shares[{i}].PartnerId"), f.Ids<CommitmentId>(s.CommitmentIds, $"r.Shares[{i}].CommitmentIds"))).ToArray();
+            return new SplitPartner(
+                f.Id<PartnerId>(r.PartnerId), shares, f.Text(r.Reason), f.OptionalDay(r.EffectiveOn), Readiness([.. shares.Select(s => s.Partner)]));
+        });
+
+    public override Task<TransferServiceResponse> TransferService(TransferServiceRequest r, ServerCallContext context) =>
+        intake.Write<TransferServiceResponse>(context, r, f => new TransferService(
+            f.Id<PartnerId>(r.PartnerId), f.Id<PartnerId>(r.ToId), f.Text(r.Service, 200), f.Ids<CommitmentId>(r.CommitmentIds), f.Text(r.Reason),
+            f.OptionalDay(r.EffectiveOn), Readiness(f.Id<PartnerId>(r.ToId))));
+
+    public override Task<BeginLeavingResponse> BeginLeaving(BeginLeavingRequest r, ServerCallContext context) =>
+        intake.Write<BeginLeavingResponse>(context, r, f => new BeginLeaving(f.OwnOr(r.PartnerId), f.Text(r.Reason)));
+
+    public override async Task<GetPartnerResponse> GetPartner(GetPartnerRequest r, ServerCallContext context)
+    {
+        var id = intake.Read(f => f.Id<PartnerId>(r.PartnerId));
+        return new() { Partner = Shown(await intake.Get<PartnerRegister>(context, StreamKey.Of(PartnerId.Kind, id.Value), "partner")) };
+    }
+
     public override async Task<ListPartnersResponse> ListPartners(ListPartnersRequest r, ServerCallContext context)
     {
         var page = await intake.List<PartnerRegister>(context, r);
-        return new ListPartnersResponse { Partners = { page.Items.Select(Shown) }, NextPageToken = page.NextPageToken };
+        return new() { Partners = { page.Items.Select(Shown) }, NextPageToken = page.NextPageToken };
     }
+
+    // The least ready of several stands for all.
+    private PartnerReadiness Readiness(params PartnerId[] successors) =>
+        successors.Select(p => partners.ReadinessOf(p)).DefaultIfEmpty(PartnerReadiness.Ready).Max();
 
     private async Task<PersonId?> Person(string subject, ServerCallContext context) =>
         Guid.TryParse(subject, out var id) ? await people.SignedIn(Caller.Of(context).Tenant, id.ToString("D")) : null;
@@ -38,9 +82,25 @@ internal sealed class PartnerEndpoint(Intake intake, People people) : PartnerSer
         PartnerId = partner.Partner.ToString(),
         Key = partner.Key ?? "",
         Name = partner.Name,
+        FormerNames = { partner.FormerNames },
         Type = Enum.Parse<Words.OrganisationType>(partner.Type.ToString()),
         Sector = partner.Sector ?? "",
         DutyApplies = partner.DutyApplies,
+        Stage = Enum.Parse<Words.PartnerStage>(partner.Stage.ToString()),
+        Leads = partner.Leads.Count(l => l.Until is null),
+        PolicyVersion = partner.PolicyVersion ?? "",
+        PolicyAdoptedOn = partner.PolicyAdoptedOn.Shown(),
+        OwnPolicyUrl = partner.OwnPolicyUrl ?? "",
+        OwnPolicyDatedOn = partner.OwnPolicyDatedOn.Shown(),
+        OwnPolicyFound = partner.OwnPolicyFound is { } found ? Enum.Parse<Words.OwnPolicyCheck>(found.ToString()) : default,
+        OwnPolicyCheckedOn = partner.OwnPolicyCheckedOn.Shown(),
+        Successions =
+        {
+            partner.Successions.Select(s => new SuccessionNote
+            {
+                Succession = Enum.Parse<Words.Succession>(s.Succession.ToString()), OtherId = s.Other.ToString(), IsSuccessor = s.IsSuccessor, On = s.On.Shown(),
+            }),
+        },
         Version = partner.Version,
     };
 }

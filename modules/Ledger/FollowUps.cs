@@ -8,8 +8,8 @@ using Marten.Subscriptions;
 namespace EqualitiesPlatform.Ledger;
 
 /// <summary>
-/// What follows in other aggregates from a committed event. The commands' request ids derive from the event's position,
-/// so that a crash between two steps repeats and never doubles.
+/// What follows in other aggregates from a committed event. The commands' request ids derive from the event's position
+/// and the stream they go to, so that a crash between two steps repeats and never doubles.
 /// </summary>
 public interface IFollowUp
 {
@@ -41,9 +41,11 @@ internal sealed class FollowUpSubscription : SubscriptionBase
         foreach (var recorded in page.Events.Select(Registering.Recorded))
             foreach (var followUp in followUps)
             {
-                var step = 0;
+                // Counted for each stream by itself: a repeat may find that some of the commands are not needed any more,
+                // and the others have to keep their ids.
+                var steps = new Dictionary<string, int>(StringComparer.Ordinal);
                 foreach (var command in await followUp.After(recorded, cancellationToken))
-                    await Send(dispatch, followUp, recorded, command, ++step);
+                    await Send(dispatch, followUp, recorded, command, steps[command.Stream] = steps.GetValueOrDefault(command.Stream) + 1);
             }
         return NullChangeListener.Instance;
     }
@@ -52,7 +54,7 @@ internal sealed class FollowUpSubscription : SubscriptionBase
     {
         try
         {
-            await dispatch.SendAsPlatform(command, $"FollowUp/{followUp.Name}", $"{cause.Position}.{step}", cause.Correlation);
+            await dispatch.SendAsPlatform(command, $"FollowUp/{followUp.Name}", $"{cause.Position}/{command.Stream}/{step}", cause.Correlation);
         }
         catch (LedgerException e) when (e.Failure.Kind is FailureKind.Refused or FailureKind.NotFound)
         {

@@ -87,6 +87,24 @@ public partial class Fields
         return [.. values];
     }
 
+    /// <summary>A reference to what the pack says, such as <c>way:w4</c>; of one kind, when only that will do.</summary>
+    public string Reference(string value, string? kind = null, [CallerArgumentExpression(nameof(value))] string expression = "")
+    {
+        if (value.Length == 0) Violate(NameOf(expression), "This is needed.");
+        else if (value.Split(':') is not [var head, var key] || !IsKebabCase(head) || !IsKebabCase(key) || (kind is not null && head != kind))
+            Violate(NameOf(expression), $"{Shown(value)} is not a reference such as {kind ?? "way"}:{(kind is null ? "w4" : "p3")}, a kind and a key.");
+        return value;
+    }
+
+    /// <summary>An address on the web.</summary>
+    public string WebAddress(string value, [CallerArgumentExpression(nameof(value))] string expression = "")
+    {
+        if (value.Length == 0) Violate(NameOf(expression), "This is needed.");
+        else if (value.Length > 2000 || !Uri.TryCreate(value, UriKind.Absolute, out var uri) || (uri.Scheme != Uri.UriSchemeHttps && uri.Scheme != Uri.UriSchemeHttp))
+            Violate(NameOf(expression), $"{Shown(value)} is not an address on the web, beginning with https:// or http://.");
+        return value;
+    }
+
     /// <summary>A person who was looked up by their id at the identity provider.</summary>
     public PersonId Known(PersonId? person, string subject, [CallerArgumentExpression(nameof(subject))] string expression = "")
     {
