@@ -11,13 +11,28 @@ public static class CommitmentsModule
     public static LedgerBuilder AddCommitments(this LedgerBuilder ledger)
     {
         ledger.Services.AddSingleton<IPartners>(s => s.GetRequiredService<Affiliations>());
-        return ledger.AddPromises();
+        return ledger
+            .AddModule(
+                typeof(CommitmentsModule).Assembly, PartnerServiceReflection.Descriptor, StandingServiceReflection.Descriptor,
+                CommitmentServiceReflection.Descriptor, OutcomeServiceReflection.Descriptor, AttestationServiceReflection.Descriptor,
+                PlanServiceReflection.Descriptor, PlanItemServiceReflection.Descriptor)
+            .AddPromises()
+            .AddActionPlans();
+    }
+
+    /// <summary>Maps the module's endpoints.</summary>
+    public static void MapCommitments(this IEndpointRouteBuilder endpoints)
+    {
+        endpoints.MapGrpcService<PartnerEndpoint>().RequireAuthorization(SignIn.Policy);
+        endpoints.MapGrpcService<StandingEndpoint>().RequireAuthorization(SignIn.Policy);
+        endpoints.MapGrpcService<CommitmentEndpoint>().RequireAuthorization(SignIn.Policy);
+        endpoints.MapGrpcService<OutcomeEndpoint>().RequireAuthorization(SignIn.Policy);
+        endpoints.MapGrpcService<AttestationEndpoint>().RequireAuthorization(SignIn.Policy);
+        endpoints.MapGrpcService<PlanEndpoint>().RequireAuthorization(SignIn.Policy);
+        endpoints.MapGrpcService<PlanItemEndpoint>().RequireAuthorization(SignIn.Policy);
     }
 
     private static LedgerBuilder AddPromises(this LedgerBuilder ledger) => ledger
-        .AddModule(
-            typeof(CommitmentsModule).Assembly, PartnerServiceReflection.Descriptor, StandingServiceReflection.Descriptor,
-            CommitmentServiceReflection.Descriptor, OutcomeServiceReflection.Descriptor, AttestationServiceReflection.Descriptor)
         .AddAggregate<Partner, IPartnerGrain>()
         .AddAggregate<PartnerStanding, IPartnerStandingGrain>()
         .AddAggregate<Commitment, ICommitmentGrain>()
@@ -31,13 +46,11 @@ public static class CommitmentsModule
         .AddFollowUp<PromisesFollow>()
         .AddTable<Affiliations, IAffiliations>();
 
-    /// <summary>Maps the module's endpoints.</summary>
-    public static void MapCommitments(this IEndpointRouteBuilder endpoints)
-    {
-        endpoints.MapGrpcService<PartnerEndpoint>().RequireAuthorization(SignIn.Policy);
-        endpoints.MapGrpcService<StandingEndpoint>().RequireAuthorization(SignIn.Policy);
-        endpoints.MapGrpcService<CommitmentEndpoint>().RequireAuthorization(SignIn.Policy);
-        endpoints.MapGrpcService<OutcomeEndpoint>().RequireAuthorization(SignIn.Policy);
-        endpoints.MapGrpcService<AttestationEndpoint>().RequireAuthorization(SignIn.Policy);
-    }
+    private static LedgerBuilder AddActionPlans(this LedgerBuilder ledger) => ledger
+        .AddAggregate<ActionPlan, IActionPlanGrain>()
+        .AddAggregate<ActionPlanItem, IActionPlanItemGrain>()
+        .AddRegister<ActionPlanRegister>()
+        .AddRegister<ActionPlanItemRegister>()
+        .AddFollowUp<PlanHearsOfItsItems>()
+        .AddFollowUp<OpenItemsGoOn>();
 }

@@ -19,3 +19,11 @@ internal sealed class AgreedOutcomeGrain(GrainLedger ledger) : EventSourcedGrain
 internal interface IYearEndAttestationGrain : IEventSourcedGrain;
 
 internal sealed class YearEndAttestationGrain(GrainLedger ledger) : EventSourcedGrain<YearEndAttestation>(ledger), IYearEndAttestationGrain;
+
+internal interface IActionPlanGrain : IEventSourcedGrain;
+
+internal sealed class ActionPlanGrain(GrainLedger ledger) : EventSourcedGrain<ActionPlan>(ledger), IActionPlanGrain;
+
+internal interface IActionPlanItemGrain : IEventSourcedGrain;
+
+internal sealed class ActionPlanItemGrain(GrainLedger ledger) : EventSourcedGrain<ActionPlanItem>(ledger), IActionPlanItemGrain;
