@@ -7,7 +7,9 @@ public static class GovernanceModule
 {
     /// <summary>Adds the module to the ledger.</summary>
     public static LedgerBuilder AddGovernance(this LedgerBuilder ledger) => ledger
-        .AddModule(typeof(GovernanceModule).Assembly);
+        .AddModule(typeof(GovernanceModule).Assembly)
+        .AddAggregate<PolicyPack, IPolicyPackGrain>()
+        .AddAggregate<Obligation, IObligationGrain>();
 
     /// <summary>Maps the module's endpoints.</summary>
     public static void MapGovernance(this IEndpointRouteBuilder endpoints)

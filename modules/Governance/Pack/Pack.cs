@@ -83,6 +83,7 @@ public sealed record Pack
 /// <param name="Key">Its short name in keys.</param>
 /// <param name="Name">Its name.</param>
 /// <param name="Namespace">What all ids from the pack are derived in.</param>
+[GenerateSerializer, Immutable]
 public sealed record Council(string Key, string Name, Guid Namespace)
 {
     /// <summary>The namespace of councils that name none of their own.</summary>
@@ -115,6 +116,7 @@ public enum StatementKind
 }
 
 /// <summary>Names one statement, written "aim:a1" or "recommendation:r7-4".</summary>
+[GenerateSerializer, Immutable]
 public readonly record struct StatementRef(StatementKind Kind, string Key)
 {
     /// <summary>As the pack writes it.</summary>
@@ -126,6 +128,7 @@ public readonly record struct StatementRef(StatementKind Kind, string Key)
 /// <param name="Label">What reports print in front of it, such as "A1" or "7.4".</param>
 /// <param name="Text">What it says, in our own words.</param>
 /// <param name="Citation">Where it says so.</param>
+[GenerateSerializer, Immutable]
 public sealed record Statement(StatementRef Ref, string Label, string Text, Citation Citation);
 
 /// <summary>What sort of body it is.</summary>
@@ -148,6 +151,7 @@ public enum BodyKind
 /// <param name="Kind">Cabinet, committee, board or group.</param>
 /// <param name="Parent">The key of the body above it.</param>
 /// <param name="Citation">Where it is named.</param>
+[GenerateSerializer, Immutable]
 public sealed record PackBody(
     string Key, string Name, IReadOnlyList<string> Aliases, BodyKind Kind, string? Parent, Citation Citation);
 
@@ -161,6 +165,7 @@ public sealed record PackBody(
 /// <param name="CoChairs">The partners that chair it.</param>
 /// <param name="Members">The partners in it.</param>
 /// <param name="Citation">Where it is named.</param>
+[GenerateSerializer, Immutable]
 public sealed record PackNetwork(
     string Key, string Name, IReadOnlyList<string> Aliases, string Text, bool Virtual, string? ReportsTo,
     IReadOnlyList<string> CoChairs, IReadOnlyList<string> Members, Citation Citation);
@@ -196,12 +201,14 @@ public sealed record PackPartner(
 /// <param name="Office">The office.</param>
 /// <param name="Mailbox">Its mailbox.</param>
 /// <param name="Citation">Where it is named.</param>
+[GenerateSerializer, Immutable]
 public sealed record PackContact(string Key, string Office, string Mailbox, Citation Citation);
 
 /// <summary>An office that reviews progress (Policy, Difference).</summary>
 /// <param name="Key">Its key.</param>
 /// <param name="Office">The office.</param>
 /// <param name="Citation">Where it is named.</param>
+[GenerateSerializer, Immutable]
 public sealed record PackReviewer(string Key, string Office, Citation Citation);
 
 /// <summary>An action plan (Policy, Difference; Report 3.1, 5.1).</summary>
