@@ -8,7 +8,7 @@ internal sealed class CommitmentEndpoint(Intake intake) : CommitmentService.Comm
 {
     public override Task<ProposeCommitmentResponse> ProposeCommitment(ProposeCommitmentRequest r, ServerCallContext context) =>
         intake.Write<ProposeCommitmentResponse>(context, r, f => new ProposeCommitment(
-            f.NewId<CommitmentId>(r.Key), f.OptionalKey(r.Key), f.OwnOr(r.PartnerId), f.Text(r.Wording), f.References(r.Serves), f.OptionalDay(r.DueOn)));
+            f.NewId<CommitmentId>(r.Key), f.OptionalKey(r.Key), f.OwnOr(r.PartnerId), f.Text(r.Wording), "", f.References(r.Serves), f.OptionalDay(r.DueOn)));
 
     public override Task<AcceptCommitmentResponse> AcceptCommitment(AcceptCommitmentRequest r, ServerCallContext context) =>
         intake.Write<AcceptCommitmentResponse>(context, r, f => new AcceptCommitment(f.Id<CommitmentId>(r.CommitmentId)));

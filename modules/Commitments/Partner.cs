@@ -52,6 +52,77 @@ public sealed record LeadAppointed(PersonId Lead, DateOnly EffectiveOn) : IEffec
 [RecordedBy<Partner>("commitments.lead-stood-down.v1")]
 public sealed record LeadStoodDown(PersonId Lead, DateOnly EffectiveOn) : IEffective;
 
+/// <summary>The organisation goes by another name from a day on; the record and its history stay one.</summary>
+[RecordedBy<Partner>("commitments.partner-renamed.v1")]
+public sealed record PartnerRenamed(string Name, DateOnly EffectiveOn) : IEffective;
+
+/// <summary>The partner adopted a version of the council's Policy (Policy, "Partners", bullet 1).</summary>
+[RecordedBy<Partner>("commitments.policy-adopted.v1")]
+public sealed record PolicyAdopted(string PolicyVersion, DateOnly EffectiveOn) : IEffective;
+
+/// <summary>The partner's own equalities policy is found here; whatever was linked before is replaced.</summary>
+/// <param name="DatedOn">The day that the policy itself bears.</param>
+[RecordedBy<Partner>("commitments.own-policy-linked.v1")]
+public sealed record OwnPolicyLinked(string Url, DateOnly DatedOn, DateOnly EffectiveOn) : IEffective;
+
+/// <summary>How the link to the partner's own policy was found on a day.</summary>
+public enum OwnPolicyCheck
+{
+    /// <summary>It opens, and shows a policy in force.</summary>
+    Current = 1,
+    /// <summary>It opens nothing, or something else.</summary>
+    Broken,
+    /// <summary>It shows a policy whose time has passed.</summary>
+    Expired,
+}
+
+/// <summary>Somebody followed the link to the partner's own policy.</summary>
+[RecordedBy<Partner>("commitments.own-policy-checked.v1")]
+public sealed record OwnPolicyChecked(string Url, OwnPolicyCheck Found, DateOnly EffectiveOn) : IEffective;
+
+/// <summary>How one organisation follows another.</summary>
+public enum Succession
+{
+    /// <summary>One goes up in the other.</summary>
+    Merger = 1,
+    /// <summary>One becomes several.</summary>
+    Split,
+    /// <summary>A service goes from one to the other; both live on.</summary>
+    ServiceTransfer,
+}
+
+/// <summary>The organisation went up in another: its leads, and every commitment that is open, go there.</summary>
+/// <param name="Leads">Who led its reporting then, and leads the successor's from that day on.</param>
+[RecordedBy<Partner>("commitments.partner-merged.v1")]
+public sealed record PartnerMerged(
+    PartnerId Partner, PartnerId Into, IReadOnlyList<PersonId> Leads, [property: Statement] string Reason, DateOnly EffectiveOn) : IEffective;
+
+/// <summary>A part of a split organisation with the commitments that go to it.</summary>
+[GenerateSerializer, Immutable]
+public sealed record PartnerShare(PartnerId Partner, IReadOnlyList<CommitmentId> Commitments);
+
+/// <summary>The organisation became several; the first of them takes its leads and whatever no share names.</summary>
+[RecordedBy<Partner>("commitments.partner-split.v1")]
+public sealed record PartnerSplit(
+    PartnerId Partner, IReadOnlyList<PartnerShare> Shares, IReadOnlyList<PersonId> Leads, [property: Statement] string Reason, DateOnly EffectiveOn) : IEffective;
+
+/// <summary>A service passed to another provider, and these commitments with it (Policy, "How"; Report 6.3).</summary>
+[RecordedBy<Partner>("commitments.service-transferred.v1")]
+public sealed record ServiceTransferred(
+    PartnerId Partner, PartnerId To, string Service, IReadOnlyList<CommitmentId> Commitments, [property: Statement] string Reason, DateOnly EffectiveOn) : IEffective;
+
+/// <summary>Told to the successor: it follows another organisation, wholly or in part.</summary>
+[RecordedBy<Partner>("commitments.succession-received.v1")]
+public sealed record SuccessionReceived(PartnerId From, Succession Succession, DateOnly EffectiveOn) : IEffective;
+
+/// <summary>The partner is leaving: it takes no new commitments, and has left once none is open.</summary>
+[RecordedBy<Partner>("commitments.partner-began-leaving.v1")]
+public sealed record PartnerBeganLeaving(PartnerId Partner, [property: Statement] string Reason, DateOnly EffectiveOn) : IEffective;
+
+/// <summary>The partner has left; none of its commitments was open.</summary>
+[RecordedBy<Partner>("commitments.partner-left.v1")]
+public sealed record PartnerLeft(DateOnly EffectiveOn) : IEffective;
+
 /// <summary>What deciding about a partner needs to know.</summary>
 internal sealed record Partner(PartnerId? Id, PartnerRegistered? Registered, IReadOnlyDictionary<PersonId, DateOnly> Leads) : IAggregate<Partner>
 {
