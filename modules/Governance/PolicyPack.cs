@@ -12,7 +12,7 @@ namespace EqualitiesPlatform.Governance;
 public sealed record EstablishPack(
     PackId Pack, Council Council, string PolicyVersion, string Title, IReadOnlyDictionary<string, string> Values,
     IReadOnlyList<Statement> Statements, IReadOnlyList<PackBody> Bodies, IReadOnlyList<PackNetwork> Networks,
-    IReadOnlyList<PackContact> Contacts, IReadOnlyList<PackReviewer> Reviewers, IReadOnlyList<string> Contents) : ICommand
+    IReadOnlyList<PackContact> Contacts, IReadOnlyList<PackReviewer> Reviewers, IReadOnlyList<ListedEntry> Contents) : ICommand
 {
     string ICommand.Stream => StreamKey.Of(PackId.Kind, Pack.Value);
 }
@@ -64,9 +64,15 @@ public sealed record ContactEstablished(string Key, string Office, string Mailbo
 public sealed record ReviewerEstablished(string Key, string Office, Citation Citation);
 
 /// <summary>The pack holds these entries, in its own order; reports print them in this order.</summary>
-/// <param name="Entries">Kinds and keys, such as way:w1, body:crc or obligation:objective-to-crc.</param>
+/// <param name="Entries">All entries, also those that have a record of their own.</param>
 [RecordedBy<PolicyPack>("governance.pack-contents-listed.v1")]
-public sealed record PackContentsListed(IReadOnlyList<string> Entries);
+public sealed record PackContentsListed(IReadOnlyList<ListedEntry> Entries);
+
+/// <summary>An entry of a pack.</summary>
+/// <param name="Ref">Kind and key, such as way:w1, body:crc or obligation:objective-to-crc.</param>
+/// <param name="Citation">Where the pack found it.</param>
+[GenerateSerializer, Immutable]
+public sealed record ListedEntry(string Ref, Citation Citation);
 
 /// <summary>What deciding about a pack needs to know: the last that was recorded of each entry.</summary>
 internal sealed record PolicyPack(IReadOnlyDictionary<string, object> OnRecord) : IAggregate<PolicyPack>

@@ -303,10 +303,30 @@ public sealed record PackObligation(
 
 /// <summary>The values that rules are set with; what a pack leaves out has its default.</summary>
 /// <param name="Updates">When partners' updates are due and what follows when one is missing.</param>
-public sealed record PackPolicyValues(UpdateRhythm Updates)
+/// <param name="Obligations">How obligations are reminded of, and when one counts as missed.</param>
+public sealed record PackPolicyValues(UpdateRhythm Updates, ObligationTerms Obligations)
 {
+    /// <summary>The values by their dotted names, as texts, the way rules ask for them.</summary>
+    public IReadOnlyDictionary<string, string> ByName => new SortedDictionary<string, string>(StringComparer.Ordinal)
+    {
+        ["updates.frequency"] = Updates.Every switch
+        {
+            PeriodLength.Quarter => "quarterly",
+            PeriodLength.HalfYear => "half-yearly",
+            _ => "yearly",
+        },
+        ["updates.due-days"] = Text(Updates.DueDays),
+        ["updates.remind-days"] = Text(Updates.RemindDays),
+        ["updates.escalate-days"] = Text(Updates.EscalateDays),
+        ["updates.name-days"] = Text(Updates.NameDays),
+        ["obligations.remind-days"] = Text(Obligations.RemindDays),
+        ["obligations.grace-days"] = Text(Obligations.GraceDays),
+    };
+
+    private static string Text(int days) => days.ToString(System.Globalization.CultureInfo.InvariantCulture);
+
     /// <summary>The values of a pack that sets none.</summary>
-    public static readonly PackPolicyValues Defaults = new(new UpdateRhythm(PeriodLength.Quarter, 14, 7, 14, 28));
+    public static readonly PackPolicyValues Defaults = new(new UpdateRhythm(PeriodLength.Quarter, 14, 7, 14, 28), new ObligationTerms(14, 0));
 }
 
 /// <summary>When partners' updates are due, and the ladder that a missing one climbs (Policy, Partners, bullet 3; the days are practice).</summary>
@@ -316,3 +336,8 @@ public sealed record PackPolicyValues(UpdateRhythm Updates)
 /// <param name="EscalateDays">Days after it was due that the organisation is told.</param>
 /// <param name="NameDays">Days after it was due that the report will name the partner; not before it is escalated.</param>
 public sealed record UpdateRhythm(PeriodLength Every, int DueDays, int RemindDays, int EscalateDays, int NameDays);
+
+/// <summary>When an obligation is reminded of and when it is missed (the days are practice).</summary>
+/// <param name="RemindDays">Days before a due day that the owner is reminded.</param>
+/// <param name="GraceDays">Days after a due day in which it does not count as missed yet.</param>
+public sealed record ObligationTerms(int RemindDays, int GraceDays);
