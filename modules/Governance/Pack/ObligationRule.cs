@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json.Serialization;
 
 namespace EqualitiesPlatform.Governance;
@@ -32,6 +33,24 @@ public abstract record ObligationRule
             foreach (var due in OwedFor(year, day))
                 yield return due;
     }
+
+    /// <summary>When it falls due, as people say it.</summary>
+    public string InWords() => this switch
+    {
+        EachPeriod { DueDays: 0 } each => $"on the last day of every {Word(each.Length)}",
+        EachPeriod each => $"{CountOf(each.DueDays)} after every {Word(each.Length)}",
+        EachYear { Interval: 1 } each => $"every {DayOf(each)}",
+        EachYear each => $"every {each.Interval} years on {DayOf(each)}, from {each.Since}",
+        Once once => $"once, on {once.Day.Shown()}",
+        After after => $"{CountOf(after.Days)} after {after.Happening}",
+        _ => "always",
+    };
+
+    private static string CountOf(int days) => days == 1 ? "1 day" : $"{days} days";
+
+    private static string DayOf(EachYear each) => new DateOnly(2000, each.Month, each.Day).ToString("d MMMM", CultureInfo.InvariantCulture);
+
+    private static string Word(PeriodLength length) => length is PeriodLength.Year ? "financial year" : PackWord.Of(length);
 
     /// <summary>What is owed for a financial year when the rule binds from a day on.</summary>
     private protected virtual IEnumerable<DueDay> OwedFor(FinancialYear year, DateOnly from) =>
