@@ -97,6 +97,7 @@ start_process() { # PIDFILE LOG FOLDER COMMAND...
     shift 3
     (cd "$folder" && exec setsid "$@") </dev/null >"$log" 2>&1 &
     pid=$!
+    disown "$pid" # its end is told in our words, not the shell's
     printf '%s %s\n' "$pid" "$(start_time "$pid")" >"$pidfile"
 }
 
@@ -177,6 +178,9 @@ start_hosts() { # STATE GRPC_PORT HEALTH_PORT; needs ConnectionStrings__Ledger
     wait_for 60 "$state/issuer.pid" test -s "$state/issuer/ready" ||
         fail "The local issuer did not get ready: its log is $state/logs/issuer.log."
 
+    # It wraps the keys of the people store, so it stays as long as the database does.
+    [ -s "$state/installation-key" ] || (umask 077 && head -c 32 /dev/urandom | base64 >"$state/installation-key")
+
     dll=$(host_dll Platform)
     start_process "$state/platform.pid" "$state/logs/platform.log" "$(dirname "$dll")" \
         env ASPNETCORE_ENVIRONMENT=Development \
@@ -186,6 +190,7 @@ start_hosts() { # STATE GRPC_PORT HEALTH_PORT; needs ConnectionStrings__Ledger
         AzureAd__ClientId="$(issuer_setting "$state" clientId)" \
         SSL_CERT_FILE="$state/issuer/ca.pem" \
         ConnectionStrings__Ledger="$ConnectionStrings__Ledger" \
+        Ledger__InstallationKey="${Ledger__InstallationKey:-$(<"$state/installation-key")}" \
         dotnet "$dll"
     wait_for 120 "$state/platform.pid" http_ok "$health" /readyz ||
         fail "The platform did not get ready: its log is $state/logs/platform.log."

@@ -4,7 +4,7 @@ namespace EqualitiesPlatform.Issuer;
 
 /// <summary>
 /// Runs the local identity issuer for development, demo and tests. It signs anybody in who knows the
-/// installation's secret, so it does not start in Production, which is what an unset environment means.
+/// installation's secret, so it starts in Development only; an unset environment means Production.
 /// </summary>
 internal static class Program
 {
@@ -28,9 +28,9 @@ internal static class Program
     private static IssuerOptions Options(IConfiguration configuration)
     {
         var environment = configuration["ASPNETCORE_ENVIRONMENT"] ?? configuration["DOTNET_ENVIRONMENT"] ?? "Production";
-        if (environment.Equals("Production", StringComparison.OrdinalIgnoreCase))
+        if (!environment.Equals("Development", StringComparison.OrdinalIgnoreCase))
             throw new IssuerCannotStart(
-                "The local issuer does not run in Production: use the council's own sign-in, or set ASPNETCORE_ENVIRONMENT to Development.");
+                $"The local issuer runs in Development only, not in {environment}: use the council's own sign-in, or set ASPNETCORE_ENVIRONMENT to Development.");
         var port = configuration["Issuer:Port"] ?? "5443";
         if (!ushort.TryParse(port, out var number))
             throw new IssuerCannotStart($"Issuer:Port is '{port}', and a port is a number from 0 (any free one) to 65535.");

@@ -1,13 +1,28 @@
+using EqualitiesPlatform.Ledger;
 using EqualitiesPlatform.Platform;
 using Microsoft.Extensions.Options;
+using Npgsql;
 
 try
 {
-    await PlatformHost.Build(args).RunAsync();
+    var platform = PlatformHost.Build(args);
+    // Before the host starts, which would print the same at length.
+    platform.Services.GetRequiredService<IStartupValidator>().Validate();
+    await platform.Services.CheckLedger();
+    await platform.RunAsync();
     return 0;
 }
-catch (OptionsValidationException e)
+catch (Exception e) when (e is OptionsValidationException or AggregateException { InnerException: OptionsValidationException })
 {
-    foreach (var sentence in e.Failures) await Console.Error.WriteLineAsync(sentence);
-    return 1;
+    var invalid = (e as AggregateException)?.InnerExceptions ?? [e];
+    foreach (var sentence in invalid.OfType<OptionsValidationException>().SelectMany(i => i.Failures)) await Console.Error.WriteLineAsync(sentence);
 }
+catch (NpgsqlException e)
+{
+    await Console.Error.WriteLineAsync($"The ledger's database can't be used: {e.Message}");
+}
+catch (IOException e) when (e.InnerException is Microsoft.AspNetCore.Connections.AddressInUseException)
+{
+    await Console.Error.WriteLineAsync($"{e.Message} Choose other ports with Platform__GrpcPort and Platform__HealthPort.");
+}
+return 1;

@@ -6,8 +6,10 @@ namespace EqualitiesPlatform.Ledger;
 public sealed class Dispatch(IGrainFactory grains, Catalogue catalogue, SiloTables tables, LedgerClock clock, IPolicy policy)
 {
     /// <summary>The occasion of a command now.</summary>
+    /// <exception cref="LedgerException">Unavailable: the silo cannot see just now which clock and policy hold.</exception>
     public Occasion OccasionOf(Actor actor, string requestId, string correlation)
     {
+        tables.DemandTrust();
         var now = clock.GetUtcNow();
         return new Occasion(now, LedgerClock.DayOf(now), actor, requestId, correlation, policy.Current);
     }
@@ -21,13 +23,14 @@ public sealed class Dispatch(IGrainFactory grains, Catalogue catalogue, SiloTabl
         try
         {
             outcome = await grain.Execute(command, envelope);
+            // Until every silo has read it, it is durable but not acknowledged; a retry gets the receipt.
+            if (outcome.Failure is null && tables.Follow(StreamKey.KindOf(command.Stream))) await tables.RefreshEverywhere();
         }
-        catch (Exception e) when (e is OrleansException or TimeoutException)
+        catch (Exception e) when (e is OrleansException or TimeoutException || LedgerDatabase.IsAway(e))
         {
             throw LedgerDatabase.Away(e);
         }
         if (outcome.Failure is { } failure) throw new LedgerException(failure);
-        if (tables.Follow(StreamKey.KindOf(command.Stream))) await tables.RefreshEverywhere();
         return outcome.Receipt!;
     }
 

@@ -4,6 +4,7 @@ using EqualitiesPlatform.Ledger.Replay;
 using Equalities.Ledger.V1;
 using Google.Protobuf.Reflection;
 using JasperFx.Events;
+using JasperFx.Events.Daemon;
 using JasperFx.Events.Projections;
 using Marten;
 using Microsoft.AspNetCore.Builder;
@@ -19,6 +20,8 @@ namespace EqualitiesPlatform.Ledger;
 /// <summary>The Ledger's door.</summary>
 public static class LedgerModule
 {
+    internal static FileDescriptor[] Protos => [HistoryServiceReflection.Descriptor, ClockServiceReflection.Descriptor, BulkServiceReflection.Descriptor];
+
     /// <summary>Adds the ledger on the database of <c>ConnectionStrings:Ledger</c>; modules add themselves to what it returns.</summary>
     public static LedgerBuilder AddLedger(this IHostApplicationBuilder builder)
     {
@@ -28,16 +31,17 @@ public static class LedgerModule
                 configuration.GetSection("Ledger").Bind(options);
                 options.ConnectionString = configuration.GetConnectionString("Ledger") ?? "";
             })
-            .Validate(o => o.ConnectionString.Length > 0, "Set ConnectionStrings__Ledger to the PostgreSQL database of the ledger.")
+            .Validate(o => IsConnectionString(o.ConnectionString), "Set ConnectionStrings__Ledger to the PostgreSQL database of the ledger, such as Host=…;Database=…;Username=…;Password=….")
             .Validate(o => LedgerOptions.IsSchemaName(o.Schema), "Ledger__Schema is the name of a PostgreSQL schema: small letters, digits and underscores.")
             .Validate(o => o.InstallationKeyBytes is { Length: 32 }, "Ledger__InstallationKey wraps the keys of the people store: 32 random bytes in base64, from `openssl rand -base64 32`.")
             .ValidateOnStart();
 
         var ledger = new LedgerBuilder(services);
-        ledger.AddModule(typeof(LedgerModule).Assembly, HistoryServiceReflection.Descriptor, ClockServiceReflection.Descriptor);
+        ledger.AddModule(typeof(LedgerModule).Assembly, Protos);
 
         services.AddSingleton(_ => new Catalogue(ledger.Assemblies, ledger.Aggregates));
         services.AddSingleton(_ => new Rpcs(ledger.Protos));
+        services.AddSingleton(s => new WriteEndpoints(s.GetRequiredService<Rpcs>(), ledger.Assemblies));
         services.AddSingleton<IEnumerable<RegisterRegistration>>(_ => ledger.RegisterRegistrations);
         services.AddSingleton(s => new LedgerDatabase(s.Options().ConnectionString, s.Options().Schema));
         services.AddSingleton(_ => new LedgerClock(TimeProvider.System));
@@ -57,7 +61,7 @@ public static class LedgerModule
             grpc.MaxReceiveMessageSize = 8 * 1024 * 1024;
         });
 
-        services.AddMarten(Store);
+        services.AddMarten(Store).AddAsyncDaemon(DaemonMode.ExternallyManaged);
         // In this order: the tables first, then what reads them.
         services.AddHostedService<LedgerSchema>();
         services.AddSingleton<AppendWriter>();
@@ -76,18 +80,38 @@ public static class LedgerModule
     /// <summary>Adds the silo, which finds the others through the ledger's database. Call it after <see cref="AddLedger"/>.</summary>
     public static void AddSilo(this IHostApplicationBuilder builder) => builder.UseOrleans(silo => silo.UsePostgresCluster(Connection(builder)));
 
+    // A connection string that is none is left to the options, which say so at start.
     private static string Connection(IHostApplicationBuilder builder) =>
-        new NpgsqlConnectionStringBuilder(builder.Configuration.GetConnectionString("Ledger"))
-        {
-            SearchPath = builder.Configuration["Ledger:Schema"] ?? new LedgerOptions().Schema,
-        }.ConnectionString;
+        builder.Configuration.GetConnectionString("Ledger") is { } given && IsConnectionString(given)
+            ? new NpgsqlConnectionStringBuilder(given) { SearchPath = builder.Configuration["Ledger:Schema"] ?? new LedgerOptions().Schema }.ConnectionString
+            : "";
 
+    private static bool IsConnectionString(string text)
+    {
+        try
+        {
+            return new NpgsqlConnectionStringBuilder(text).Host is { Length: > 0 };
+        }
+        catch (ArgumentException)
+        {
+            return false;
+        }
+    }
+
+
+    /// <summary>Sees whether the ledger's database answers.</summary>
+    /// <exception cref="NpgsqlException">It does not.</exception>
+    public static async Task CheckLedger(this IServiceProvider services)
+    {
+        await using var connection = await services.GetRequiredService<LedgerDatabase>().Source.OpenConnectionAsync();
+    }
 
     /// <summary>Maps the ledger's endpoints.</summary>
     public static void MapLedger(this IEndpointRouteBuilder endpoints)
     {
         endpoints.MapGrpcService<HistoryEndpoint>().RequireAuthorization(SignIn.Policy);
         endpoints.MapGrpcService<ClockEndpoint>().RequireAuthorization(SignIn.Policy);
+        endpoints.MapGrpcService<BulkEndpoint>().RequireAuthorization(SignIn.Policy);
     }
 
     private static LedgerOptions Options(this IServiceProvider services) =>

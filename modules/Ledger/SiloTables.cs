@@ -28,7 +28,9 @@ public sealed class SiloTables(
 {
     internal const string ControlName = "ledger-silo-tables";
     private static readonly TimeSpan Period = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan Trust = TimeSpan.FromSeconds(10);
+
+    // Well below the 8 s after which the others take a silent silo for dead and acknowledge changes without it.
+    private static readonly TimeSpan Trust = TimeSpan.FromSeconds(4);
 
     private readonly ISiloTable[] _tables = [.. tables];
     private readonly Dictionary<ISiloTable, (long, long)> _marks = [];
@@ -40,6 +42,14 @@ public sealed class SiloTables(
 
     /// <summary>Whether what the tables say can be relied on now.</summary>
     internal bool Trusted => Volatile.Read(ref _freshAt) is var at && at != long.MinValue && System.Diagnostics.Stopwatch.GetElapsedTime(at) < Trust;
+
+    /// <summary>Refuses to go on with what may not hold any more.</summary>
+    /// <exception cref="LedgerException">Unavailable: the tables could not be read for some seconds, or not yet.</exception>
+    internal void DemandTrust()
+    {
+        if (!Trusted)
+            throw new LedgerException(FailureKind.Unavailable, "ACCESS_UNKNOWN", "The platform cannot see just now who may do what; send the request again with the same request id.");
+    }
 
     /// <summary>Reads the tables again where their events have changed, and the shared clock.</summary>
     public async Task Refresh(CancellationToken ct = default)

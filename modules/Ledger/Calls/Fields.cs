@@ -43,7 +43,12 @@ public partial class Fields
     {
         if (value.Length == 0) return null;
         if (TypedId.TryParse<TId>(value, out var id)) return id;
-        if (IsKebabCase(value)) return NameBasedId.Of<TId>(_namespace, value);
+        if (IsKebabCase(value) && _namespace != Guid.Empty) return NameBasedId.Of<TId>(_namespace, value);
+        if (IsKebabCase(value))
+        {
+            Violate(NameOf(expression), $"No policy pack is loaded yet, so {Shown(value)} names nothing; load one, or give a UUID.");
+            return default(TId);
+        }
         Violate(NameOf(expression), $"{Shown(value)} is neither a UUID nor a key such as capita-access-audit.");
         return default(TId);
     }

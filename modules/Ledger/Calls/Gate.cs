@@ -30,7 +30,7 @@ public sealed class Rpcs
 /// The one interceptor: deny by default, and one translation of every failure. An rpc's roles stand beside its
 /// definition; who leads which organisation stands in the ledger; configuration only names the claims.
 /// </summary>
-internal sealed class Gate(Rpcs rpcs, People people, IAffiliations affiliations, LedgerClock clock, ILogger<Gate> log) : Interceptor
+internal sealed class Gate(Rpcs rpcs, People people, IAffiliations affiliations, SiloTables tables, LedgerClock clock, ILogger<Gate> log) : Interceptor
 {
     public override async Task<TResponse> UnaryServerHandler<TRequest, TResponse>(
         TRequest request, ServerCallContext context, UnaryServerMethod<TRequest, TResponse> continuation)
@@ -88,9 +88,9 @@ internal sealed class Gate(Rpcs rpcs, People people, IAffiliations affiliations,
         }
     }
 
-    private async Task Admit(ServerCallContext context)
+    internal async Task Admit(ServerCallContext context)
     {
-        if (!context.Method.StartsWith("/equalities.", StringComparison.Ordinal)) return; // Health and reflection tell no one's business.
+        if (context.Method.StartsWith("/grpc.", StringComparison.Ordinal)) return; // Health and reflection tell no one's business.
         var access = rpcs.AccessTo(context.Method) ?? throw Statuses.NotAllowed();
         var principal = context.GetHttpContext().User;
         if (principal.Identity?.IsAuthenticated != true) throw Statuses.NotSignedIn();
@@ -101,12 +101,15 @@ internal sealed class Gate(Rpcs rpcs, People people, IAffiliations affiliations,
         var person = await people.SignedIn(tenant, principal.FindFirstValue("oid") ?? throw Statuses.NotSignedIn());
         PartnerId? organisation = null;
         if (Roles.OwnOrganisationOnly(role))
+        {
+            tables.DemandTrust();
             organisation = affiliations.LedBy(person, LedgerClock.DayOf(clock.GetUtcNow())) ?? throw Statuses.NotAllowed();
+        }
         context.UserState[typeof(Caller)] = new Caller(
             new Actor(person, role, organisation), tenant, Activity.Current?.TraceId.ToString() ?? Guid.CreateVersion7().ToString("N"));
     }
 
-    private RpcException Translated(Exception e, ServerCallContext context)
+    internal RpcException Translated(Exception e, ServerCallContext context)
     {
         if (e is RpcException said) return said;
         if (e is OperationCanceledException && context.CancellationToken.IsCancellationRequested)

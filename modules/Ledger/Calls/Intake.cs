@@ -9,7 +9,7 @@ namespace EqualitiesPlatform.Ledger;
 /// occasion, with the actor from the token; send; answer with the receipt. Every write request has <c>request_id</c>
 /// and may have <c>expected_version</c>; every write response has <c>receipt</c>.
 /// </summary>
-public sealed class Intake(Dispatch dispatch, SiloTables tables, Registers registers, IPolicy policy)
+public sealed class Intake(Dispatch dispatch, Registers registers, IPolicy policy)
 {
     /// <summary>Takes a write.</summary>
     /// <exception cref="FieldsException">Fields that can't be read.</exception>
@@ -18,18 +18,14 @@ public sealed class Intake(Dispatch dispatch, SiloTables tables, Registers regis
         where TResponse : IMessage, new()
     {
         var caller = Caller.Of(context);
-        // "/equalities.commitments.v1.CommitmentService/ReportProgress" is CommitmentService/ReportProgress here.
-        var rpc = context.Method[(context.Method.LastIndexOf('.') + 1)..];
-        var fields = new WriteFields(request, policy.Namespace, caller.Actor, rpc);
+        var fields = new WriteFields(request, policy.Namespace, caller.Actor, context.Method);
         var command = read(fields);
         fields.Done();
-        if (!tables.Trusted)
-            throw new LedgerException(FailureKind.Unavailable, "ACCESS_UNKNOWN", "The platform cannot see just now who may do what; send the request again with the same request id.");
 
         var occasion = dispatch.OccasionOf(caller.Actor, fields.RequestId, caller.Correlation);
         var response = new TResponse();
         response.Descriptor.FindFieldByName("receipt").Accessor.SetValue(
-            response, Shown(await dispatch.Send(command, new Envelope(occasion, rpc, fields.ExpectedVersion))));
+            response, Shown(await dispatch.Send(command, new Envelope(occasion, context.Method, fields.ExpectedVersion))));
         return response;
     }
 

@@ -17,6 +17,10 @@ public static class SignIn
     public static void AddSignIn(this IServiceCollection services, IConfiguration configuration)
     {
         services.AddAuthentication(JwtBearerDefaults.AuthenticationScheme).AddMicrosoftIdentityWebApi(configuration, "AzureAd");
+        services.AddOptions<MicrosoftIdentityOptions>(JwtBearerDefaults.AuthenticationScheme)
+            .Validate(o => o is { Instance.Length: > 0, TenantId.Length: > 0, ClientId.Length: > 0 }, "Set AzureAd__Instance, AzureAd__TenantId and AzureAd__ClientId to the identity provider of the council.")
+            .ValidateOnStart();
+        // A valid token without a role reaches the gate, which refuses it as forbidden rather than as unknown.
         services.Configure<MicrosoftIdentityOptions>(JwtBearerDefaults.AuthenticationScheme, options => options.AllowWebApiToBeAuthorizedByACL = true);
         services.Configure<JwtBearerOptions>(JwtBearerDefaults.AuthenticationScheme, options =>
         {
@@ -29,7 +33,6 @@ public static class SignIn
                 context.HandleResponse();
                 return Refuse(context.HttpContext, Statuses.NotSignedIn());
             };
-            options.Events.OnForbidden = context => Refuse(context.HttpContext, Statuses.NotAllowed());
         });
         services.AddAuthorizationBuilder().AddPolicy(Policy, policy => policy.RequireAuthenticatedUser());
     }

@@ -46,14 +46,16 @@ internal static class PostgresCluster
             .UseAdoNetReminderService(options => (options.Invariant, options.ConnectionString) = (Npgsql, connectionString))
             .Configure<ClusterMembershipOptions>(options =>
             {
-                // A silent silo is out after three probes, some six seconds; a probe that is
-                // merely slow on a loaded machine is given longer by Orleans itself.
+                // A silo that fell silent is out after three probes. Orleans lengthens each one up to
+                // the longest allowed, four times the first unless told otherwise: 24 s where 8 s will do.
                 options.ProbeTimeout = TimeSpan.FromSeconds(2);
-                options.MinProbeTimeout = TimeSpan.FromSeconds(1.5);
+                options.MinProbeTimeout = TimeSpan.FromSeconds(1);
+                options.MaxProbeTimeout = TimeSpan.FromSeconds(2.5);
                 options.NumMissedProbesLimit = 3;
                 options.TableRefreshTimeout = TimeSpan.FromSeconds(5);
 
-                // After all silos died at once, the first to return waits this long for the rows they left.
+                // After all silos died at once, one that returns on another port has to wait until the
+                // rows they left are stale, some 15 s in all; on the same port it replaces its own at once.
                 options.IAmAliveTablePublishTimeout = TimeSpan.FromSeconds(3);
                 options.NumMissedTableIAmAliveLimit = 3;
             });

@@ -1,3 +1,4 @@
+using JasperFx.Events;
 using JasperFx.Events.Projections;
 using Marten;
 using Marten.Storage;
@@ -65,11 +66,7 @@ internal sealed class ProjectionLag(IDocumentStore store, TimeProvider machineCl
         }
     }
 
-    /// <summary>The shards that ought to run: what is registered, whether or not it ever ran.</summary>
+    /// <summary>The shards that ought to run, of registers and of subscriptions, whether or not they ever ran.</summary>
     internal static IReadOnlyList<ShardName> ShardsOf(IDocumentStore store) =>
-    [
-        .. store.Options.Events.Projections()
-            .Where(source => source.Lifecycle == ProjectionLifecycle.Async)
-            .SelectMany(source => source.ShardNames()),
-    ];
+        [.. ((IEventStore<IDocumentOperations, IQuerySession>)store).AllShards().Select(shard => shard.Name)];
 }

@@ -1,3 +1,8 @@
+using JasperFx.Events;
+using JasperFx.Events.Daemon;
+using JasperFx.Events.Projections;
+using Marten;
+using Marten.Subscriptions;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Time.Testing;
 
@@ -39,6 +44,30 @@ public sealed class ProjectionLagTests
             lag.Late(recorded: 100 + second * 10, reached: 90 + second * 10, start.AddSeconds(second)).Should().BeNull();
     }
 
+    [Fact]
+    public async Task What_follows_the_ledger_is_every_register_and_every_subscription()
+    {
+        await using var database = await ClusterDatabase.CreateAsync();
+        await using var store = DocumentStore.For(options =>
+        {
+            options.Connection(database.ConnectionString);
+            options.Events.StreamIdentity = StreamIdentity.AsString;
+            options.Projections.Add(new TallyProjection(), ProjectionLifecycle.Async);
+            options.Events.Subscribe(new Listener());
+        });
+
+        ProjectionLag.ShardsOf(store).Select(shard => shard.Identity).Should().BeEquivalentTo("Tally:All", "listener:All");
+    }
+
     private static async Task<HealthStatus> StatusAsync(ProjectionLag lag) =>
         (await lag.CheckHealthAsync(new HealthCheckContext())).Status;
+
+    private sealed class Listener : SubscriptionBase
+    {
+        public Listener() => Name = "listener";
+
+        public override Task<IChangeListener> ProcessEventsAsync(
+            EventRange page, ISubscriptionController controller, IDocumentOperations operations, CancellationToken cancellation) =>
+            Task.FromResult(NullChangeListener.Instance);
+    }
 }
