@@ -187,13 +187,14 @@ internal sealed record Obligation(
     private IEnumerable<DueDay> DueDays() =>
         Stated is null ? [] : Stated.Rule is ObligationRule.After ? SetOff.OrderBy(d => d.On) : Stated.Rule.DueFrom(Stated.BindsFrom);
 
-    private IEnumerable<object> DueBy(DateOnly today)
-    {
-        if (Stated is null) yield break;
-        foreach (var day in DueDays().TakeWhile(d => d.On <= today.AddDays(Stated.NoticeDays)).Where(d => !MarkOf(d).Settled))
-            if (today >= FirstMissed(day)) yield return new ObligationMissed(day.On, day.For, FirstMissed(day));
-            else if (!MarkOf(day).Noticed) yield return new ObligationFallingDue(day.On, day.For);
-    }
+    private IEnumerable<object> DueBy(DateOnly today) => Stated is null ? [] : DueDays()
+        .TakeWhile(d => d.On <= today.AddDays(Stated.NoticeDays)).Where(d => !MarkOf(d).Settled)
+        .Select(d => Raised(d, today)).OfType<object>();
+
+    private object? Raised(DueDay day, DateOnly today) =>
+        today >= FirstMissed(day) ? new ObligationMissed(day.On, day.For, FirstMissed(day))
+        : MarkOf(day).Noticed ? null
+        : new ObligationFallingDue(day.On, day.For);
 
     private IEnumerable<DateOnly> NextNotices() => DueDays().Where(d => MarkOf(d) == Mark.None).Take(1).Select(d => d.On.AddDays(-Stated!.NoticeDays));
 
