@@ -1,3 +1,5 @@
+using Equalities.Governance.V1;
+using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Routing;
 
 namespace EqualitiesPlatform.Governance;
@@ -7,10 +9,17 @@ public static class GovernanceModule
 {
     /// <summary>Adds the module to the ledger.</summary>
     public static LedgerBuilder AddGovernance(this LedgerBuilder ledger) => ledger
-        .AddModule(typeof(GovernanceModule).Assembly);
+        .AddModule(typeof(GovernanceModule).Assembly, PackServiceReflection.Descriptor, ObligationServiceReflection.Descriptor)
+        .AddAggregate<PolicyPack, IPolicyPackGrain>()
+        .AddAggregate<Obligation, IObligationGrain>()
+        .AddRegister<PackRegister>()
+        .AddRegister<ObligationRegister>()
+        .AddTable<PolicyInForce, IPolicy>();
 
     /// <summary>Maps the module's endpoints.</summary>
     public static void MapGovernance(this IEndpointRouteBuilder endpoints)
     {
+        endpoints.MapGrpcService<PackEndpoint>().RequireAuthorization(SignIn.Policy);
+        endpoints.MapGrpcService<ObligationEndpoint>().RequireAuthorization(SignIn.Policy);
     }
 }

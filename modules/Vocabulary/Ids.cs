@@ -120,7 +120,7 @@ public readonly record struct PersonId([property: Id(0)] Guid Value) : ITypedId<
 public readonly record struct PackId([property: Id(0)] Guid Value) : ITypedId<PackId>
 {
     /// <inheritdoc/>
-    public static string Kind => "pack";
+    public static string Kind => "policy-pack";
 
     /// <inheritdoc/>
     public static PackId From(Guid value) => new(value);

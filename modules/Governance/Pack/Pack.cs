@@ -83,6 +83,7 @@ public sealed record Pack
 /// <param name="Key">Its short name in keys.</param>
 /// <param name="Name">Its name.</param>
 /// <param name="Namespace">What all ids from the pack are derived in.</param>
+[GenerateSerializer, Immutable]
 public sealed record Council(string Key, string Name, Guid Namespace)
 {
     /// <summary>The namespace of councils that name none of their own.</summary>
@@ -115,6 +116,7 @@ public enum StatementKind
 }
 
 /// <summary>Names one statement, written "aim:a1" or "recommendation:r7-4".</summary>
+[GenerateSerializer, Immutable]
 public readonly record struct StatementRef(StatementKind Kind, string Key)
 {
     /// <summary>As the pack writes it.</summary>
@@ -126,6 +128,7 @@ public readonly record struct StatementRef(StatementKind Kind, string Key)
 /// <param name="Label">What reports print in front of it, such as "A1" or "7.4".</param>
 /// <param name="Text">What it says, in our own words.</param>
 /// <param name="Citation">Where it says so.</param>
+[GenerateSerializer, Immutable]
 public sealed record Statement(StatementRef Ref, string Label, string Text, Citation Citation);
 
 /// <summary>What sort of body it is.</summary>
@@ -148,6 +151,7 @@ public enum BodyKind
 /// <param name="Kind">Cabinet, committee, board or group.</param>
 /// <param name="Parent">The key of the body above it.</param>
 /// <param name="Citation">Where it is named.</param>
+[GenerateSerializer, Immutable]
 public sealed record PackBody(
     string Key, string Name, IReadOnlyList<string> Aliases, BodyKind Kind, string? Parent, Citation Citation);
 
@@ -161,6 +165,7 @@ public sealed record PackBody(
 /// <param name="CoChairs">The partners that chair it.</param>
 /// <param name="Members">The partners in it.</param>
 /// <param name="Citation">Where it is named.</param>
+[GenerateSerializer, Immutable]
 public sealed record PackNetwork(
     string Key, string Name, IReadOnlyList<string> Aliases, string Text, bool Virtual, string? ReportsTo,
     IReadOnlyList<string> CoChairs, IReadOnlyList<string> Members, Citation Citation);
@@ -196,12 +201,14 @@ public sealed record PackPartner(
 /// <param name="Office">The office.</param>
 /// <param name="Mailbox">Its mailbox.</param>
 /// <param name="Citation">Where it is named.</param>
+[GenerateSerializer, Immutable]
 public sealed record PackContact(string Key, string Office, string Mailbox, Citation Citation);
 
 /// <summary>An office that reviews progress (Policy, Difference).</summary>
 /// <param name="Key">Its key.</param>
 /// <param name="Office">The office.</param>
 /// <param name="Citation">Where it is named.</param>
+[GenerateSerializer, Immutable]
 public sealed record PackReviewer(string Key, string Office, Citation Citation);
 
 /// <summary>An action plan (Policy, Difference; Report 3.1, 5.1).</summary>
@@ -296,10 +303,30 @@ public sealed record PackObligation(
 
 /// <summary>The values that rules are set with; what a pack leaves out has its default.</summary>
 /// <param name="Updates">When partners' updates are due and what follows when one is missing.</param>
-public sealed record PackPolicyValues(UpdateRhythm Updates)
+/// <param name="Obligations">How obligations are reminded of, and when one counts as missed.</param>
+public sealed record PackPolicyValues(UpdateRhythm Updates, ObligationTerms Obligations)
 {
+    /// <summary>The values by their dotted names, as texts, the way rules ask for them.</summary>
+    public IReadOnlyDictionary<string, string> ByName => new SortedDictionary<string, string>(StringComparer.Ordinal)
+    {
+        ["updates.frequency"] = Updates.Every switch
+        {
+            PeriodLength.Quarter => "quarterly",
+            PeriodLength.HalfYear => "half-yearly",
+            _ => "yearly",
+        },
+        ["updates.due-days"] = Text(Updates.DueDays),
+        ["updates.remind-days"] = Text(Updates.RemindDays),
+        ["updates.escalate-days"] = Text(Updates.EscalateDays),
+        ["updates.name-days"] = Text(Updates.NameDays),
+        ["obligations.remind-days"] = Text(Obligations.RemindDays),
+        ["obligations.grace-days"] = Text(Obligations.GraceDays),
+    };
+
+    private static string Text(int days) => days.ToString(System.Globalization.CultureInfo.InvariantCulture);
+
     /// <summary>The values of a pack that sets none.</summary>
-    public static readonly PackPolicyValues Defaults = new(new UpdateRhythm(PeriodLength.Quarter, 14, 7, 14, 28));
+    public static readonly PackPolicyValues Defaults = new(new UpdateRhythm(PeriodLength.Quarter, 14, 7, 14, 28), new ObligationTerms(14, 0));
 }
 
 /// <summary>When partners' updates are due, and the ladder that a missing one climbs (Policy, Partners, bullet 3; the days are practice).</summary>
@@ -309,3 +336,8 @@ public sealed record PackPolicyValues(UpdateRhythm Updates)
 /// <param name="EscalateDays">Days after it was due that the organisation is told.</param>
 /// <param name="NameDays">Days after it was due that the report will name the partner; not before it is escalated.</param>
 public sealed record UpdateRhythm(PeriodLength Every, int DueDays, int RemindDays, int EscalateDays, int NameDays);
+
+/// <summary>When an obligation is reminded of and when it is missed (the days are practice).</summary>
+/// <param name="RemindDays">Days before a due day that the owner is reminded.</param>
+/// <param name="GraceDays">Days after a due day in which it does not count as missed yet.</param>
+public sealed record ObligationTerms(int RemindDays, int GraceDays);

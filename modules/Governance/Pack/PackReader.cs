@@ -211,7 +211,10 @@ public static class PackReader
         if (rhythm.NameDays < rhythm.EscalateDays)
             values.Wrong("updates.name-days", PackMistakeKind.Contradiction,
                 $"The report would name a partner after {rhythm.NameDays} days, before the organisation is told after {rhythm.EscalateDays}.");
-        return new(rhythm);
+        var terms = PackPolicyValues.Defaults.Obligations;
+        return new(rhythm, new ObligationTerms(
+            values.OptionalNumber("obligations.remind-days", 0, 366) ?? terms.RemindDays,
+            values.OptionalNumber("obligations.grace-days", 0, 366) ?? terms.GraceDays));
     }
 
     private static void RefuseBodiesAboveThemselves(Pack pack, PackObject top)
