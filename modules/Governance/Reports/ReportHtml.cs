@@ -47,9 +47,10 @@ internal sealed class ReportHtml
             .Line($"<p class=\"lead\">To {Text(front.Body)}, on the promises made under the {Text(front.Policy)}.</p>")
             .Line("</div>").Line("</header>").Line("<div class=\"width\">");
         Line("<dl class=\"scope\">");
-        Said("Financial year", $"{Day(scope.Year.First)} to {Day(scope.Year.Last)}");
-        Said("As at", Day(scope.AsAt));
-        Said("Known up to", front.LastRecordedOn is { } last ? $"position {scope.Position} of the ledger, last recorded on {Day(last)}" : $"position {scope.Position} of the ledger");
+        Said("Financial year", $"{Printed.Day(scope.Year.First)} to {Printed.Day(scope.Year.Last)}");
+        Said("As at", Printed.Day(scope.AsAt));
+        Said("Known up to", front.LastRecordedOn is { } last ? $"position {scope.Position} of the ledger, last recorded on {Printed.Day(last)}" : $"position {scope.Position} of the ledger");
+        if (front.ContactOffice is { } office) Said("Contact", front.ContactMailbox is { } mailbox ? $"{office}, {mailbox}" : office);
         Line($"<div><dt>Content hash</dt><dd><code>{_report.ContentHash}</code></dd></div>").Line("</dl>");
         Contents();
         Line("<main id=\"report\">");
@@ -165,8 +166,6 @@ internal sealed class ReportHtml
         _html.Append(line).Append('\n');
         return this;
     }
-
-    internal static string Day(DateOnly day) => day.ToString("d MMMM yyyy", CultureInfo.InvariantCulture);
 
     private static string Anchor(string key) => Id("figure", key);
 

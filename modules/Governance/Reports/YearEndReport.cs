@@ -66,5 +66,8 @@ public sealed record ReportDocument(ReportScope Scope, ReportFront Front, IReadO
 /// <param name="Body">The name of the body that it is for; its key when no body of that key is on record.</param>
 /// <param name="BodyKnown">Whether the body is on record.</param>
 /// <param name="Policy">The policy that it answers to.</param>
+/// <param name="ContactOffice">The office that answers for it.</param>
+/// <param name="ContactMailbox">That office's mailbox.</param>
 /// <param name="LastRecordedOn">The day on which the last event that it knows was recorded.</param>
-public sealed record ReportFront(string Title, string Council, string Body, bool BodyKnown, string Policy, DateOnly? LastRecordedOn);
+public sealed record ReportFront(
+    string Title, string Council, string Body, bool BodyKnown, string Policy, string? ContactOffice, string? ContactMailbox, DateOnly? LastRecordedOn);
