@@ -71,7 +71,8 @@ internal sealed class StatementsOnRecord
     /// <summary>The statements of a kind, in the pack's order; one that the pack says no more stays, at the end.</summary>
     public IReadOnlyList<StatementOnRecord> Of(StatementKind kind)
     {
-        var order = Contents.Any ? Contents.Value.Entries.Select((entry, i) => (entry, i)).ToDictionary(e => e.entry, e => e.i, StringComparer.Ordinal) : [];
+        var order = new Dictionary<string, int>(StringComparer.Ordinal);
+        if (Contents.Any) foreach (var entry in Contents.Value.Entries) order.TryAdd(entry.Ref, order.Count);
         return [.. _byRef.Where(s => s.Value.Value.Kind == kind)
             .OrderBy(s => order.GetValueOrDefault(s.Key, int.MaxValue)).ThenBy(s => s.Value.Position)
             .Select(s => new StatementOnRecord(s.Key, s.Value.Value, s.Value.Position, Contents.Any && !order.ContainsKey(s.Key)))];
