@@ -27,4 +27,11 @@ public sealed class LedgerClock(TimeProvider system) : TimeProvider
     /// <summary>The day in the United Kingdom at an instant.</summary>
     public static DateOnly DayOf(DateTimeOffset instant) =>
         DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(instant, UnitedKingdom).DateTime);
+
+    /// <summary>The last microsecond of a day in the United Kingdom.</summary>
+    public static DateTimeOffset EndOf(DateOnly day)
+    {
+        var midnight = day.AddDays(1).ToDateTime(TimeOnly.MinValue);
+        return new DateTimeOffset(midnight, UnitedKingdom.GetUtcOffset(midnight)).ToUniversalTime().AddMicroseconds(-1);
+    }
 }

@@ -106,10 +106,13 @@ internal sealed partial class ListFilter
 }
 
 /// <summary>Page tokens: where the last page ended, opaque to callers.</summary>
-internal static class PageTokens
+public static class PageTokens
 {
+    /// <summary>A token of what came last on a page.</summary>
     public static string Write(string lastId) => Convert.ToBase64String(Encoding.UTF8.GetBytes(lastId));
 
+    /// <summary>What came last on the page before, or null for the first page.</summary>
+    /// <exception cref="FieldsException">The token is none.</exception>
     public static string? Read(string token)
     {
         if (token.Length == 0) return null;

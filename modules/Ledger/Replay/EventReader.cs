@@ -10,9 +10,10 @@ namespace EqualitiesPlatform.Ledger.Replay;
 /// <param name="Stream">One stream only.</param>
 /// <param name="Kinds">These kinds of aggregate only.</param>
 /// <param name="StoredNames">These stored names only.</param>
+/// <param name="Positions">These positions only.</param>
 public sealed record EventRange(
     long FromPosition = 1, long ToPosition = long.MaxValue, string? Stream = null,
-    IReadOnlyList<string>? Kinds = null, IReadOnlyList<string>? StoredNames = null);
+    IReadOnlyList<string>? Kinds = null, IReadOnlyList<string>? StoredNames = null, IReadOnlyList<long>? Positions = null);
 
 /// <summary>Reads the ledger back, in order, exactly as it is stored.</summary>
 public sealed class EventReader(LedgerDatabase database, Catalogue catalogue)
@@ -29,12 +30,14 @@ public sealed class EventReader(LedgerDatabase database, Catalogue catalogue)
             + (range.Stream is null ? "" : " and stream_id = @stream")
             + (range.Kinds is null ? "" : " and split_part(stream_id, '/', 1) = any(@kinds)")
             + (range.StoredNames is null ? "" : " and type = any(@names)")
+            + (range.Positions is null ? "" : " and seq_id = any(@positions)")
             + (range.Stream is null ? " order by seq_id" : " order by version"), connection);
         command.Parameters.AddWithValue("from", range.FromPosition);
         command.Parameters.AddWithValue("to", range.ToPosition);
         if (range.Stream is not null) command.Parameters.AddWithValue("stream", range.Stream);
         if (range.Kinds is not null) command.Parameters.AddWithValue("kinds", range.Kinds.ToArray());
         if (range.StoredNames is not null) command.Parameters.AddWithValue("names", range.StoredNames.ToArray());
+        if (range.Positions is not null) command.Parameters.AddWithValue("positions", range.Positions.ToArray());
         await using var rows = await command.ExecuteReaderAsync(ct);
         while (await rows.ReadAsync(ct))
             yield return new StoredEvent(

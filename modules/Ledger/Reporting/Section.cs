@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
+using System.Text.Json.Serialization;
 
 namespace EqualitiesPlatform.Ledger.Reporting;
 
@@ -9,7 +10,11 @@ namespace EqualitiesPlatform.Ledger.Reporting;
 /// <param name="Year">The financial year.</param>
 /// <param name="AsAt">The effective cut-off: what holds only after this day does not count.</param>
 /// <param name="Position">What was known: every event up to this final position, and none after.</param>
-public sealed record ReportScope(string Body, FinancialYear Year, DateOnly AsAt, long Position);
+public sealed record ReportScope(string Body, FinancialYear Year, DateOnly AsAt, long Position)
+{
+    /// <summary>Whether what an event says holds by the effective cut-off.</summary>
+    public bool Holds(RecordedEvent recorded) => recorded.EffectiveOn <= AsAt;
+}
 
 /// <summary>
 /// One section of a report: a pure fold over the ledger's events in order, up to the scope's position. It reads no
@@ -41,39 +46,79 @@ public interface ISectionFold
 /// <summary>What a section says.</summary>
 /// <param name="Key">The section's key.</param>
 /// <param name="Title">Its heading.</param>
-/// <param name="Introduction">Paragraphs before the figures.</param>
-/// <param name="Figures">Every figure in the section, also those that stand in tables; keys are unique in the report.</param>
-/// <param name="Tables">Its tables.</param>
+/// <param name="Introduction">Paragraphs before its parts.</param>
+/// <param name="Figures">Every figure in the section, also those that stand in its parts; keys are unique in the report.</param>
+/// <param name="Parts">What it shows, in order.</param>
 public sealed record SectionContent(
-    string Key, string Title, IReadOnlyList<string> Introduction, IReadOnlyList<Figure> Figures, IReadOnlyList<ReportTable> Tables);
+    string Key, string Title, IReadOnlyList<string> Introduction, IReadOnlyList<Figure> Figures, IReadOnlyList<ReportPart> Parts);
 
 /// <summary>
-/// A figure with its lineage. For an absence ("no update") the scope that was searched stands in the place of events.
+/// A figure with its lineage: whatever the section prints that was counted or found. Leaving out one of its events
+/// changes it, and leaving out any other does not. For an absence ("no update") it says what was searched.
 /// </summary>
 /// <param name="Key">Stable within the report's kind: section.name, or section.name.subject.</param>
 /// <param name="Label">What it is, in words.</param>
 /// <param name="Formula">How it is computed, in words and names of events.</param>
 /// <param name="Value">The value as printed.</param>
-/// <param name="Positions">The positions of exactly the events it comes from, ascending.</param>
+/// <param name="Positions">The positions of exactly the events that determine it, ascending.</param>
 /// <param name="Searched">For an absence: what was searched and how far.</param>
-public sealed record Figure(string Key, string Label, string Formula, string Value, IReadOnlyList<long> Positions, string? Searched = null)
+public sealed record Figure(
+    string Key, string Label, string Formula, string Value, [property: JsonIgnore] IReadOnlyList<long> Positions, string? Searched = null)
 {
-    /// <summary>A count of things, each with the events that make it count.</summary>
-    public static Figure Count(string key, string label, string formula, int value, IEnumerable<long> positions, string? searched = null) =>
-        new(key, label, formula, value.ToString(CultureInfo.InvariantCulture), [.. positions.Distinct().Order()], searched);
+    /// <summary>A figure, its events in any order and as often as they come.</summary>
+    public static Figure Of(string key, string label, string formula, string value, IEnumerable<long> positions, string? searched = null) =>
+        new(key, label, formula, value, [.. positions.Distinct().Order()], searched);
+
+    /// <summary>A whole number.</summary>
+    public static Figure Of(string key, string label, string formula, int value, IEnumerable<long> positions, string? searched = null) =>
+        Of(key, label, formula, value.ToString(CultureInfo.InvariantCulture), positions, searched);
+
+    /// <summary>How many events it comes from.</summary>
+    public int Count => Positions.Count;
 
     /// <summary>SHA-256 over the positions, one a line: two figures rest on the same events when it is the same.</summary>
     public string Digest => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\n', Positions))));
 }
+
+/// <summary>A part of a section.</summary>
+/// <param name="Key">Its key in the report.</param>
+[JsonPolymorphic(TypeDiscriminatorPropertyName = "part")]
+[JsonDerivedType(typeof(ReportHeadlines), "headlines")]
+[JsonDerivedType(typeof(ReportTable), "table")]
+[JsonDerivedType(typeof(ReportEntries), "entries")]
+public abstract record ReportPart(string Key);
+
+/// <summary>The figures that a reader should see first.</summary>
+/// <param name="Key">Its key in the report.</param>
+/// <param name="FigureKeys">Which figures.</param>
+public sealed record ReportHeadlines(string Key, IReadOnlyList<string> FigureKeys) : ReportPart(Key);
 
 /// <summary>A table; its first column heads the rows.</summary>
 /// <param name="Key">Its key in the report.</param>
 /// <param name="Caption">Its caption.</param>
 /// <param name="Columns">The column headings.</param>
 /// <param name="Rows">The rows, as wide as the columns.</param>
-public sealed record ReportTable(string Key, string Caption, IReadOnlyList<string> Columns, IReadOnlyList<IReadOnlyList<Cell>> Rows);
+public sealed record ReportTable(string Key, string Caption, IReadOnlyList<string> Columns, IReadOnlyList<IReadOnlyList<Cell>> Rows) : ReportPart(Key);
 
-/// <summary>A table's cell: a text, perhaps with the figure that it shows, and perhaps a status to be marked.</summary>
+/// <summary>Entries under one heading, for what is too much for a table's row.</summary>
+/// <param name="Key">Its key in the report.</param>
+/// <param name="Heading">What they have in common, such as a partner.</param>
+/// <param name="Facts">What is said of all of them.</param>
+/// <param name="Entries">The entries.</param>
+public sealed record ReportEntries(string Key, string Heading, IReadOnlyList<Fact> Facts, IReadOnlyList<ReportEntry> Entries) : ReportPart(Key);
+
+/// <summary>One entry.</summary>
+/// <param name="Key">Its key in the report.</param>
+/// <param name="Heading">What it is about.</param>
+/// <param name="Facts">What is said of it.</param>
+public sealed record ReportEntry(string Key, string Heading, IReadOnlyList<Fact> Facts);
+
+/// <summary>One thing that is said.</summary>
+/// <param name="Term">What it is about, in a word or two.</param>
+/// <param name="Said">What is said, a line each.</param>
+public sealed record Fact(string Term, params IReadOnlyList<Cell> Said);
+
+/// <summary>A table's cell, or a line: a text, perhaps with the figure that it shows, and perhaps a status to be marked.</summary>
 /// <param name="Text">The text, also where colour would say it.</param>
 /// <param name="FigureKey">The figure it shows.</param>
 /// <param name="Status">A kebab-case word for marking, such as off-track.</param>

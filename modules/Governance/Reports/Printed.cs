@@ -1,0 +1,34 @@
+using System.Globalization;
+using EqualitiesPlatform.Ledger.Reporting;
+
+namespace EqualitiesPlatform.Governance;
+
+/// <summary>How reports print days, words and what they searched.</summary>
+internal static class Printed
+{
+    public static string Day(DateOnly day) => day.ToString("d MMMM yyyy", CultureInfo.InvariantCulture);
+
+    public static string Days(int days) => days == 1 ? "1 day" : string.Create(CultureInfo.InvariantCulture, $"{days} days");
+
+    /// <summary>A word of the code as a reader reads it.</summary>
+    public static string Word<T>(T word) where T : struct, Enum => Sentence.Spaced(word.ToString());
+
+    /// <summary>The same as a mark, such as off-track.</summary>
+    public static string Mark<T>(T word) where T : struct, Enum => PackWord.Of(word);
+
+    /// <summary>What was searched for something that is not there.</summary>
+    public static string Searched(ReportScope scope, string where, string what) =>
+        $"{where}, up to position {scope.Position.ToString(CultureInfo.InvariantCulture)} and effective by {Day(scope.AsAt)}, for {what}; none found.";
+}
+
+/// <summary>The figures of a section as they are made.</summary>
+internal sealed class FigureList
+{
+    public List<Figure> All { get; } = [];
+
+    public Figure Add(Figure figure)
+    {
+        All.Add(figure);
+        return figure;
+    }
+}

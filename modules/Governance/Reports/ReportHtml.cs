@@ -1,0 +1,176 @@
+using System.Globalization;
+using System.Net;
+using System.Text;
+using EqualitiesPlatform.Ledger.Reporting;
+
+namespace EqualitiesPlatform.Governance;
+
+/// <summary>
+/// The report as one page of HTML that stands alone: no script, no picture and no font from elsewhere, so that it can be
+/// filed, printed and read on a telephone. Each figure leads to its formula and events at the end.
+/// </summary>
+internal sealed class ReportHtml
+{
+    private const int ShortDigest = 12;
+
+    private static readonly Lazy<string> Style = new(() =>
+    {
+        using var stream = typeof(ReportHtml).Assembly.GetManifestResourceStream("report.css")!;
+        using var reader = new StreamReader(stream, Encoding.UTF8);
+        return reader.ReadToEnd().ReplaceLineEndings("\n");
+    });
+
+    private readonly StringBuilder _html = new(64 * 1024);
+    private readonly ReportDocument _report;
+    private readonly Dictionary<string, Figure> _figures;
+
+    private ReportHtml(ReportDocument report) => (_report, _figures) = (report, report.Figures.ToDictionary(f => f.Key, StringComparer.Ordinal));
+
+    public static string Of(ReportDocument report)
+    {
+        var html = new ReportHtml(report);
+        html.Page();
+        return html._html.ToString();
+    }
+
+    private void Page()
+    {
+        var (scope, front) = (_report.Scope, _report.Front);
+        Line("<!DOCTYPE html>").Line("<html lang=\"en-GB\">").Line("<head>").Line("<meta charset=\"utf-8\">")
+            .Line("<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">")
+            .Line($"<title>{Text($"{front.Title} {scope.Year}: {front.Council}")}</title>")
+            .Line("<style>").Line(Style.Value.Trim()).Line("</style>").Line("</head>").Line("<body>")
+            .Line("<a class=\"skip\" href=\"#report\">Skip to the report</a>");
+        Line("<header class=\"front\">").Line("<div class=\"width\">")
+            .Line($"<p class=\"council\">{Text(front.Council)}</p>")
+            .Line($"<h1>{Text(front.Title)} <span class=\"year\">{scope.Year}</span></h1>")
+            .Line($"<p class=\"lead\">To {Text(front.Body)}, on the promises made under the {Text(front.Policy)}.</p>")
+            .Line("</div>").Line("</header>").Line("<div class=\"width\">");
+        Line("<dl class=\"scope\">");
+        Said("Financial year", $"{Printed.Day(scope.Year.First)} to {Printed.Day(scope.Year.Last)}");
+        Said("As at", Printed.Day(scope.AsAt));
+        Said("Known up to", front.LastRecordedOn is { } last ? $"position {scope.Position} of the ledger, last recorded on {Printed.Day(last)}" : $"position {scope.Position} of the ledger");
+        if (front.ContactOffice is { } office) Said("Contact", front.ContactMailbox is { } mailbox ? $"{office}, {mailbox}" : office);
+        Line($"<div><dt>Content hash</dt><dd><code>{_report.ContentHash}</code></dd></div>").Line("</dl>");
+        Contents();
+        Line("<main id=\"report\">");
+        Glance();
+        foreach (var (section, number) in _report.Sections.Select((s, i) => (s, i + 1))) Section(section, number);
+        Lineage();
+        Line("</main>").Line("</div>").Line("<footer>").Line("<div class=\"width\">")
+            .Line("<p>This report was computed from the ledger alone. Issued again for the same body, year, day and position, it is the same to the byte. The content hash is the SHA-256 of its JSON form.</p>")
+            .Line("</div>").Line("</footer>").Line("</body>").Line("</html>");
+    }
+
+    private void Contents()
+    {
+        Line("<nav class=\"contents\" aria-labelledby=\"contents\">").Line("<h2 id=\"contents\">Contents</h2>").Line("<ol>")
+            .Line("<li class=\"unnumbered\"><a href=\"#at-a-glance\">At a glance</a></li>");
+        foreach (var section in _report.Sections) Line($"<li><a href=\"#{section.Key}\">{Text(section.Title)}</a></li>");
+        Line("<li class=\"unnumbered\"><a href=\"#lineage\">How each figure was worked out</a></li>").Line("</ol>").Line("</nav>");
+    }
+
+    private void Glance()
+    {
+        Line("<section aria-labelledby=\"at-a-glance\">").Line("<h2 id=\"at-a-glance\">At a glance</h2>");
+        foreach (var section in _report.Sections)
+        {
+            var keys = section.Parts.OfType<ReportHeadlines>().SelectMany(h => h.FigureKeys).ToArray();
+            if (keys.Length == 0) continue;
+            Line($"<h3>{Text(section.Title)}</h3>").Line("<ul class=\"tiles\">");
+            foreach (var figure in keys.Select(k => _figures[k]))
+                Line($"<li><span class=\"number\">{Linked(figure.Value, figure.Key)}</span> <span class=\"label\">{Text(figure.Label)}</span></li>");
+            Line("</ul>");
+        }
+        Line("</section>");
+    }
+
+    private void Section(SectionContent section, int number)
+    {
+        Line($"<section class=\"section\" aria-labelledby=\"{section.Key}\">").Line($"<h2 id=\"{section.Key}\"><span class=\"counter\">{number}.</span> {Text(section.Title)}</h2>");
+        foreach (var paragraph in section.Introduction) Line($"<p>{Text(paragraph)}</p>");
+        foreach (var part in section.Parts)
+        {
+            if (part is ReportTable table) Table(table);
+            if (part is ReportEntries entries) Entries(entries);
+        }
+        Line("</section>");
+    }
+
+    private void Table(ReportTable table)
+    {
+        var id = Id("table", table.Key);
+        Line($"<div class=\"scroll\" role=\"region\" tabindex=\"0\" aria-labelledby=\"{id}\">").Line("<table>").Line($"<caption id=\"{id}\">{Text(table.Caption)}</caption>")
+            .Line($"<thead><tr>{string.Concat(table.Columns.Select(c => $"<th scope=\"col\">{Text(c)}</th>"))}</tr></thead>").Line("<tbody>");
+        foreach (var row in table.Rows)
+            Line($"<tr><th scope=\"row\">{Shown(row[0])}</th>{string.Concat(row.Skip(1).Select(c => $"<td>{Shown(c)}</td>"))}</tr>");
+        Line("</tbody>").Line("</table>").Line("</div>");
+    }
+
+    private void Entries(ReportEntries entries)
+    {
+        Line("<div class=\"group\">").Line($"<h3 id=\"{Id("group", entries.Key)}\">{Text(entries.Heading)}</h3>");
+        Facts(entries.Facts, "totals");
+        foreach (var entry in entries.Entries)
+        {
+            Line("<article class=\"entry\">").Line($"<h4 id=\"{Id("entry", entry.Key)}\">{Text(entry.Heading)}</h4>");
+            Facts(entry.Facts, "facts");
+            Line("</article>");
+        }
+        Line("</div>");
+    }
+
+    private void Facts(IReadOnlyList<Fact> facts, string style)
+    {
+        if (facts.Count == 0) return;
+        Line($"<dl class=\"{style}\">");
+        foreach (var fact in facts)
+            Line($"<div><dt>{Text(fact.Term)}</dt>{string.Concat(fact.Said.Select(c => $"<dd>{Shown(c)}</dd>"))}</div>");
+        Line("</dl>");
+    }
+
+    private void Lineage()
+    {
+        Line("<section class=\"section lineage\" aria-labelledby=\"lineage\">").Line("<h2 id=\"lineage\">How each figure was worked out</h2>")
+            .Line("<p>Each figure comes from events in the ledger. The digest is the beginning of the SHA-256 over their positions, one a line. "
+                + "<code>report explain</code> with a figure’s key lists the events themselves.</p>");
+        foreach (var section in _report.Sections.Where(s => s.Figures.Count > 0))
+        {
+            Line($"<h3>{Text(section.Title)}</h3>");
+            foreach (var (formula, number) in section.Figures.GroupBy(f => f.Formula, StringComparer.Ordinal).Select((g, i) => (g, i + 1)))
+            {
+                var id = $"lineage-{section.Key}-{number}";
+                Line($"<div class=\"scroll\" role=\"region\" tabindex=\"0\" aria-labelledby=\"{id}\">").Line("<table>").Line($"<caption id=\"{id}\">{Text(formula.Key)}</caption>")
+                    .Line("<thead><tr><th scope=\"col\">Figure</th><th scope=\"col\">Value</th><th scope=\"col\">Events</th><th scope=\"col\">Digest</th></tr></thead>").Line("<tbody>");
+                foreach (var f in formula)
+                    Line($"<tr id=\"{Anchor(f.Key)}\"><th scope=\"row\">{Text(f.Label)} <code>{Text(f.Key)}</code>{(f.Searched is null ? "" : $" <span class=\"searched\">Searched: {Text(f.Searched)}</span>")}</th>"
+                        + $"<td>{Text(f.Value)}</td><td class=\"numeric\">{f.Count.ToString(CultureInfo.InvariantCulture)}</td><td><code>{f.Digest[..ShortDigest]}</code></td></tr>");
+                Line("</tbody>").Line("</table>").Line("</div>");
+            }
+        }
+        Line("</section>");
+    }
+
+    private string Shown(Cell cell)
+    {
+        var text = cell.FigureKey is { } key ? Linked(cell.Text, key) : Text(cell.Text);
+        return cell.Status is { } status ? $"<strong class=\"tag {Text(status)}\">{text}</strong>" : text;
+    }
+
+    private string Linked(string text, string key) => _figures.ContainsKey(key) ? $"<a class=\"figure\" href=\"#{Anchor(key)}\">{Text(text)}</a>" : Text(text);
+
+    private void Said(string term, string said) => Line($"<div><dt>{term}</dt><dd>{Text(said)}</dd></div>");
+
+    private ReportHtml Line(string line)
+    {
+        _html.Append(line).Append('\n');
+        return this;
+    }
+
+    private static string Anchor(string key) => Id("figure", key);
+
+    // References such as aim:a1 stand in keys; a colon is legal in an id and awkward in everything that reads one.
+    private static string Id(string kind, string key) => Text($"{kind}-{key.Replace(':', '-').Replace(' ', '-')}");
+
+    private static string Text(string text) => WebUtility.HtmlEncode(text);
+}

@@ -1,0 +1,55 @@
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+
+namespace EqualitiesPlatform.Ledger.Reporting;
+
+/// <summary>What an event says, as one sentence made from its name and its words, for whoever follows a figure to its events.</summary>
+public static class Sentence
+{
+    private const int LongestWords = 160;
+
+    /// <summary>The sentence: "Progress reported: status on track, percent 40."</summary>
+    public static string Of(RecordedEvent recorded)
+    {
+        var said = new List<string>();
+        foreach (var member in JsonSerializer.SerializeToElement(recorded.Event, recorded.Event.GetType(), Catalogue.Json).EnumerateObject())
+            if (Words(member.Value) is { Length: > 0 } words)
+                said.Add($"{Spaced(member.Name).ToLowerInvariant()} {words}");
+        var name = Spaced(recorded.Event.GetType().Name).ToLowerInvariant();
+        return $"{char.ToUpperInvariant(name[0])}{name[1..]}{(said.Count == 0 ? "" : ": ")}{string.Join(", ", said)}.";
+    }
+
+    /// <summary>A word of the code as a reader reads it: "OnTrack" is "On track".</summary>
+    public static string Spaced(string name)
+    {
+        var words = new StringBuilder(name.Length + 8);
+        foreach (var c in name)
+        {
+            if (char.IsUpper(c) && words.Length > 0) words.Append(' ').Append(char.ToLowerInvariant(c));
+            else words.Append(c);
+        }
+        return words.ToString();
+    }
+
+    private static string Words(JsonElement value) => value.ValueKind switch
+    {
+        JsonValueKind.String when Guid.TryParse(value.GetString(), out _) => value.GetString()!,
+        JsonValueKind.String => Short(value.GetString()!),
+        JsonValueKind.Number => value.GetDecimal().ToString(CultureInfo.InvariantCulture),
+        JsonValueKind.True => "yes",
+        JsonValueKind.False => "no",
+        JsonValueKind.Array when value.EnumerateArray().All(v => v.ValueKind == JsonValueKind.String) =>
+            string.Join(" and ", value.EnumerateArray().Select(v => v.GetString())),
+        JsonValueKind.Array => value.GetArrayLength().ToString(CultureInfo.InvariantCulture),
+        _ => "",
+    };
+
+    private static string Short(string text)
+    {
+        // A code word such as OnTrack is read as words; a statement is quoted, and cut where it runs on.
+        if (text.Length > 0 && char.IsUpper(text[0]) && text.All(char.IsLetter)) return Spaced(text).ToLowerInvariant();
+        if (text.All(c => char.IsDigit(c) || c == '-' || c == ':')) return text;
+        return text.Length <= LongestWords ? $"“{text}”" : $"“{text[..LongestWords].TrimEnd()}…”";
+    }
+}
