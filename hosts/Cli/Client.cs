@@ -47,6 +47,38 @@ internal sealed record Run(Client Client, Connection Connection, string Token, T
         return answer;
     }
 
+    /// <summary>
+    /// Looks up what the things are called whose ids stand in some answers, in the lists that the protos declare of them;
+    /// what can't be looked up keeps its id.
+    /// </summary>
+    public async Task NameAsync(IReadOnlyList<IMessage> answers)
+    {
+        if (!Screen.ForPeople) return;
+        var types = answers.Select(a => a.Descriptor).Distinct().ToList();
+        types.AddRange([.. types.SelectMany(t => t.Fields.InFieldNumberOrder()).Where(f => f.FieldType == FieldType.Message).Select(f => f.MessageType)]);
+        var ids = types.Distinct().SelectMany(t => t.Fields.InFieldNumberOrder().Where(f => f.Name.EndsWith("_id", StringComparison.Ordinal) && f.Index > 0)).Select(f => f.Name).Distinct();
+        var names = new Dictionary<string, string>();
+        foreach (var id in ids)
+        {
+            var lister = Verb.All.FirstOrDefault(v => v.Items?.MessageType.FindFieldByNumber(1)?.Name == (id == "organisation_id" ? "partner_id" : id) && v.Items.MessageType.FindFieldByName("key") is not null);
+            if (lister?.Items is not { } items) continue;
+            try
+            {
+                var request = lister.Method.InputType.Parser.ParseFrom(ByteString.Empty);
+                request.Descriptor.FindFieldByName("page_size")?.Accessor.SetValue(request, 500);
+                var page = await Connection.CallAsync(lister.Method, request, Token, UsualTimeout, _ => { }, Cancel);
+                foreach (var item in ((System.Collections.IList)items.Accessor.GetValue(page)).Cast<IMessage>())
+                    if (item.Descriptor.FindFieldByName("key").Accessor.GetValue(item) is string { Length: > 0 } key)
+                        names[(string)item.Descriptor.FindFieldByNumber(1).Accessor.GetValue(item)] = key;
+            }
+            catch (Grpc.Core.RpcException)
+            {
+                // Names are a courtesy: who may not read that list sees the id.
+            }
+        }
+        Screen.Names = names;
+    }
+
     /// <summary>Answers as they come.</summary>
     public IAsyncEnumerable<IMessage> StreamAsync(MethodDescriptor method, IMessage request) => Connection.StreamAsync(method, request, Token, Timeout, Cancel);
 }

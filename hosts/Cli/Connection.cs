@@ -11,7 +11,7 @@ namespace EqualitiesPlatform.Cli;
 /// </summary>
 internal sealed class Connection(string server) : IDisposable
 {
-    private const int Attempts = 5;
+    private const int Attempts = 4;
 
     private readonly GrpcChannel _channel = Open(server);
 

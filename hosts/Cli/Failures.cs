@@ -74,7 +74,7 @@ internal sealed record Failure(int ExitCode, string Sentence, string Reason, IRe
     {
         var status = rpc.GetRpcStatus();
         var reason = status?.GetDetail<ErrorInfo>()?.Reason ?? "";
-        var fields = status?.GetDetail<BadRequest>()?.FieldViolations.Select(v => new FieldMistake(v.Field, v.Description)).ToList() ?? [];
+        var fields = status?.GetDetail<BadRequest>()?.FieldViolations.Select(v => new FieldMistake(v.Field, v.Field == "filter" ? v.Description : FieldOption.AsTyped(v.Description))).ToList() ?? [];
         var code = rpc.StatusCode switch
         {
             StatusCode.FailedPrecondition => Refused,

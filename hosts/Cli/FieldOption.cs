@@ -19,9 +19,12 @@ internal sealed class FieldOption
     public FieldOption(FieldDescriptor field)
     {
         _field = field;
-        Option = field.FieldType == FieldType.Bool && !field.IsRepeated
-            ? new Option<bool?>(Name, Aliases())
-            : new Option<string[]>(Name, Aliases()) { Arity = field.IsRepeated ? ArgumentArity.OneOrMore : ArgumentArity.ExactlyOne };
+        Option = field switch
+        {
+            { IsRepeated: true } => new Option<string[]>(Name, Aliases()),
+            { FieldType: FieldType.Bool } => new Option<bool?>(Name, Aliases()),
+            _ => new Option<string>(Name, Aliases()),
+        };
         Option.Description = Description();
         Option.HelpName = HelpName(field);
         if (Words().Any()) Option.CompletionSources.Add(_ => Words().Select(w => new System.CommandLine.Completions.CompletionItem(w)));
@@ -53,6 +56,14 @@ internal sealed class FieldOption
         var prefix = Regex.Replace(value.EnumDescriptor.Name, "(?<=[a-z0-9])(?=[A-Z])", "_").ToUpperInvariant() + "_";
         return (value.Name.StartsWith(prefix, StringComparison.Ordinal) ? value.Name[prefix.Length..] : value.Name).Replace('_', '-').ToLowerInvariant();
     }
+
+    /// <summary>A sentence of the platform's, with the words of enums as they are typed here.</summary>
+    public static string AsTyped(string sentence) =>
+        Regex.Replace(sentence, @"\b[A-Z][A-Z0-9_]+\b", m => EnumWords.Value.Contains(m.Value) ? m.Value.Replace('_', '-').ToLowerInvariant() : m.Value);
+
+    private static readonly Lazy<HashSet<string>> EnumWords = new(() =>
+        [.. Verb.All.SelectMany(v => v.Method.InputType.Fields.InFieldNumberOrder()).Where(f => f.FieldType == FieldType.Enum)
+            .SelectMany(f => f.EnumType.Values).Where(v => v.Number != 0).Select(v => Word(v).Replace('-', '_').ToUpperInvariant())]);
 
     /// <summary>Sets the field from what the user gave, here or as the verb's plain argument.</summary>
     public void Read(ParseResult given, string? plain, IMessage request, List<FieldMistake> mistakes)
@@ -138,9 +149,11 @@ internal sealed class FieldOption
         _ => [],
     };
 
-    private string Description()
+    /// <summary>What the field means, as the proto says.</summary>
+    public string Description()
     {
         var comment = ProtoComments.Of(_field.FullName);
+        if (_field.IsRepeated) comment += " May be given several times.";
         if (_field.Name == "request_id") return comment + " A fresh one is made when it is left out.";
         if (_field.FieldType == FieldType.Message && comment.Length > 0)
             return $"{comment} JSON with {string.Join(", ", _field.MessageType.Fields.InFieldNumberOrder().Select(f => f.JsonName))}.";

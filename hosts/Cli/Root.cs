@@ -71,7 +71,7 @@ internal sealed class Root
             var next = at.Subcommands.FirstOrDefault(c => c.Name == word);
             if (next is null)
             {
-                next = new Command(word, ProtoComments.Of(verb.Method.Service.FullName));
+                next = new Command(word, ProtoComments.Of(verb.Method.Service.FullName).Split(". ")[0].TrimEnd('.') + ".");
                 next.SetAction(ShowHelp);
                 at.Add(next);
             }

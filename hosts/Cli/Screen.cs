@@ -17,7 +17,9 @@ internal sealed partial class Screen
 {
     private const string Receipt = "equalities.ledger.v1.Receipt";
     private const int WidthOfFile = 120;
-    private const int ShortCell = 26;
+    private const int ShortCell = 23;
+    private const int NarrowestText = 24;
+    private const int Gap = 2;
 
     private static readonly JsonFormatter Json = new(JsonFormatter.Settings.Default.WithFormatDefaultValues(true));
     private static readonly JsonFormatter Indented = new(JsonFormatter.Settings.Default.WithFormatDefaultValues(true).WithIndentation());
@@ -25,24 +27,24 @@ internal sealed partial class Screen
     private readonly TextWriter _output;
     private readonly TextWriter _error;
     private readonly bool _json;
+    private readonly bool _terminal;
     private readonly IAnsiConsole _console;
 
     public Screen(TextWriter output, TextWriter error, bool json)
     {
         (_output, _error, _json) = (output, error, json);
-        var terminal = ReferenceEquals(output, Console.Out) && !Console.IsOutputRedirected;
-        _console = AnsiConsole.Create(new AnsiConsoleSettings
-        {
-            Out = new AnsiConsoleOutput(output),
-            Ansi = terminal ? AnsiSupport.Detect : AnsiSupport.No,
-            ColorSystem = terminal ? ColorSystemSupport.Detect : ColorSystemSupport.NoColors,
-            Interactive = InteractionSupport.No,
-        });
-        if (!terminal) _console.Profile.Width = WidthOfFile;
+        _terminal = ReferenceEquals(output, Console.Out) && !Console.IsOutputRedirected;
+        _console = _terminal ? AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(output) }) : Plain(output);
     }
 
     /// <summary>Whether a line on standard error may be written over, to show that something goes on.</summary>
     public bool Moves => ReferenceEquals(_error, Console.Error) && !Console.IsErrorRedirected;
+
+    /// <summary>What things are called whose ids an answer holds.</summary>
+    public IReadOnlyDictionary<string, string> Names { get; set; } = new Dictionary<string, string>();
+
+    /// <summary>Whether people read this, not a script.</summary>
+    public bool ForPeople => !_json;
 
     /// <summary>A remark beside the answer, on standard error.</summary>
     public void Remark(string sentence) => _error.WriteLine(sentence);
@@ -92,8 +94,8 @@ internal sealed partial class Screen
     private void Card(IMessage record, IEnumerable<FieldDescriptor> fields)
     {
         var grid = new Grid().AddColumn(new GridColumn().NoWrap().PadRight(2)).AddColumn(new GridColumn());
-        var tables = new List<(string Heading, Table Table)>();
-        foreach (var field in fields.Where(f => Says(f, record)))
+        var tables = new List<(string Heading, IRenderable Table)>();
+        foreach (var field in fields.Where(f => f.Name != "done" && Says(f, record)))
             if (field.IsRepeated && !field.IsMap && field.FieldType == FieldType.Message)
                 tables.Add((Label(field), Table(field.MessageType, [.. ((IList)field.Accessor.GetValue(record)).Cast<IMessage>()])));
             else
@@ -106,29 +108,58 @@ internal sealed partial class Screen
         }
     }
 
-    private static Table Table(MessageDescriptor type, IReadOnlyList<IMessage> rows)
+    /// <summary>
+    /// A table of short columns, with the long texts as columns when there is room, else below their row: a narrow screen
+    /// shows as much as a wide one.
+    /// </summary>
+    private IRenderable Table(MessageDescriptor type, IReadOnlyList<IMessage> rows)
     {
         var fields = type.Fields.InFieldNumberOrder();
-        var own = fields.FirstOrDefault(f => f.Name.EndsWith("_id", StringComparison.Ordinal));
-        var key = fields.FirstOrDefault(f => f.Name == "key");
-        // Who has a key is known by it; a version is for programs.
-        var keyed = key is not null && rows.All(r => Text(r, "key").Length > 0);
-        var shown = fields.Where(f => !(keyed && f == own) && f.Name != "version" && rows.Any(r => Says(f, r))).ToList();
-        var table = new Table { Border = TableBorder.Simple, ShowRowSeparators = false };
-        var cells = rows.Select(r => shown.Select(f => Cell(f, r, whole: f == own)).ToList()).ToList();
-        for (var i = 0; i < shown.Count; i++)
+        var own = fields[0].Name.EndsWith("_id", StringComparison.Ordinal) ? fields[0] : null;
+        var columns = fields.Where(f => Worth(f, rows) && !(f.Name == "key" && own is not null))
+            .Select(f => (Field: f, Heading: Label(f), Cells: rows.Select(r => f == own && Text(r, "key") is { Length: > 0 } key ? key : Cell(f, r, whole: f == own)).ToList()))
+            .Select(c => new Column(c.Field, c.Heading, c.Cells, c.Cells.Append(c.Heading).Max(t => t.Length)))
+            .ToList();
+        foreach (var text in columns.Where(c => c.Field != own && c.Width > ShortCell)) text.Long = true;
+        while (columns.Where(c => !c.Long).Sum(c => c.Width + Gap) > _console.Profile.Width && columns.FindLastIndex(c => !c.Long) is var last and > 0) columns[last].Long = true;
+        var room = _console.Profile.Width - columns.Where(c => !c.Long).Sum(c => c.Width) - (columns.Count * Gap);
+        var texts = columns.Count(c => c.Long);
+        var within = texts == 0 || room / texts >= NarrowestText;
+        var shown = columns.Where(c => within || !c.Long).ToList();
+        Table Of(bool headings, IEnumerable<int> of)
         {
-            var column = new TableColumn(new Text(Label(shown[i]), new Style(decoration: Decoration.Bold)));
-            if (cells.All(c => c[i].Length <= ShortCell) || shown[i] == own) column.NoWrap();
-            if (IsNumber(shown[i])) column.RightAligned();
-            table.AddColumn(column);
+            var table = new Table { Border = TableBorder.None, ShowHeaders = headings };
+            foreach (var column in shown)
+            {
+                var width = column.Long ? Math.Min(column.Width, room / texts) : column.Width;
+                var heading = new TableColumn(new Text(column.Heading, new Style(decoration: Decoration.Bold))) { Width = width }.PadLeft(0).PadRight(Gap);
+                table.AddColumn(IsNumber(column.Field) ? heading.RightAligned() : heading);
+            }
+            if (headings) table.AddRow(table.Columns.Select(c => new Text(new string('─', c.Width!.Value))));
+            foreach (var row in of) table.AddRow(shown.Select(c => new Text(c.Cells[row])));
+            return table;
         }
-        foreach (var row in cells) table.AddRow(row.Select(c => new Text(c)));
-        return table;
+
+        if (within) return Of(true, Enumerable.Range(0, rows.Count));
+        return new Rows(Enumerable.Range(0, rows.Count).SelectMany(row => columns
+            .Where(c => c.Long && c.Cells[row].Length > 0)
+            .Select(c => (IRenderable)new Padder(new Text($"{c.Heading}: {c.Cells[row]}"), new Padding(4, 0, 0, 0)))
+            .Prepend(Of(headings: row == 0, [row]))));
     }
+
+    private sealed record Column(FieldDescriptor Field, string Heading, IReadOnlyList<string> Cells, int Width)
+    {
+        public bool Long { get; set; }
+    }
+
+    /// <summary>Whether a column tells people something: not when it is empty, the same stream throughout, or for programs.</summary>
+    private static bool Worth(FieldDescriptor field, IReadOnlyList<IMessage> rows) =>
+        field.Name is not ("version" or "correlation" or "person_id") && rows.Any(r => Says(field, r))
+        && !(field.Name == "stream" && rows.Select(r => Text(r, "stream")).Distinct().Count() == 1);
 
     private static string Label(FieldDescriptor field)
     {
+        if (field.Name == "canonical_json") return "Says";
         var words = Regex.Replace(field.Name, "_(id|json)$", "").Replace('_', ' ');
         return char.ToUpperInvariant(words[0]) + words[1..];
     }
@@ -150,7 +181,7 @@ internal sealed partial class Screen
     private static string Text(IMessage record, string field) =>
         Convert.ToString(record.Descriptor.FindFieldByName(field)?.Accessor.GetValue(record), CultureInfo.InvariantCulture) ?? "";
 
-    private static string Cell(FieldDescriptor field, IMessage record, bool whole)
+    private string Cell(FieldDescriptor field, IMessage record, bool whole)
     {
         if (!Says(field, record)) return "";
         var value = field.Accessor.GetValue(record);
@@ -161,7 +192,7 @@ internal sealed partial class Screen
             : One(field, value, whole);
     }
 
-    private static string One(FieldDescriptor field, object value, bool whole) => value switch
+    private string One(FieldDescriptor field, object value, bool whole) => value switch
     {
         bool yes => yes ? "yes" : "no",
         ByteString bytes => $"{bytes.Length} bytes",
@@ -169,6 +200,7 @@ internal sealed partial class Screen
         IMessage nested => string.Join(", ", nested.Descriptor.Fields.InFieldNumberOrder().Where(f => Says(f, nested)).Select(f => $"{Label(f).ToLowerInvariant()}: {Cell(f, nested, false)}")),
         string json when field.Name.EndsWith("_json", StringComparison.Ordinal) => whole ? Pretty(json) : Gist(json),
         string text when Instant().IsMatch(text) => $"{text[..10]} {text[11..19]} UTC",
+        string id when field.Name.EndsWith("_id", StringComparison.Ordinal) && Names.TryGetValue(id, out var name) => whole ? $"{name} ({id})" : name,
         string text when !whole && Guid.TryParse(text, out _) => text[..8] + "…",
         IFormattable number => number.ToString(null, CultureInfo.InvariantCulture),
         _ => value.ToString() ?? "",
@@ -206,16 +238,22 @@ internal sealed partial class Screen
 
     private void Write(IRenderable shown)
     {
+        if (_terminal)
+        {
+            _console.Write(shown);
+            return;
+        }
         // Tables are padded to their full width; ends of lines that nobody sees spoil copies and comparisons.
         using var drawn = new StringWriter();
-        if (!ReferenceEquals(_output, Console.Out) || Console.IsOutputRedirected)
-        {
-            var plain = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(drawn), Ansi = AnsiSupport.No, ColorSystem = ColorSystemSupport.NoColors, Interactive = InteractionSupport.No });
-            plain.Profile.Width = WidthOfFile;
-            plain.Write(shown);
-            foreach (var line in drawn.ToString().TrimEnd().Split('\n')) _output.WriteLine(line.TrimEnd());
-        }
-        else _console.Write(shown);
+        Plain(drawn).Write(shown);
+        foreach (var line in drawn.ToString().TrimEnd().Split('\n')) _output.WriteLine(line.TrimEnd());
+    }
+
+    private static IAnsiConsole Plain(TextWriter output)
+    {
+        var plain = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(output), Ansi = AnsiSupport.No, ColorSystem = ColorSystemSupport.NoColors, Interactive = InteractionSupport.No });
+        plain.Profile.Width = WidthOfFile;
+        return plain;
     }
 
     private static readonly JsonSerializerOptions IndentedText = new() { WriteIndented = true, Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };

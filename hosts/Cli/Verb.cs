@@ -29,7 +29,11 @@ internal sealed class Verb
         _fields = [.. method.InputType.Fields.InFieldNumberOrder().Select(f => new FieldOption(f))];
         _plainField = Plain(method.InputType, said);
         if (_plainField is not null)
-            _plain = new Argument<string>(_plainField.Name.Replace('_', '-')) { Arity = ArgumentArity.ZeroOrOne, Description = $"The same as {FieldOption.NameOf(_plainField.Name)}." };
+            _plain = new Argument<string>(_plainField.Name.Replace('_', '-'))
+            {
+                Arity = ArgumentArity.ZeroOrOne,
+                Description = $"{ProtoComments.Of(_plainField.FullName)} The same as {FieldOption.NameOf(_plainField.Name)}.",
+            };
     }
 
     /// <summary>Every verb that the protos declare.</summary>
@@ -50,12 +54,11 @@ internal sealed class Verb
     public string[] Words => _said.Path.Split(' ', StringSplitOptions.RemoveEmptyEntries);
     public string Example => _said.Example;
     public MethodDescriptor Method => _method;
-    public Argument<string>? PlainArgument => _plain;
 
     private bool Writes => _method.GetOptions()?.GetExtension(OptionsExtensions.Access)?.Writes == true;
 
     /// <summary>The answer's list, when the rpc gives pages.</summary>
-    private FieldDescriptor? Items => _method.OutputType.FindFieldByName("next_page_token") is null
+    public FieldDescriptor? Items => _method.OutputType.FindFieldByName("next_page_token") is null
         ? null
         : _method.OutputType.Fields.InFieldNumberOrder().FirstOrDefault(f => f.IsRepeated && f.FieldType == FieldType.Message);
 
@@ -64,7 +67,7 @@ internal sealed class Verb
     {
         var command = new Command(Words[^1], _said.Summary);
         if (_plain is not null) command.Add(_plain);
-        foreach (var field in _fields) command.Add(field.Option);
+        foreach (var field in _fields.OrderBy(f => Envelope.Contains(f.FieldName))) command.Add(field.Option);
         if (Items is not null) command.Add(_all);
         if (Content.Has(_method)) command.Add(_out);
         command.SetAction((given, cancel) => RunAsync(client, given, cancel));
@@ -109,6 +112,7 @@ internal sealed class Verb
         {
             var answer = await run.CallAsync(_method, request);
             if (given.GetResult(_out) is not null) return Content.Write(run, answer, given.GetValue(_out));
+            await run.NameAsync([answer]);
             run.Screen.Show(answer);
             return Content.ExitCode(answer);
         }
@@ -150,6 +154,7 @@ internal sealed class Verb
         }
         while (all && left.Length > 0);
         if (all) run.Screen.Progress("");
+        await run.NameAsync(rows);
         run.Screen.List(items, rows, head);
         if (left.Length > 0) run.Screen.Remark($"There are more: add --all, or --page-token {left}");
         return 0;
