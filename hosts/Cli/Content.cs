@@ -19,9 +19,10 @@ internal static class Content
     /// <summary>Whether an rpc's answer holds bytes or lines.</summary>
     public static bool Has(MethodDescriptor method) => Field(method.OutputType) is not null;
 
-    /// <summary>The exit code of an answer that came: what a verification found and what a file has wrong are no successes.</summary>
+    /// <summary>The exit code of an answer that came: what a verification found wrong and what was refused of a load are no successes.</summary>
     public static int ExitCode(IMessage answer) =>
-        Any(answer, "mistakes") ? Failure.BadInput : Any(answer, "findings") ? Failure.Refused : 0;
+        Any(answer, "findings") || Any(answer, "refused") || answer.Descriptor.FindFieldByName("result")?.Accessor.GetValue(answer) is IMessage result && ExitCode(result) != 0
+            ? Failure.Refused : 0;
 
     /// <summary>Writes the bytes of one answer, and shows the rest of it.</summary>
     public static int Write(Run run, IMessage answer, string? path)
@@ -70,7 +71,10 @@ internal static class Content
     private static void Tell(Run run, IMessage answer, string? path)
     {
         if (Field(answer.Descriptor) is { } content) content.Accessor.Clear(answer);
-        run.Screen.Show(answer);
+        // A last message is often a receipt wrapped in counters that were for the way.
+        var result = answer.Descriptor.Fields.InFieldNumberOrder()
+            .Where(f => f is { FieldType: FieldType.Message, IsRepeated: false, IsMap: false }).Select(f => f.Accessor.GetValue(answer)).OfType<IMessage>().ToList();
+        run.Screen.Show(result is [var only] ? only : answer);
         if (path is not null) run.Screen.Remark($"Written to {path}.");
         else if (answer.Descriptor.FindFieldByName("findings") is not null)
             run.Screen.Remark(ExitCode(answer) == 0 ? "All is well." : "Something is wrong: see the findings.");

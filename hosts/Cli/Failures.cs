@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using Google.Rpc;
 using Grpc.Core;
 
@@ -28,7 +29,7 @@ internal sealed class PlayStoppedException(Failure failure) : Exception(failure.
 }
 
 /// <summary>A failure as people and scripts see it: plain sentences, a reason, an exit code.</summary>
-internal sealed record Failure(int ExitCode, string Sentence, string Reason, IReadOnlyList<FieldMistake> Fields)
+internal sealed partial record Failure(int ExitCode, string Sentence, string Reason, IReadOnlyList<FieldMistake> Fields)
 {
     public const int Refused = 1, BadInput = 2, NotAllowed = 3, NotFound = 4, LostRace = 5, Unavailable = 6, Other = 7;
 
@@ -64,11 +65,30 @@ internal sealed record Failure(int ExitCode, string Sentence, string Reason, IRe
     /// <summary>Writes it as plain sentences.</summary>
     public void Say(TextWriter error)
     {
+        var places = Fields.Select(f => Place().Match(f.Sentence)).ToList();
+        if (places.Count > 0 && places.TrueForAll(p => p.Success))
+        {
+            SayMistakes(error, places);
+            return;
+        }
         error.WriteLine(Sentence);
         var widest = Fields.Select(f => FieldOption.NameOfPath(f.Field).Length).DefaultIfEmpty().Max();
         foreach (var field in Fields) error.WriteLine($"  {FieldOption.NameOfPath(field.Field).PadRight(widest)}  {field.Sentence}");
         if (ExitCode == Refused && Reason.Length > 0) error.WriteLine($"  Reason: {Reason}");
     }
+
+    /// <summary>The mistakes of a file that was sent: each with its place in it.</summary>
+    private void SayMistakes(TextWriter error, List<Match> places)
+    {
+        error.WriteLine(places.Count == 1 ? "The file has a mistake:" : $"The file has {places.Count} mistakes:");
+        string[][] rows = [["Line", "Column", "Field", "Mistake"], .. Fields.Select((f, i) => (string[])[places[i].Groups["line"].Value, places[i].Groups["column"].Value, f.Field, places[i].Groups["sentence"].Value])];
+        var widths = Enumerable.Range(0, 3).Select(c => rows.Max(r => r[c].Length)).ToList();
+        foreach (var row in rows)
+            error.WriteLine($"  {row[0].PadLeft(widths[0])}  {row[1].PadLeft(widths[1])}  {row[2].PadRight(widths[2])}  {row[3]}");
+    }
+
+    [GeneratedRegex(@"^line (?<line>\d+), column (?<column>\d+): (?<sentence>.*)$", RegexOptions.Singleline)]
+    private static partial Regex Place();
 
     private static Failure Of(RpcException rpc, string server)
     {

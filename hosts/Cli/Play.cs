@@ -58,8 +58,7 @@ internal sealed partial class Play
             Tell($"{chapter.Heading.PadRight(widest)}  {Count(chapter.Steps.Count, "step"),9}  {clock.Elapsed.TotalSeconds,6:0.0} s".TrimStart());
             if (shown.Length > 0) Tell($"\n{shown.ToString().TrimEnd()}\n");
         }
-        Tell("");
-        Tell($"Played {Count(steps, "step")} in {Count(chapters.Count, "chapter")}, {refused} of them refused as they should be, in {whole.Elapsed.TotalSeconds:0} s.");
+        Tell($"Played {Count(steps, "step")} in {Count(chapters.Count, "chapter")}, {refused} of them refused as expected, in {whole.Elapsed.TotalSeconds:0} s.");
         if (given.GetValue(_out) is not null)
         {
             Directory.CreateDirectory(folder);

@@ -18,7 +18,7 @@ internal sealed partial class Screen
     private const string Receipt = "equalities.ledger.v1.Receipt";
     private const int WidthOfFile = 120;
     private const int ShortCell = 23;
-    private const int NarrowestText = 24;
+    private const int NarrowestText = 30;
     private const int Gap = 2;
 
     private static readonly JsonFormatter Json = new(JsonFormatter.Settings.Default.WithFormatDefaultValues(true));
@@ -95,7 +95,7 @@ internal sealed partial class Screen
     {
         var grid = new Grid().AddColumn(new GridColumn().NoWrap().PadRight(2)).AddColumn(new GridColumn());
         var tables = new List<(string Heading, IRenderable Table)>();
-        foreach (var field in fields.Where(f => f.Name != "done" && Says(f, record)))
+        foreach (var field in fields.Where(f => f is not { Name: "done", FieldType: FieldType.Bool } && Says(f, record)))
             if (field.IsRepeated && !field.IsMap && field.FieldType == FieldType.Message)
                 tables.Add((Label(field), Table(field.MessageType, [.. ((IList)field.Accessor.GetValue(record)).Cast<IMessage>()])));
             else
@@ -103,7 +103,8 @@ internal sealed partial class Screen
         if (grid.Rows.Count > 0) Write(grid);
         foreach (var (heading, table) in tables)
         {
-            if (grid.Rows.Count > 0 || tables.Count > 1) _output.WriteLine($"\n{heading}");
+            if (grid.Rows.Count > 0 || heading != tables[0].Heading) _output.WriteLine();
+            if (grid.Rows.Count > 0 || tables.Count > 1) _output.WriteLine(heading);
             Write(table);
         }
     }
@@ -228,7 +229,13 @@ internal sealed partial class Screen
             if (value.TryGetProperty("data", out var data) && data.ValueKind == JsonValueKind.Object) value = data;
             return string.Join(", ", value.EnumerateObject()
                 .Where(p => p.Value.ValueKind is not JsonValueKind.Null)
-                .Select(p => $"{p.Name}: {(p.Value.ValueKind == JsonValueKind.String && Guid.TryParse(p.Value.GetString(), out _) ? p.Value.GetString()![..8] + "…" : p.Value.ToString())}"));
+                .Select(p => $"{p.Name}: {p.Value.ValueKind switch
+                {
+                    JsonValueKind.True => "yes",
+                    JsonValueKind.False => "no",
+                    JsonValueKind.String when Guid.TryParse(p.Value.GetString(), out _) => p.Value.GetString()![..8] + "…",
+                    _ => p.Value.ToString(),
+                }}"));
         }
         catch (JsonException)
         {

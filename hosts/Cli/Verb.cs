@@ -100,7 +100,6 @@ internal sealed class Verb
     {
         var request = Request(given);
         var run = await client.RunAsync(given, cancel);
-        if (_method.IsServerStreaming) return await Content.StreamAsync(run, _method, request, given.GetValue(_out));
         if (Items is { } items) return await ListAsync(run, request, items, given.GetValue(_all));
         var requestId = "";
         if (Writes && request.Descriptor.FindFieldByName("request_id") is { } id)
@@ -110,6 +109,7 @@ internal sealed class Verb
         }
         try
         {
+            if (_method.IsServerStreaming) return await Content.StreamAsync(run, _method, request, given.GetValue(_out));
             var answer = await run.CallAsync(_method, request);
             if (given.GetResult(_out) is not null) return Content.Write(run, answer, given.GetValue(_out));
             await run.NameAsync([answer]);
@@ -122,7 +122,8 @@ internal sealed class Verb
         }
     }
 
-    private IMessage Request(ParseResult given)
+    /// <summary>The request that a line comes to.</summary>
+    public IMessage Request(ParseResult given)
     {
         var request = _method.InputType.Parser.ParseFrom(ByteString.Empty);
         var mistakes = new List<FieldMistake>();
