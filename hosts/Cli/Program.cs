@@ -1,1 +1,4 @@
-return 0;
+using EqualitiesPlatform.Cli;
+
+using var client = new Client(Environment.GetEnvironmentVariable);
+return await new Root(client).RunAsync(args, Console.Out, Console.Error);

@@ -1,0 +1,270 @@
+using System.Collections;
+using System.Globalization;
+using System.Text.Json;
+using System.Text.RegularExpressions;
+using Google.Protobuf;
+using Google.Protobuf.Reflection;
+using Spectre.Console;
+using Spectre.Console.Rendering;
+
+namespace EqualitiesPlatform.Cli;
+
+/// <summary>
+/// Answers as people read them (tables, cards, receipts in a line) or as scripts do (protobuf's JSON). Colours and
+/// moving lines only where there is a terminal to show them.
+/// </summary>
+internal sealed partial class Screen
+{
+    private const string Receipt = "equalities.ledger.v1.Receipt";
+    private const int WidthOfFile = 120;
+    private const int ShortCell = 23;
+    private const int NarrowestText = 30;
+    private const int Gap = 2;
+
+    private static readonly JsonFormatter Json = new(JsonFormatter.Settings.Default.WithFormatDefaultValues(true));
+    private static readonly JsonFormatter Indented = new(JsonFormatter.Settings.Default.WithFormatDefaultValues(true).WithIndentation());
+
+    private readonly TextWriter _output;
+    private readonly TextWriter _error;
+    private readonly bool _json;
+    private readonly bool _terminal;
+    private readonly IAnsiConsole _console;
+
+    public Screen(TextWriter output, TextWriter error, bool json)
+    {
+        (_output, _error, _json) = (output, error, json);
+        _terminal = ReferenceEquals(output, Console.Out) && !Console.IsOutputRedirected;
+        _console = _terminal ? AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(output) }) : Plain(output);
+    }
+
+    /// <summary>Whether a line on standard error may be written over, to show that something goes on.</summary>
+    public bool Moves => ReferenceEquals(_error, Console.Error) && !Console.IsErrorRedirected;
+
+    /// <summary>What things are called whose ids an answer holds.</summary>
+    public IReadOnlyDictionary<string, string> Names { get; set; } = new Dictionary<string, string>();
+
+    /// <summary>Whether people read this, not a script.</summary>
+    public bool ForPeople => !_json;
+
+    /// <summary>A remark beside the answer, on standard error.</summary>
+    public void Remark(string sentence) => _error.WriteLine(sentence);
+
+    /// <summary>How far long work has come: one line, written over.</summary>
+    public void Progress(string line)
+    {
+        if (Moves) _error.Write($"\r{line}\u001b[K");
+    }
+
+    /// <summary>One answer.</summary>
+    public void Show(IMessage answer)
+    {
+        if (_json)
+        {
+            _output.WriteLine(Indented.Format(answer));
+            return;
+        }
+        var fields = answer.Descriptor.Fields.InFieldNumberOrder();
+        var rest = new List<FieldDescriptor>();
+        foreach (var field in fields)
+            if (field.FieldType == FieldType.Message && !field.IsRepeated && field.MessageType.FullName == Receipt && field.Accessor.GetValue(answer) is IMessage receipt)
+                _output.WriteLine($"Recorded: {Text(receipt, "stream")}, version {Text(receipt, "version")}, position {Text(receipt, "position")}.");
+            else
+                rest.Add(field);
+        if (rest is [{ FieldType: FieldType.Message, IsRepeated: false } only] && only.Accessor.GetValue(answer) is IMessage record)
+            Card(record, record.Descriptor.Fields.InFieldNumberOrder());
+        else
+            Card(answer, rest);
+    }
+
+    /// <summary>A list, and what its answer says besides; in JSON, a line an item.</summary>
+    public void List(FieldDescriptor items, IReadOnlyList<IMessage> rows, IMessage head)
+    {
+        var beside = head.Descriptor.Fields.InFieldNumberOrder().Where(f => f != items && f.Name != "next_page_token").ToList();
+        if (beside.Count > 0)
+            if (_json) _output.WriteLine(Json.Format(head));
+            else Card(head, beside);
+        if (_json)
+            foreach (var row in rows) _output.WriteLine(Json.Format(row));
+        else if (rows.Count == 0)
+            _output.WriteLine($"No {items.Name.Replace('_', ' ')}.");
+        else
+            Write(Table(items.MessageType, rows));
+    }
+
+    private void Card(IMessage record, IEnumerable<FieldDescriptor> fields)
+    {
+        var grid = new Grid().AddColumn(new GridColumn().NoWrap().PadRight(2)).AddColumn(new GridColumn());
+        var tables = new List<(string Heading, IRenderable Table)>();
+        foreach (var field in fields.Where(f => f is not { Name: "done", FieldType: FieldType.Bool } && Says(f, record)))
+            if (field.IsRepeated && !field.IsMap && field.FieldType == FieldType.Message)
+                tables.Add((Label(field), Table(field.MessageType, [.. ((IList)field.Accessor.GetValue(record)).Cast<IMessage>()])));
+            else
+                grid.AddRow(new Text(Label(field), new Style(decoration: Decoration.Bold)), new Text(Cell(field, record, whole: true)));
+        if (grid.Rows.Count > 0) Write(grid);
+        foreach (var (heading, table) in tables)
+        {
+            if (grid.Rows.Count > 0 || heading != tables[0].Heading) _output.WriteLine();
+            if (grid.Rows.Count > 0 || tables.Count > 1) _output.WriteLine(heading);
+            Write(table);
+        }
+    }
+
+    /// <summary>
+    /// A table of short columns, with the long texts as columns when there is room, else below their row: a narrow screen
+    /// shows as much as a wide one.
+    /// </summary>
+    private IRenderable Table(MessageDescriptor type, IReadOnlyList<IMessage> rows)
+    {
+        var fields = type.Fields.InFieldNumberOrder();
+        var own = fields[0].Name.EndsWith("_id", StringComparison.Ordinal) ? fields[0] : null;
+        var columns = fields.Where(f => Worth(f, rows) && !(f.Name == "key" && own is not null))
+            .Select(f => (Field: f, Heading: Label(f), Cells: rows.Select(r => f == own && Text(r, "key") is { Length: > 0 } key ? key : Cell(f, r, whole: f == own)).ToList()))
+            .Select(c => new Column(c.Field, c.Heading, c.Cells, c.Cells.Append(c.Heading).Max(t => t.Length)))
+            .ToList();
+        foreach (var text in columns.Where(c => c.Field != own && c.Width > ShortCell)) text.Long = true;
+        while (columns.Where(c => !c.Long).Sum(c => c.Width + Gap) > _console.Profile.Width && columns.FindLastIndex(c => !c.Long) is var last and > 0) columns[last].Long = true;
+        var room = _console.Profile.Width - columns.Where(c => !c.Long).Sum(c => c.Width) - (columns.Count * Gap);
+        var texts = columns.Count(c => c.Long);
+        var within = texts == 0 || room / texts >= NarrowestText;
+        var shown = columns.Where(c => within || !c.Long).ToList();
+        Table Of(bool headings, IEnumerable<int> of)
+        {
+            var table = new Table { Border = TableBorder.None, ShowHeaders = headings };
+            foreach (var column in shown)
+            {
+                var width = column.Long ? Math.Min(column.Width, room / texts) : column.Width;
+                var heading = new TableColumn(new Text(column.Heading, new Style(decoration: Decoration.Bold))) { Width = width }.PadLeft(0).PadRight(Gap);
+                table.AddColumn(IsNumber(column.Field) ? heading.RightAligned() : heading);
+            }
+            if (headings) table.AddRow(table.Columns.Select(c => new Text(new string('─', c.Width!.Value))));
+            foreach (var row in of) table.AddRow(shown.Select(c => new Text(c.Cells[row])));
+            return table;
+        }
+
+        if (within) return Of(true, Enumerable.Range(0, rows.Count));
+        return new Rows(Enumerable.Range(0, rows.Count).SelectMany(row => columns
+            .Where(c => c.Long && c.Cells[row].Length > 0)
+            .Select(c => (IRenderable)new Padder(new Text($"{c.Heading}: {c.Cells[row]}"), new Padding(4, 0, 0, 0)))
+            .Prepend(Of(headings: row == 0, [row]))));
+    }
+
+    private sealed record Column(FieldDescriptor Field, string Heading, IReadOnlyList<string> Cells, int Width)
+    {
+        public bool Long { get; set; }
+    }
+
+    /// <summary>Whether a column tells people something: not when it is empty, the same stream throughout, or for programs.</summary>
+    private static bool Worth(FieldDescriptor field, IReadOnlyList<IMessage> rows) =>
+        field.Name is not ("version" or "correlation" or "person_id") && rows.Any(r => Says(field, r))
+        && !(field.Name == "stream" && rows.Select(r => Text(r, "stream")).Distinct().Count() == 1);
+
+    private static string Label(FieldDescriptor field)
+    {
+        if (field.Name == "canonical_json") return "Says";
+        var words = Regex.Replace(field.Name, "_(id|json)$", "").Replace('_', ' ');
+        return char.ToUpperInvariant(words[0]) + words[1..];
+    }
+
+    private static bool IsNumber(FieldDescriptor field) =>
+        !field.IsRepeated && field.FieldType is not (FieldType.String or FieldType.Bool or FieldType.Enum or FieldType.Bytes or FieldType.Message);
+
+    /// <summary>Whether a field holds something to show: a no is an answer, an empty text and an absent number are not.</summary>
+    private static bool Says(FieldDescriptor field, IMessage record) => field.FieldType switch
+    {
+        _ when field.IsMap => ((IDictionary)field.Accessor.GetValue(record)).Count > 0,
+        _ when field.IsRepeated => ((IList)field.Accessor.GetValue(record)).Count > 0,
+        FieldType.String => Text(record, field.Name).Length > 0,
+        FieldType.Message => field.Accessor.GetValue(record) is not null,
+        FieldType.Enum => Convert.ToInt32(field.Accessor.GetValue(record), CultureInfo.InvariantCulture) != 0,
+        _ => !field.HasPresence || field.Accessor.HasValue(record),
+    };
+
+    private static string Text(IMessage record, string field) =>
+        Convert.ToString(record.Descriptor.FindFieldByName(field)?.Accessor.GetValue(record), CultureInfo.InvariantCulture) ?? "";
+
+    private string Cell(FieldDescriptor field, IMessage record, bool whole)
+    {
+        if (!Says(field, record)) return "";
+        var value = field.Accessor.GetValue(record);
+        if (field.IsMap)
+            return string.Join(", ", ((IDictionary)value).Cast<DictionaryEntry>().Select(e => $"{e.Key}: {e.Value}"));
+        return field.IsRepeated
+            ? string.Join(whole ? "\n" : ", ", ((IList)value).Cast<object>().Select(v => One(field, v, whole)))
+            : One(field, value, whole);
+    }
+
+    private string One(FieldDescriptor field, object value, bool whole) => value switch
+    {
+        bool yes => yes ? "yes" : "no",
+        ByteString bytes => $"{bytes.Length} bytes",
+        Enum word => field.EnumType.FindValueByNumber(Convert.ToInt32(word, CultureInfo.InvariantCulture)) is { } known ? FieldOption.Word(known).Replace('-', ' ') : word.ToString(),
+        IMessage nested => string.Join(", ", nested.Descriptor.Fields.InFieldNumberOrder().Where(f => Says(f, nested)).Select(f => $"{Label(f).ToLowerInvariant()}: {Cell(f, nested, false)}")),
+        string json when field.Name.EndsWith("_json", StringComparison.Ordinal) => whole ? Pretty(json) : Gist(json),
+        string text when Instant().IsMatch(text) => $"{text[..10]} {text[11..19]} UTC",
+        string id when field.Name.EndsWith("_id", StringComparison.Ordinal) && Names.TryGetValue(id, out var name) => whole ? $"{name} ({id})" : name,
+        string text when !whole && Guid.TryParse(text, out _) => text[..8] + "…",
+        IFormattable number => number.ToString(null, CultureInfo.InvariantCulture),
+        _ => value.ToString() ?? "",
+    };
+
+    private static string Pretty(string json)
+    {
+        try
+        {
+            return JsonSerializer.Serialize(JsonSerializer.Deserialize<JsonElement>(json), IndentedText);
+        }
+        catch (JsonException)
+        {
+            return json;
+        }
+    }
+
+    /// <summary>What an event says, without the envelope that other columns show: its data, a name and a value each.</summary>
+    private static string Gist(string json)
+    {
+        try
+        {
+            var value = JsonSerializer.Deserialize<JsonElement>(json);
+            if (value.ValueKind != JsonValueKind.Object) return json;
+            if (value.TryGetProperty("data", out var data) && data.ValueKind == JsonValueKind.Object) value = data;
+            return string.Join(", ", value.EnumerateObject()
+                .Where(p => p.Value.ValueKind is not JsonValueKind.Null)
+                .Select(p => $"{p.Name}: {p.Value.ValueKind switch
+                {
+                    JsonValueKind.True => "yes",
+                    JsonValueKind.False => "no",
+                    JsonValueKind.String when Guid.TryParse(p.Value.GetString(), out _) => p.Value.GetString()![..8] + "…",
+                    _ => p.Value.ToString(),
+                }}"));
+        }
+        catch (JsonException)
+        {
+            return json;
+        }
+    }
+
+    private void Write(IRenderable shown)
+    {
+        if (_terminal)
+        {
+            _console.Write(shown);
+            return;
+        }
+        // Tables are padded to their full width; ends of lines that nobody sees spoil copies and comparisons.
+        using var drawn = new StringWriter();
+        Plain(drawn).Write(shown);
+        foreach (var line in drawn.ToString().TrimEnd().Split('\n')) _output.WriteLine(line.TrimEnd());
+    }
+
+    private static IAnsiConsole Plain(TextWriter output)
+    {
+        var plain = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(output), Ansi = AnsiSupport.No, ColorSystem = ColorSystemSupport.NoColors, Interactive = InteractionSupport.No });
+        plain.Profile.Width = WidthOfFile;
+        return plain;
+    }
+
+    private static readonly JsonSerializerOptions IndentedText = new() { WriteIndented = true, Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    [GeneratedRegex(@"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$")]
+    private static partial Regex Instant();
+}
