@@ -91,8 +91,8 @@ internal sealed class CommitmentOnRecord(CommitmentId id)
 
     public IEnumerable<long> HolderPositions => [Proposed.Position, .. Transfers];
 
-    /// <summary>Whether the partner took it on, in its wording or in the partner's own once that was confirmed.</summary>
-    public bool TakenOn => Answer.Any && (Answer.Value is CommitmentAccepted || (Answer.Value is CommitmentModified && Confirmed.Position > Answer.Position));
+    /// <summary>Whether the partner took it on; its own wording, too, it takes on only after the council confirmed it.</summary>
+    public bool TakenOn => Answer.Any && Answer.Value is CommitmentAccepted;
 
     /// <summary>Whether it binds: taken on and not withdrawn.</summary>
     public bool Binds => TakenOn && !(Progress.Any && Progress.Value == CommitmentStatus.Withdrawn);
@@ -106,7 +106,7 @@ internal sealed class CommitmentOnRecord(CommitmentId id)
         Progress.Any ? (Printed.Word(Progress.Value), Printed.Mark(Progress.Value))
         : TakenOn ? (Printed.Word(CommitmentStatus.NotStarted), Printed.Mark(CommitmentStatus.NotStarted))
         : Answer.Any && Answer.Value is CommitmentDeclined ? ("Declined", "declined")
-        : Answer.Any && Answer.Value is CommitmentModified ? ("Modified, to be confirmed", "modified")
+        : Answer.Any && Answer.Value is CommitmentModified ? (Confirmed.Position > Answer.Position ? "Modified, to be accepted" : "Modified, to be confirmed", "modified")
         : ("Proposed", "proposed");
 
     public IEnumerable<long> StandingPositions =>
