@@ -42,6 +42,10 @@ internal sealed class Connection(string server) : IDisposable
         return call.ResponseStream.ReadAllAsync(cancel);
     }
 
+    /// <summary>Many requests and many answers over one call.</summary>
+    public AsyncDuplexStreamingCall<IMessage, IMessage> Duplex(MethodDescriptor method, string token, CancellationToken cancel) =>
+        _channel.CreateCallInvoker().AsyncDuplexStreamingCall(Method(method, MethodType.DuplexStreaming), null, Options(token, null, cancel));
+
     /// <summary>Whether the same call may well succeed a moment later.</summary>
     public static bool MayPass(RpcException failed) =>
         failed.StatusCode is StatusCode.Unavailable or StatusCode.DeadlineExceeded or StatusCode.ResourceExhausted;

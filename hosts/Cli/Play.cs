@@ -110,7 +110,8 @@ internal sealed partial class Play
         return filled.Append(word, at, word.Length - at).ToString();
     }
 
-    private static string Text(string file)
+    /// <summary>What a file says.</summary>
+    public static string Text(string file)
     {
         try
         {
@@ -118,7 +119,7 @@ internal sealed partial class Play
         }
         catch (Exception unreadable) when (unreadable is IOException or UnauthorizedAccessException)
         {
-            throw new MistakeException($"The scenario {file} can't be read: {unreadable.Message}");
+            throw new MistakeException($"The file {file} can't be read: {(unreadable is FileNotFoundException or DirectoryNotFoundException ? "there is none." : unreadable.Message)}");
         }
     }
 

@@ -22,9 +22,12 @@ internal sealed class Root
         foreach (var verb in Verb.All)
         {
             var command = verb.Command(client);
-            Group(verb).Add(command);
+            Group(verb.Words, ProtoComments.Of(verb.Method.Service.FullName)).Add(command);
             if (verb.Example.Length > 0) _examples[command] = verb.Example;
         }
+        var bulk = new Bulk(client);
+        Group(bulk.Words, bulk.GroupComment).Add(bulk.Command);
+        _examples[bulk.Command] = bulk.Example;
         var play = new Play(this, client.SignIns);
         _root.Add(play.Command);
         _examples[play.Command] = "play build/demo-year.txt --out artifacts/demo";
@@ -63,15 +66,15 @@ internal sealed class Root
     private static IEnumerable<string> Path(Command command) =>
         command.Parents.OfType<Command>().FirstOrDefault() is { } parent ? Path(parent).Append(command.Name) : [];
 
-    private Command Group(Verb verb)
+    private Command Group(string[] words, string comment)
     {
         Command at = _root;
-        foreach (var word in verb.Words[..^1])
+        foreach (var word in words[..^1])
         {
             var next = at.Subcommands.FirstOrDefault(c => c.Name == word);
             if (next is null)
             {
-                next = new Command(word, ProtoComments.Of(verb.Method.Service.FullName).Split(". ")[0].TrimEnd('.') + ".");
+                next = new Command(word, comment.Split(". ")[0].TrimEnd('.') + ".");
                 next.SetAction(ShowHelp);
                 at.Add(next);
             }

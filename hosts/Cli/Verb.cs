@@ -45,11 +45,14 @@ internal sealed class Verb
             .SelectMany(p => ((FileDescriptor)p!.GetValue(null)!).Services)
             .SelectMany(s => s.Methods)
             .Where(m => !m.IsClientStreaming)
-            .Select(m => (Method: m, Said: m.GetOptions()?.GetExtension(OptionsExtensions.Verb)))
+            .Select(m => (Method: m, Said: Said(m)))
             .Where(v => v.Said is not null)
             .OrderBy(v => v.Said!.Path, StringComparer.Ordinal)
             .Select(v => new Verb(v.Method, v.Said!)),
     ];
+
+    /// <summary>What an rpc says of its verb; nothing when it has none.</summary>
+    public static Equalities.Options.V1.Verb? Said(MethodDescriptor method) => method.GetOptions()?.GetExtension(OptionsExtensions.Verb);
 
     public string[] Words => _said.Path.Split(' ', StringSplitOptions.RemoveEmptyEntries);
     public string Example => _said.Example;

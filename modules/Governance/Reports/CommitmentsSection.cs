@@ -71,7 +71,7 @@ internal sealed class CommitmentsSection : ISection
                 Sum("missed", "Updates missed", "UpdateMissed", c => c.Missed),
                 Sum("late", "Updates that came late", "ProgressReported and NilReported marked as late", c => c.Late),
                 Sum("nil", "Nil returns", "NilReported", c => c.Nil),
-                Sum("named", "Misses named below", "MissNamedForReport", c => c.Named.Select(n => n.Position)),
+                Sum("named", "Misses named in this report", "MissNamedForReport", c => c.Named.Select(n => n.Position)),
             ];
         }
 

@@ -71,10 +71,10 @@ internal sealed class ExpectationsSection : ISection
             var attested = _standings.Attested(partner.Id, expectation.Ref);
             var exception = _standings.Exception(partner.Id, expectation.Ref);
             var status = Status(partner, expectation);
-            var value = attested is null ? Printed.Word(status) : $"{Printed.Word(status)}, {Printed.Day(attested.On)}";
+            var value = attested is null ? Printed.Word(status) : $"{Printed.Word(status)}, {Printed.ShortDay(attested.On)}";
             var mark = attested is null ? "unanswered" : Printed.Mark(status);
-            if (exception?.InForce(scope.AsAt) == true) (value, mark) = ($"{value}; exception until {Printed.Day(exception.Granted.Value.ExpiresOn)}", "exception");
-            if (exception?.Expired(scope.AsAt) == true) value = $"{value}; exception expired {Printed.Day(exception.Granted.Value.ExpiresOn)}";
+            if (exception?.InForce(scope.AsAt) == true) (value, mark) = ($"{value}; exception until {Printed.ShortDay(exception.Granted.Value.ExpiresOn)}", "exception");
+            if (exception?.Expired(scope.AsAt) == true) value = $"{value}; exception expired {Printed.ShortDay(exception.Granted.Value.ExpiresOn)}";
             var figure = _figures.Add(Figure.Of(
                 $"{Section}.standing.{partner.Subject}.{expectation.Says.Key}", $"{partner.Subject}, {expectation.Says.Label}", Formula, value, Positions(partner, expectation),
                 attested is null ? Printed.Searched(scope, $"The standing of {partner.Subject} against {expectation.Ref}", "ExpectationAttested") : null));

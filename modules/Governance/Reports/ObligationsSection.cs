@@ -61,7 +61,7 @@ internal sealed class ObligationsSection : ISection
             if (days.Length > 0) yield break;
             yield return stated.Rule is ObligationRule.Always
                 ? [what, source, "Always", Kept(obligation), obligation.Kept.Any ? obligation.Kept.Value.Reference : ""]
-                : [what, source, stated.Rule is ObligationRule.After after ? $"Within {Printed.Days(after.Days)} when {after.Happening}" : "In another year", $"Not owed for {scope.Year}", ""];
+                : [what, source, stated.Rule.InWords(), $"Not owed for {scope.Year}", ""];
         }
 
         private Cell State(ObligationOnRecord obligation, OwedDay day)

@@ -22,12 +22,14 @@ internal sealed class PlansSection : ISection
         private readonly PartnersOnRecord _partners = new(scope);
         private readonly PlanItemsOnRecord _items = new(scope);
         private readonly Dictionary<Guid, PlanOnRecord> _plans = [];
+        private readonly Dictionary<string, string> _bodies = new(StringComparer.Ordinal);
         private readonly FigureList _figures = new();
 
         public void Apply(RecordedEvent recorded)
         {
             _partners.Apply(recorded);
             _items.Apply(recorded);
+            if (recorded.Event is BodyEstablished body) _bodies[body.Key] = body.Name;
             if (recorded.Kind != ActionPlanId.Kind) return;
             if (!_plans.TryGetValue(recorded.Id, out var plan)) _plans[recorded.Id] = plan = new();
             if (scope.Holds(recorded)) plan.Apply(recorded, scope.Year);
@@ -77,10 +79,15 @@ internal sealed class PlansSection : ISection
             if (plan.Approved.Any) lines.Add($"approved by {plan.Approved.Value.Body} on {Printed.Day(plan.Approved.On)} ({plan.Approved.Value.Minute})");
             if (plan.Published.Any) lines.Add($"published on {Printed.Day(plan.Published.On)}");
             if (lines.Count == 0) lines.Add(plan.Drafted.Any ? "drafted, not approved" : "no version drafted");
-            return new Fact($"Version for {scope.Year}", _figures.Add(Figure.Of(
+            var figure = _figures.Add(Figure.Of(
                 $"{Section}.version.{plan.Subject(id)}", $"{plan.Subject(id)}: version", "The last PlanVersionDrafted, PlanVersionApproved and PlanVersionPublished for the year.", Capital(string.Join(", ", lines)),
                 [plan.Proposed.Position, .. plan.Drafted.Positions, .. plan.Approved.Positions, .. plan.Published.Positions],
-                plan.Drafted.Any || plan.Approved.Any || plan.Published.Any ? null : Printed.Searched(scope, $"The plan {plan.Subject(id)}", $"PlanVersionDrafted for {scope.Year}"))));
+                plan.Drafted.Any || plan.Approved.Any || plan.Published.Any ? null : Printed.Searched(scope, $"The plan {plan.Subject(id)}", $"PlanVersionDrafted for {scope.Year}")));
+            // The figure keeps to the body's key, which the approval holds; the reader is given its name.
+            var text = plan.Approved.Any && _bodies.GetValueOrDefault(plan.Approved.Value.Body) is { } name
+                ? figure.Value.Replace($"by {plan.Approved.Value.Body} ", $"by {name} ", StringComparison.Ordinal)
+                : figure.Value;
+            return new Fact($"Version for {scope.Year}", new Cell(text, figure.Key));
         }
 
         private ReportEntry Entry(PlanItemOnRecord item)

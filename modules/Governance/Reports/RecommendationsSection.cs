@@ -79,7 +79,7 @@ internal sealed class RecommendationsSection : ISection
             var answered = _standings.Answered(partner.Id, recommendation.Ref);
             var figure = _figures.Add(Figure.Of(
                 $"{Section}.answer.{partner.Subject}.{recommendation.Says.Key}", $"{partner.Subject}, {recommendation.Says.Label}", "The last RecommendationAnswered of the partner to the recommendation.",
-                answered is null ? "No answer" : $"{Printed.Word(answered.Value.Answer)}, {Printed.Day(answered.On)}", Positions(partner, recommendation),
+                answered is null ? "No answer" : $"{Printed.Word(answered.Value.Answer)}, {Printed.ShortDay(answered.On)}", Positions(partner, recommendation),
                 answered is null ? Printed.Searched(scope, $"The answers of {partner.Subject} to {recommendation.Ref}", "RecommendationAnswered") : null));
             return new Cell(figure.Value, figure.Key, answered is null ? "unanswered" : answered.Value.Answer == RecommendationAnswer.Accepted ? "agreed" : Printed.Mark(answered.Value.Answer));
         }

@@ -41,17 +41,16 @@ internal sealed class ReportHtml
             .Line($"<title>{Text($"{front.Title} {scope.Year}: {front.Council}")}</title>")
             .Line("<style>").Line(Style.Value.Trim()).Line("</style>").Line("</head>").Line("<body>")
             .Line("<a class=\"skip\" href=\"#report\">Skip to the report</a>");
-        Line("<header class=\"front\">").Line("<div class=\"width\">")
+        Line("<header>").Line("<div class=\"front\">").Line("<div class=\"width\">")
             .Line($"<p class=\"council\">{Text(front.Council)}</p>")
             .Line($"<h1>{Text(front.Title)} <span class=\"year\">{scope.Year}</span></h1>")
             .Line($"<p class=\"lead\">To {Text(front.Body)}, on the promises made under the {Text(front.Policy)}.</p>")
-            .Line("</div>").Line("</header>").Line("<div class=\"width\">");
-        Line("<dl class=\"scope\">");
+            .Line("</div>").Line("</div>").Line("<div class=\"width\">").Line("<dl class=\"scope\">");
         Said("Financial year", $"{Printed.Day(scope.Year.First)} to {Printed.Day(scope.Year.Last)}");
         Said("As at", Printed.Day(scope.AsAt));
         Said("Known up to", front.LastRecordedOn is { } last ? $"position {scope.Position} of the ledger, last recorded on {Printed.Day(last)}" : $"position {scope.Position} of the ledger");
         if (front.ContactOffice is { } office) Said("Contact", front.ContactMailbox is { } mailbox ? $"{office}, {mailbox}" : office);
-        Line($"<div><dt>Content hash</dt><dd><code>{_report.ContentHash}</code></dd></div>").Line("</dl>");
+        Line($"<div><dt>Content hash</dt><dd><code>{_report.ContentHash}</code></dd></div>").Line("</dl>").Line("</div>").Line("</header>").Line("<div class=\"width\">");
         Contents();
         Line("<main id=\"report\">");
         Glance();
@@ -136,19 +135,25 @@ internal sealed class ReportHtml
                 + "<code>report explain</code> with a figure’s key lists the events themselves.</p>");
         foreach (var section in _report.Sections.Where(s => s.Figures.Count > 0))
         {
-            Line($"<h3>{Text(section.Title)}</h3>");
-            foreach (var (formula, number) in section.Figures.GroupBy(f => f.Formula, StringComparer.Ordinal).Select((g, i) => (g, i + 1)))
+            var id = $"lineage-{section.Key}";
+            Line($"<div class=\"scroll\" role=\"region\" tabindex=\"0\" aria-labelledby=\"{id}\">").Line("<table>").Line($"<caption id=\"{id}\">{Text(section.Title)}</caption>")
+                .Line("<thead><tr><th scope=\"col\">Figure</th><th scope=\"col\">Value</th><th scope=\"col\">Events</th><th scope=\"col\">Digest</th></tr></thead>");
+            foreach (var formula in section.Figures.GroupBy(f => f.Formula, StringComparer.Ordinal))
             {
-                var id = $"lineage-{section.Key}-{number}";
-                Line($"<div class=\"scroll\" role=\"region\" tabindex=\"0\" aria-labelledby=\"{id}\">").Line("<table>").Line($"<caption id=\"{id}\">{Text(formula.Key)}</caption>")
-                    .Line("<thead><tr><th scope=\"col\">Figure</th><th scope=\"col\">Value</th><th scope=\"col\">Events</th><th scope=\"col\">Digest</th></tr></thead>").Line("<tbody>");
-                foreach (var f in formula)
-                    Line($"<tr id=\"{Anchor(f.Key)}\"><th scope=\"row\">{Text(f.Label)} <code>{Text(f.Key)}</code>{(f.Searched is null ? "" : $" <span class=\"searched\">Searched: {Text(f.Searched)}</span>")}</th>"
-                        + $"<td>{Text(f.Value)}</td><td class=\"numeric\">{f.Count.ToString(CultureInfo.InvariantCulture)}</td><td><code>{f.Digest[..ShortDigest]}</code></td></tr>");
-                Line("</tbody>").Line("</table>").Line("</div>");
+                Line("<tbody>").Line($"<tr><th class=\"formula\" scope=\"rowgroup\" colspan=\"4\">{Text(formula.Key)}</th></tr>");
+                foreach (var figure in formula) Explained(figure);
+                Line("</tbody>");
             }
+            Line("</table>").Line("</div>");
         }
         Line("</section>");
+    }
+
+    private void Explained(Figure figure)
+    {
+        var searched = figure.Searched is null ? "" : $" <span class=\"searched\">Searched: {Text(figure.Searched)}</span>";
+        Line($"<tr id=\"{Anchor(figure.Key)}\"><th scope=\"row\">{Text(figure.Label)} <code>{Text(figure.Key)}</code>{searched}</th>"
+            + $"<td>{Text(figure.Value)}</td><td>{figure.Count.ToString(CultureInfo.InvariantCulture)}</td><td><code>{figure.Digest[..ShortDigest]}</code></td></tr>");
     }
 
     private string Shown(Cell cell)
