@@ -12,7 +12,7 @@ public enum PartnerReadiness
 }
 
 /// <summary>The partners as every silo knows them.</summary>
-internal interface IPartners
+public interface IPartners
 {
     /// <summary>Whether a partner takes commitments now.</summary>
     PartnerReadiness ReadinessOf(PartnerId? partner);

@@ -1,4 +1,5 @@
 using Equalities.Governance.V1;
+using EqualitiesPlatform.Commitments;
 using EqualitiesPlatform.Ledger.Replay;
 using Grpc.Core;
 using Words = Equalities.Governance.V1;
@@ -6,7 +7,8 @@ using Words = Equalities.Governance.V1;
 namespace EqualitiesPlatform.Governance;
 
 internal sealed class PackEndpoint(
-    Dispatch dispatch, Intake intake, Registers registers, EventReader reader, Catalogue catalogue, SiloTables tables, PolicyInForce policy)
+    Dispatch dispatch, Intake intake, Registers registers, EventReader reader, Catalogue catalogue, SiloTables tables, PolicyInForce policy,
+    IPartners partners)
     : PackService.PackServiceBase
 {
     // The scope of the request ids: each entry's derives from the load's, so that a repeated load repeats and never doubles.
@@ -75,7 +77,9 @@ internal sealed class PackEndpoint(
     {
         try
         {
-            var receipt = await dispatch.Send(step.Command, new Envelope(Occasion(context, $"{requestId}/{step.Ref}"), Rpc));
+            // Whether the partner takes commitments is asked when its turn comes: the load may have registered it just now.
+            var command = step.Command is ProposeCommitment proposal ? proposal with { Readiness = partners.ReadinessOf(proposal.Partner) } : step.Command;
+            var receipt = await dispatch.Send(command, new Envelope(Occasion(context, $"{requestId}/{step.Ref}"), Rpc));
             result.Position = Math.Max(result.Position, receipt.Position);
         }
         catch (LedgerException e) when (e.Failure.Kind is FailureKind.Refused or FailureKind.NotFound or FailureKind.NotYours)

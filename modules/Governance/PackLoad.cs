@@ -41,12 +41,12 @@ internal sealed record PackLoad(EstablishPack Establish, IReadOnlyList<LoadStep>
         typeof(ContactEstablished), typeof(ReviewerEstablished), typeof(PackContentsListed),
     ];
 
-    /// <summary>Compares a pack with what was recorded of packs: events of <see cref="SaidBy"/>, in their order, with their streams.</summary>
+    /// <summary>Compares a pack with what was recorded of packs: the events of <see cref="SaidBy"/>, in their order, with their streams.</summary>
     public static PackLoad Of(Pack pack, IEnumerable<(string Stream, object Event)> recorded, Occasion occasion)
     {
         var ofPack = new List<object>();
         var said = new Dictionary<string, object>();
-        foreach (var (stream, e) in recorded)
+        foreach (var (stream, e) in recorded.Where(r => SaidBy.Contains(r.Event.GetType())))
             if (StreamKey.KindOf(stream) == PolicyPack.Kind) ofPack.Add(e);
             else said[stream] = e;
 

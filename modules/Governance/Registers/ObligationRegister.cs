@@ -39,17 +39,21 @@ public sealed record ObligationRegister(
         }) is { } next ? next with { Version = recorded.Version } : null;
 
     /// <summary>
-    /// Every due day up to the end of the financial year of a day, as it stood at that day: those of the rule, and those
-    /// of which something is on record.
+    /// Every due day up to the end of the financial year of a day, as it stood at that day, and beyond it what was set off
+    /// or met by then.
     /// </summary>
-    public IReadOnlyList<(DueDayRecord Day, DueDayState State)> AsAt(DateOnly day) =>
-    [
-        .. OnRecord.Where(d => d.SetOffOn is null || d.SetOffOn <= day)
-            .Concat(Rule.DueFrom(BindsFrom).TakeWhile(d => d.On <= FinancialYear.Containing(day).Last)
-                .Where(d => !OnRecord.Any(r => r.Is(d))).Select(d => new DueDayRecord(d.On, d.For)))
-            .OrderBy(d => d.DueOn).ThenBy(d => d.For, StringComparer.Ordinal)
-            .Select(d => d.AsAt(day)).Select(d => (d, d.StateAt(day))),
-    ];
+    public IReadOnlyList<(DueDayRecord Day, DueDayState State)> AsAt(DateOnly day)
+    {
+        var last = FinancialYear.Containing(day).Last;
+        return
+        [
+            .. OnRecord.Where(d => d.SetOffOn <= day || d.MetOn <= day || (d.SetOffOn is null && d.DueOn <= last))
+                .Concat(Rule.DueFrom(BindsFrom).TakeWhile(d => d.On <= last)
+                    .Where(d => !OnRecord.Any(r => r.Is(d))).Select(d => new DueDayRecord(d.On, d.For)))
+                .OrderBy(d => d.DueOn).ThenBy(d => d.For, StringComparer.Ordinal)
+                .Select(d => d.AsAt(day)).Select(d => (d, d.StateAt(day))),
+        ];
+    }
 
     private ObligationRegister With(DateOnly dueOn, string @for, Func<DueDayRecord, DueDayRecord> change)
     {
