@@ -13,7 +13,7 @@ internal sealed partial class Play
 {
     private readonly Root _root;
     private readonly SignIns _signIns;
-    private readonly Argument<string> _file = new("file") { Description = "The scenario: one command a line, each after \"as PERSONA\"; \"show\" before that prints its answer, \"=> REASON\" after it expects a refusal; # remarks, ## headings." };
+    private readonly Argument<string> _file = new("file") { Description = "The scenario: one command a line, each after \"as PERSONA\"; \"show\" before that prints its answer, \"=> REASON\" after it expects a refusal, \"=>? REASON\" allows one; # remarks, ## headings." };
     private readonly Option<string> _out = new("--out") { HelpName = "folder", Description = "Where ${out} points; the summary is written there too." };
     private readonly Option<string[]> _var = new("--var") { HelpName = "name=value", Description = "What ${name} stands for." };
     private readonly Option<bool> _verbose = new("--verbose") { Description = "Show every line and its answer." };
@@ -53,7 +53,7 @@ internal sealed partial class Play
                 if (given.GetValue(_verbose)) output.Write(answer);
                 else if (step.Shown) shown.Append(answer);
                 steps++;
-                if (step.Refusal.Length > 0) refused++;
+                if (step is { Refusal.Length: > 0, Perhaps: false }) refused++;
             }
             Tell($"{chapter.Heading.PadRight(widest)}  {Count(chapter.Steps.Count, "step"),9}  {clock.Elapsed.TotalSeconds,6:0.0} s".TrimStart());
             if (shown.Length > 0) Tell($"\n{shown.ToString().TrimEnd()}\n");
@@ -88,6 +88,7 @@ internal sealed partial class Play
             failure = Failure.Of(e, _signIns.ServerOf(given));
             failure!.Say(said);
         }
+        if (step.Perhaps && failure is null) return said.ToString();
         if (step.Refusal.Length == 0 ? failure is null : failure?.Reason == step.Refusal) return said.ToString();
         throw new PlayStoppedException(failure is null
             ? new Failure(Failure.Other, $"{file}:{step.Line}: this should have been refused with {step.Refusal}, and was not.\n  {step.Text}", "", [])

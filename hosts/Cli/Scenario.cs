@@ -11,7 +11,8 @@ namespace EqualitiesPlatform.Cli;
 /// <param name="Words">The verb and its options.</param>
 /// <param name="Shown">Whether what comes of it belongs in the summary.</param>
 /// <param name="Refusal">The reason with which it should be refused; empty when it should succeed.</param>
-internal sealed record Step(int Line, string Text, int Occurrence, string Persona, IReadOnlyList<string> Words, bool Shown, string Refusal)
+/// <param name="Perhaps">Whether it may succeed too: a second play finds some records in other hands.</param>
+internal sealed record Step(int Line, string Text, int Occurrence, string Persona, IReadOnlyList<string> Words, bool Shown, string Refusal, bool Perhaps = false)
 {
     /// <summary>
     /// The request id of this step: from the file's name and the line's own text, so that playing a file again repeats
@@ -88,7 +89,8 @@ internal static class Scenario
             var shown = words[0] == "show";
             if (shown) words.RemoveAt(0);
             var refusal = "";
-            if (words.Count > 2 && words[^2] == "=>")
+            var perhaps = words.Count > 2 && words[^2] == "=>?";
+            if (perhaps || (words.Count > 2 && words[^2] == "=>"))
             {
                 refusal = words[^1];
                 words.RemoveRange(words.Count - 2, 2);
@@ -100,7 +102,7 @@ internal static class Scenario
                 words.RemoveRange(0, 2);
             }
             if (words.Count == 0) throw new MistakeException("There is no verb here.");
-            return new Step(number, line, occurrence, persona, words, shown, refusal);
+            return new Step(number, line, occurrence, persona, words, shown, refusal, perhaps);
         }
         catch (MistakeException mistake)
         {

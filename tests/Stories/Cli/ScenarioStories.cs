@@ -16,13 +16,14 @@ public sealed class ScenarioStories
             show as capita-lead commitments propose --key a \
               --wording 'It isn"t over'
             as capita-lead commitments accept a => ALREADY_DONE
-            whoami
+            whoami =>? NOT_YOURS
             """);
 
         chapters.Select(c => (c.Heading, c.Steps.Count)).Should().Equal(("", 1), ("Promises", 3));
         chapters[1].Steps[0].Words.Should().Equal("commitments", "propose", "--key", "a", "--wording", "It isn\"t over");
         chapters[1].Steps.Select(s => (s.Line, s.Persona, s.Shown, s.Refusal)).Should().Equal(
-            (5, "capita-lead", true, ""), (7, "capita-lead", false, "ALREADY_DONE"), (8, "", false, ""));
+            (5, "capita-lead", true, ""), (7, "capita-lead", false, "ALREADY_DONE"), (8, "", false, "NOT_YOURS"));
+        chapters[1].Steps.Select(s => s.Perhaps).Should().Equal(false, false, true);
     }
 
     [Theory]
