@@ -51,7 +51,8 @@ public static class LedgerModule
         services.AddSingleton<AnyRegister>();
         services.AddSingleton<Dispatch>();
         services.AddSingleton<Intake>();
-        services.AddSingleton(s => new People(s.GetRequiredService<LedgerDatabase>(), s.Options().InstallationKeyBytes!));
+        services.AddSingleton(s => new People(
+            s.GetRequiredService<LedgerDatabase>(), s.Options().InstallationKeyBytes!, () => s.GetRequiredService<SiloTables>().RefreshEverywhere()));
         services.TryAddSingleton<IPolicy, NoPolicy>();
         services.TryAddSingleton<IAffiliations, NoAffiliations>();
         services.AddSingleton<Gate>();
