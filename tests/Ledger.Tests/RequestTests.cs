@@ -187,7 +187,20 @@ public sealed class RequestTests(TwoSilos silos) : IClassFixture<TwoSilos>
         foreach (var (id, receipts) in ids.Zip(await Task.WhenAll(writing)))
         {
             receipts.Select(r => r.Version).Should().Equal(Enumerable.Range(2, 25).Select(v => (long)v));
-            (await EventsOf(id)).Select(e => e.Version).Should().Equal(Enumerable.Range(1, 26).Select(v => (long)v));
+            IReadOnlyList<RecordedEvent> events = [];
+            await Eventually.BecomesTrueAsync(async () =>
+            {
+                try
+                {
+                    events = await EventsOf(id);
+                    return true;
+                }
+                catch (LedgerException e) when (e.Failure.Kind == FailureKind.Unavailable)
+                {
+                    return false;
+                }
+            }, "a connection that was not ended is found");
+            events.Select(e => e.Version).Should().Equal(Enumerable.Range(1, 26).Select(v => (long)v));
         }
     }
 
