@@ -97,8 +97,8 @@ public sealed class FailureTests(PlatformFixture platform) : IClassFixture<Platf
     public async Task Killed_between_two_updates_it_loses_nothing_that_it_acknowledged()
     {
         var lead = await LeadOf("survivor");
-        await _commitments.ProposeCommitmentAsync(new() { RequestId = "propose", Key = "survivor-one", Wording = "Stay", Serves = { "aim:a1" } }, lead);
-        await _commitments.AcceptCommitmentAsync(new() { RequestId = "accept", CommitmentId = "survivor-one" }, lead);
+        var commitment = IdIn((await _commitments.ProposeCommitmentAsync(new() { RequestId = "propose", Wording = "Stay", Serves = { "aim:a1" } }, lead)).Receipt);
+        await _commitments.AcceptCommitmentAsync(new() { RequestId = "accept", CommitmentId = commitment }, lead);
 
         var acknowledged = new Dictionary<string, Receipt>();
         var enough = new TaskCompletionSource();
@@ -134,20 +134,22 @@ public sealed class FailureTests(PlatformFixture platform) : IClassFixture<Platf
         history.Skip(2).Select(e => (e.Version, e.Position)).Should().Equal(acknowledged.Values.Select(r => (r.Version, r.Position)));
         (await Verified()).Should().BeEmpty();
 
-        static ReportProgressRequest Update(int i) => new()
+        ReportProgressRequest Update(int i) => new()
         {
-            RequestId = $"update-{i}", CommitmentId = "survivor-one", Status = CommitmentStatus.OnTrack, Narrative = $"Update {i}",
+            RequestId = $"update-{i}", CommitmentId = commitment, Status = CommitmentStatus.OnTrack, Narrative = $"Update {i}",
         };
     }
 
-    private static RegisterPartnerRequest Partner(string key) =>
-        new() { RequestId = $"register-{key}", Key = key, Name = key, Type = OrganisationType.Private };
+    private static RegisterPartnerRequest Partner(string name) =>
+        new() { RequestId = $"register-{name}", Name = name, Type = OrganisationType.Private };
+
+    private static string IdIn(Receipt receipt) => receipt.Stream[(receipt.Stream.IndexOf('/') + 1)..];
 
     private async Task<CallOptions> LeadOf(string partner)
     {
         var administrator = await platform.As("administrator");
-        await _partners.RegisterPartnerAsync(Partner(partner), administrator);
-        await _partners.AppointLeadAsync(new() { RequestId = $"appoint-{partner}", PartnerId = partner, Subject = platform.SubjectOf($"{partner}-lead") }, administrator);
+        var registered = (await _partners.RegisterPartnerAsync(Partner(partner), administrator)).Receipt;
+        await _partners.AppointLeadAsync(new() { RequestId = $"appoint-{partner}", PartnerId = IdIn(registered), Subject = platform.SubjectOf($"{partner}-lead") }, administrator);
         return await platform.As($"{partner}-lead");
     }
 
