@@ -30,15 +30,14 @@ internal sealed class ClockEndpoint(LedgerClock clock, LedgerDatabase database, 
         else if (target > clock.GetUtcNow())
         {
             // Deadlines pass one by one, each on its own day, and not all at the end.
-            while (await NextDue(LedgerClock.DayOf(target)) is { } day)
+            raised += await Sweep();
+            while (await NextDue(LedgerClock.DayOf(clock.GetUtcNow()), LedgerClock.DayOf(target)) is { } day)
             {
-                if (day.ToDateTime(new TimeOnly(9, 0), DateTimeKind.Utc) is var morning && morning > clock.GetUtcNow() && morning < target) await Set(morning);
-                var swept = await grains.GetGrain<IClockwork>(0).Sweep();
-                if (swept == 0) break;
-                raised += swept;
+                var morning = new DateTimeOffset(day, new TimeOnly(9, 0), TimeSpan.Zero);
+                await Set(morning < target ? morning : target);
+                raised += await Sweep();
             }
             await Set(target);
-            raised += await grains.GetGrain<IClockwork>(0).Sweep();
         }
         var (now, today) = Reading();
         return new AdvanceClockResponse { Now = now, Today = today, Raised = raised };
@@ -49,6 +48,8 @@ internal sealed class ClockEndpoint(LedgerClock clock, LedgerDatabase database, 
         var now = clock.GetUtcNow();
         return (CanonicalEncoding.Instant(now), LedgerClock.DayOf(now).ToString("O", CultureInfo.InvariantCulture));
     }
+
+    private Task<int> Sweep() => grains.GetGrain<IClockwork>(0).Sweep();
 
     private async Task Set(DateTimeOffset instant)
     {
@@ -65,9 +66,10 @@ internal sealed class ClockEndpoint(LedgerClock clock, LedgerDatabase database, 
         return (bool)(await command.ExecuteScalarAsync())!;
     }
 
-    private async Task<DateOnly?> NextDue(DateOnly until)
+    private async Task<DateOnly?> NextDue(DateOnly after, DateOnly until)
     {
-        await using var command = database.Source.CreateCommand("select min(due) from ledger_wake where due <= $1") ;
+        await using var command = database.Source.CreateCommand("select min(due) from ledger_wake where due > $1 and due <= $2");
+        command.Parameters.Add(new() { Value = after });
         command.Parameters.Add(new() { Value = until });
         await using var row = await command.ExecuteReaderAsync();
         await row.ReadAsync();

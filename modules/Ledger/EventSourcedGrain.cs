@@ -47,7 +47,7 @@ public abstract class EventSourcedGrain<TState>(GrainLedger ledger) : Grain, IEv
             for (var attempt = 1; ; attempt++)
             {
                 if (_stale) await Load();
-                if (await Attempt(command, envelope, last: attempt == Attempts || envelope.ExpectedVersion is not null) is { } outcome)
+                if (await Attempt(command, envelope, last: attempt == Attempts) is { } outcome)
                     return outcome;
             }
         }
@@ -62,32 +62,28 @@ public abstract class EventSourcedGrain<TState>(GrainLedger ledger) : Grain, IEv
     /// <summary>One attempt; null when another write came first and the command may be decided again.</summary>
     private async Task<Outcome?> Attempt(ICommand command, Envelope envelope, bool last)
     {
-        var occasion = envelope.Occasion;
-        if (occasion.Actor.Organisation is { } organisation && !_state.BelongsTo(organisation) && !(_version == 0 && command is IOpens opens && opens.Organisation == organisation))
-            return Outcome.Of(FailureKind.NotYours, "NOT_YOURS", "You may only act on your own organisation's records.");
-
-        var decision = envelope.ExpectedVersion is { } insisted && insisted != _version
-            ? null
-            : TState.Decide(_state, command, occasion);
+        var (decision, failure) = Decide(command, envelope);
         var events = (decision as Decision.Taken)?.Events ?? [];
         var next = events.Aggregate(_state, TState.Evolve);
         var write = Pending(command, envelope, events, next);
 
         // Deciding is pure, so it does no harm to look for an earlier receipt only when there is nothing to append:
         // an append looks for it anyway.
-        if (decision is not Decision.Taken)
+        if (failure is not null)
         {
-            if (await ledger.Writer.Earlier(write) is { } earlier) return Answer(earlier);
-            return decision is Decision.Refused refused
-                ? Outcome.Of(FailureKind.Refused, refused.Reason, refused.Sentence)
-                : Lost($"version {envelope.ExpectedVersion} was expected, and the record stands at version {_version}");
+            var standing = await ledger.Writer.Standing(write);
+            if (standing is not Append.Append.LostRace stands)
+                return failure.Kind == FailureKind.NotYours ? new Outcome(null, failure) : Answer(standing);
+            // What is not so any more is no ground for a failure: another silo may have written.
+            _stale = stands.ActualVersion != _version;
+            return _stale && !last ? null : new Outcome(null, failure);
         }
 
         var append = await ledger.Writer.Append(write);
         if (append is Append.Append.LostRace lost)
         {
             _stale = true;
-            return last ? Lost($"the record moved on to version {lost.ActualVersion} at the same time") : null;
+            return last || envelope.ExpectedVersion is not null ? new Outcome(null, Lost($"the record moved on to version {lost.ActualVersion} at the same time")) : null;
         }
         if (append is Append.Append.Done { Duplicate: false })
         {
@@ -98,19 +94,31 @@ public abstract class EventSourcedGrain<TState>(GrainLedger ledger) : Grain, IEv
         return Answer(append);
     }
 
+    private (Decision? Decision, Failure? Failure) Decide(ICommand command, Envelope envelope)
+    {
+        var occasion = envelope.Occasion;
+        if (occasion.Actor.Organisation is { } organisation && !_state.BelongsTo(organisation) && !(_version == 0 && command is IOpens opens && opens.Organisation == organisation))
+            return (null, new Failure(FailureKind.NotYours, "NOT_YOURS", "You may only act on your own organisation's records."));
+        if (envelope.ExpectedVersion is { } insisted && insisted != _version)
+            return (null, Lost($"version {insisted} was expected, and the record stands at version {_version}"));
+        var decision = TState.Decide(_state, command, occasion);
+        return (decision, decision is Decision.Refused refused ? new Failure(FailureKind.Refused, refused.Reason, refused.Sentence) : null);
+    }
+
     private static Outcome Answer(Append.Append append) => append switch
     {
         Append.Append.Done done => Outcome.Of(done.Receipt),
         _ => Outcome.Of(FailureKind.Refused, "REQUEST_ID_REUSED", "This request_id was used before for something else; use a fresh one."),
     };
 
-    private static Outcome Lost(string what) => Outcome.Of(FailureKind.LostRace, "VERSION_CONFLICT", $"Somebody else wrote first: {what}. Read it again and decide again.");
+    private static Failure Lost(string what) => new(FailureKind.LostRace, "VERSION_CONFLICT", $"Somebody else wrote first: {what}. Read it again and decide again.");
 
     private PendingWrite Pending(ICommand command, Envelope envelope, IReadOnlyList<object> events, TState next) => new(
         this.GetPrimaryKeyString(), _version, [.. events.Select(e => Pending(e, envelope.Occasion))],
         envelope.Occasion.Actor.Person.Value, envelope.Rpc, envelope.Occasion.RequestId, CanonicalEncoding.Digest(command),
         envelope.Occasion.RecordedAt, envelope.Occasion.Correlation,
-        next.WakesOn == _wakesOn ? null : next.WakesOn ?? DateOnly.MaxValue);
+        // A wake-up that found nothing due sets the clock right, else it would come again for ever.
+        next.WakesOn == _wakesOn && command is not RaiseDue ? null : next.WakesOn ?? DateOnly.MaxValue);
 
     private PendingEvent Pending(object @event, Occasion occasion)
     {

@@ -63,7 +63,7 @@ internal sealed class HistoryEndpoint(
         var stream = Stream(request.Stream);
         var position = (request.Position, request.KnownAt) switch
         {
-            ( > 0, "") => request.Position,
+            ( > 0, "") => Math.Min(request.Position, await positions.Final(context.CancellationToken)),
             (0, { Length: > 0 } instant) => await positions.KnownAt(Instants.Read(instant, "known_at"), context.CancellationToken),
             _ => throw new FieldsException([("position", "Give either a position, from 1, or an instant in known_at.")]),
         };

@@ -14,6 +14,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using Npgsql;
 using Orleans.Providers;
+using Orleans.Serialization.Configuration;
 
 namespace EqualitiesPlatform.Ledger;
 
@@ -51,7 +52,8 @@ public static class LedgerModule
         services.AddSingleton<AnyRegister>();
         services.AddSingleton<Dispatch>();
         services.AddSingleton<Intake>();
-        services.AddSingleton(s => new People(s.GetRequiredService<LedgerDatabase>(), s.Options().InstallationKeyBytes!));
+        services.AddSingleton(s => new People(
+            s.GetRequiredService<LedgerDatabase>(), s.Options().InstallationKeyBytes!, () => s.GetRequiredService<SiloTables>().RefreshEverywhere()));
         services.TryAddSingleton<IPolicy, NoPolicy>();
         services.TryAddSingleton<IAffiliations, NoAffiliations>();
         services.AddSingleton<Gate>();
@@ -72,6 +74,8 @@ public static class LedgerModule
         services.AddSingleton<SiloTables>();
         services.AddKeyedSingleton<IControllable>(SiloTables.ControlName, (s, _) => s.GetRequiredService<SiloTables>());
         services.AddHostedService(s => s.GetRequiredService<SiloTables>());
+        // Orleans takes no type from another silo that it was not told of.
+        services.Configure<TypeManifestOptions>(types => types.AddAllowedType(typeof(SiloTables)));
         services.AddHostedService<ClockworkWinder>();
         services.AddProjectionLease(new LeaseTerms(Connection(builder)));
         return ledger;

@@ -31,6 +31,7 @@ internal sealed partial class ListFilter
         var parsed = new ListFilter();
         if (string.IsNullOrWhiteSpace(filter)) return parsed;
         if (filter.Length > LongestFilter) throw Bad($"A filter may have {LongestFilter} characters at most.");
+        if (filter.Any(char.IsControl)) throw Bad("A filter has no control characters in it.");
         var at = 0;
         while (true)
         {
@@ -78,9 +79,21 @@ internal sealed partial class ListFilter
                 throw Bad($"{field} is compared with a day such as 2014-03-31, not with {value}.");
             Add($"({json}) {sqlOp} ?", day.ToString("yyyy-MM-dd", System.Globalization.CultureInfo.InvariantCulture));
         }
+        else if (type == typeof(bool))
+        {
+            if (!bool.TryParse(value, out var yes)) throw Bad($"{field} is true or false, not {value}.");
+            Add($"{json} {sqlOp} ?", yes ? "true" : "false");
+        }
+        else if (Fields.IsTypedId(type))
+        {
+            var id = Guid.TryParse(value, out var given) ? given
+                : Fields.IsKebabCase(value) ? Fields.NamedId(type, ns, value)
+                : throw Bad($"{field} is compared with a UUID or a key, not with {value}.");
+            Add($"{json} {sqlOp} ?", id.ToString());
+        }
         else
         {
-            Add($"{json} {sqlOp} ?", Fields.IsTypedId(type) && !Guid.TryParse(value, out _) ? Fields.NamedId(type, ns, value).ToString() : value);
+            Add($"{json} {sqlOp} ?", value);
         }
     }
 
@@ -117,8 +130,8 @@ public static class PageTokens
     {
         if (token.Length == 0) return null;
         Span<byte> bytes = stackalloc byte[256];
-        return Convert.TryFromBase64String(token, bytes, out var length)
-            ? Encoding.UTF8.GetString(bytes[..length])
+        return Convert.TryFromBase64String(token, bytes, out var length) && Encoding.UTF8.GetString(bytes[..length]) is var id && !id.Any(char.IsControl)
+            ? id
             : throw new FieldsException([("page_token", "This is not a page token that a list gave out.")]);
     }
 }

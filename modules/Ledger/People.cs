@@ -21,9 +21,12 @@ public sealed class People
 {
     private readonly LedgerDatabase _database;
     private readonly byte[] _installationKey;
-    private readonly ConcurrentDictionary<string, PersonId> _known = new(StringComparer.Ordinal);
+    private readonly Func<Task> _tellEverySilo;
+    private ConcurrentDictionary<string, PersonId> _known = new(StringComparer.Ordinal);
+    private long _erasures = -1;
 
-    internal People(LedgerDatabase database, byte[] installationKey) => (_database, _installationKey) = (database, installationKey);
+    internal People(LedgerDatabase database, byte[] installationKey, Func<Task> tellEverySilo) =>
+        (_database, _installationKey, _tellEverySilo) = (database, installationKey, tellEverySilo);
 
     /// <summary>The person behind a sign-in, met now or before.</summary>
     /// <param name="tenant">The identity provider's tenant.</param>
@@ -31,10 +34,12 @@ public sealed class People
     public async Task<PersonId> SignedIn(string tenant, string subject)
     {
         var signIn = $"{tenant}/{subject}";
-        if (_known.TryGetValue(signIn, out var known)) return known;
+        // The memory of before the look-up: if somebody is erased meanwhile, it is a forgotten one.
+        var memory = Volatile.Read(ref _known);
+        if (memory.TryGetValue(signIn, out var known)) return known;
         try
         {
-            return _known[signIn] = await Meet(signIn, new PersonRecord(null, null));
+            return memory[signIn] = await Meet(signIn, new PersonRecord(null, null));
         }
         catch (Exception e) when (LedgerDatabase.IsAway(e))
         {
@@ -68,15 +73,32 @@ public sealed class People
         await keep.ExecuteNonQueryAsync();
     }
 
-    /// <summary>Erases a person: their key, what it sealed, and the link from their sign-in. Their id in events means nobody then.</summary>
+    /// <summary>
+    /// Erases a person: their key, what it sealed, and the link from their sign-in. Their id in events means nobody then,
+    /// and when this returns no silo remembers it.
+    /// </summary>
     public async Task Erase(PersonId person)
     {
-        await using var erase = _database.Source.CreateCommand(
-            "with gone as (delete from ledger_person_key where person = $1) delete from ledger_person where person = $1");
-        erase.Parameters.Add(new() { Value = person.Value });
-        await erase.ExecuteNonQueryAsync();
-        foreach (var (signIn, id) in _known)
-            if (id == person) _known.TryRemove(signIn, out _);
+        await using (var erase = _database.Source.CreateCommand(
+            """
+            with keyless as (delete from ledger_person_key where person = $1), gone as (delete from ledger_person where person = $1)
+            insert into ledger_erasures (times) values (1) on conflict (only_one) do update set times = ledger_erasures.times + 1
+            """))
+        {
+            erase.Parameters.Add(new() { Value = person.Value });
+            await erase.ExecuteNonQueryAsync();
+        }
+        await _tellEverySilo();
+    }
+
+    /// <summary>Forgets all sign-ins when somebody was erased since the last time.</summary>
+    internal async Task ForgetErased(CancellationToken ct)
+    {
+        await using var command = _database.Source.CreateCommand("select times from ledger_erasures");
+        var erasures = await command.ExecuteScalarAsync(ct) is long times ? times : 0;
+        if (erasures == _erasures) return;
+        Volatile.Write(ref _known, new(StringComparer.Ordinal));
+        _erasures = erasures;
     }
 
     private async Task<PersonId> Meet(string signIn, PersonRecord record)

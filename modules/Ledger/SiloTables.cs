@@ -23,7 +23,7 @@ public interface ISiloTable
 /// that cannot read any more says so instead of deciding on what it knew.
 /// </summary>
 public sealed class SiloTables(
-    IEnumerable<ISiloTable> tables, LedgerDatabase database, EventReader reader, LedgerClock clock, IGrainFactory grains, ILogger<SiloTables> log)
+    IEnumerable<ISiloTable> tables, LedgerDatabase database, EventReader reader, People people, LedgerClock clock, IGrainFactory grains, ILogger<SiloTables> log)
     : BackgroundService, IControllable
 {
     internal const string ControlName = "ledger-silo-tables";
@@ -67,6 +67,7 @@ public sealed class SiloTables(
                 table.Rebuild(events);
                 _marks[table] = mark;
             }
+            await people.ForgetErased(ct);
             clock.Offset = await ClockOffset(ct);
             Volatile.Write(ref _freshAt, started);
         }
@@ -77,13 +78,31 @@ public sealed class SiloTables(
     }
 
     /// <summary>Has every live silo read its tables again, and waits until all have.</summary>
-    internal async Task RefreshEverywhere() =>
-        await grains.GetGrain<IManagementGrain>(0).SendControlCommandToProvider<SiloTables>(ControlName, 0, null);
+    /// <exception cref="LedgerException">Unavailable: a silo could not be reached, or could not read.</exception>
+    internal async Task RefreshEverywhere()
+    {
+        try
+        {
+            await grains.GetGrain<IManagementGrain>(0).SendControlCommandToProvider<SiloTables>(ControlName, 0, null);
+        }
+        catch (Exception e)
+        {
+            throw new LedgerException(FailureKind.Unavailable, "NOT_YET_EVERYWHERE",
+                "This is recorded, but a part of the platform has not seen it yet; send the request again with the same request id.", e);
+        }
+    }
 
     async Task<object?> IControllable.ExecuteCommand(int command, object? arg)
     {
         await Refresh();
         return true;
+    }
+
+    /// <summary>Reads the tables and the clock before the silo takes part: nothing may be decided, or raised, without them.</summary>
+    public override async Task StartAsync(CancellationToken cancellationToken)
+    {
+        await Refresh(cancellationToken);
+        await base.StartAsync(cancellationToken);
     }
 
     /// <inheritdoc/>

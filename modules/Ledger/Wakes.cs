@@ -19,7 +19,7 @@ internal interface IClockwork : IGrainWithIntegerKey
 /// that set it, so that no clock can be lost between the two; the reminder only looks which days have come. It may
 /// look late, or twice: the aggregate decides by the occasion's day, once.
 /// </summary>
-internal sealed class ClockworkGrain(LedgerDatabase database, Dispatch dispatch, LedgerClock clock, ILogger<ClockworkGrain> log)
+internal sealed class ClockworkGrain(LedgerDatabase database, Dispatch dispatch, SiloTables tables, LedgerClock clock, ILogger<ClockworkGrain> log)
     : Grain, IClockwork, IRemindable
 {
     private const int PageSize = 500;
@@ -31,6 +31,7 @@ internal sealed class ClockworkGrain(LedgerDatabase database, Dispatch dispatch,
 
     public async Task<int> Sweep()
     {
+        await tables.Refresh();
         var raised = 0;
         var seen = new HashSet<string>(StringComparer.Ordinal);
         while (true)
@@ -44,9 +45,9 @@ internal sealed class ClockworkGrain(LedgerDatabase database, Dispatch dispatch,
                     await dispatch.SendAsPlatform(new RaiseDue(stream), "Clockwork/RaiseDue", Guid.CreateVersion7().ToString(), stream);
                     Interlocked.Increment(ref raised);
                 }
-                catch (LedgerException e)
+                catch (Exception e)
                 {
-                    // It stays due, and the next sweep asks again.
+                    // It stays due, and the next sweep asks again; the others do not wait for it.
                     log.LogWarning(e, "What is due in {Stream} could not be raised", stream);
                 }
             });

@@ -1,3 +1,4 @@
+using System.Text;
 using System.Threading.Channels;
 using Npgsql;
 using NpgsqlTypes;
@@ -30,11 +31,13 @@ internal abstract record Append
 internal interface IAppendWriter
 {
     /// <summary>Appends a write, and answers once it is durable, or certainly isn't.</summary>
-    /// <exception cref="LedgerException">Busy: the queue is full. Unavailable: the outcome isn't known.</exception>
+    /// <exception cref="LedgerException">
+    /// Busy: the queue is full. Unavailable: the outcome isn't known. Refused: PostgreSQL can't store it.
+    /// </exception>
     Task<Append> Append(PendingWrite write);
 
-    /// <summary>What an earlier write of the same request id left, without writing.</summary>
-    Task<Append?> Earlier(PendingWrite write);
+    /// <summary>What an earlier write of the same request id left, without writing; if none, the stream's version as a lost race.</summary>
+    Task<Append> Standing(PendingWrite write);
 }
 
 /// <summary>
@@ -45,9 +48,12 @@ internal sealed class AppendWriter(LedgerDatabase database, ILogger<AppendWriter
 {
     private const int QueueLimit = 4096;
     private const int BatchLimit = 500;
+    private const int MostCollisions = 5;
 
     private readonly Channel<Waiting> _queue =
         Channel.CreateBounded<Waiting>(new BoundedChannelOptions(QueueLimit) { SingleReader = true });
+
+    private volatile bool _stopping;
 
     private sealed record Waiting(PendingWrite Write, TaskCompletionSource<Append> Answer);
 
@@ -56,16 +62,15 @@ internal sealed class AppendWriter(LedgerDatabase database, ILogger<AppendWriter
         var waiting = new Waiting(write, new(TaskCreationOptions.RunContinuationsAsynchronously));
         return _queue.Writer.TryWrite(waiting)
             ? waiting.Answer.Task
-            : throw new LedgerException(FailureKind.Busy, "LEDGER_BUSY", "The ledger has more to write than it can hold; try again in a moment.");
+            : throw (_stopping ? Stopping() : new LedgerException(FailureKind.Busy, "LEDGER_BUSY", "The ledger has more to write than it can hold; try again in a moment."));
     }
 
-    public async Task<Append?> Earlier(PendingWrite write)
+    public async Task<Append> Standing(PendingWrite write)
     {
         try
         {
             await using var connection = await database.Source.OpenConnectionAsync();
-            var standing = await Standing(connection, [write]);
-            return standing[0] is Ledger.Append.Append.LostRace ? null : standing[0];
+            return (await Standing(connection, [write]))[0];
         }
         catch (Exception e) when (LedgerDatabase.IsAway(e))
         {
@@ -85,11 +90,14 @@ internal sealed class AppendWriter(LedgerDatabase database, ILogger<AppendWriter
         {
             // Stopping: what is still queued is answered below.
         }
+        _stopping = true;
         _queue.Writer.Complete();
         while (_queue.Reader.TryRead(out var late)) held.Add(late);
-        foreach (var waiting in held)
-            waiting.Answer.TrySetException(new LedgerException(FailureKind.Unavailable, "STOPPING", "The platform is stopping; send the request again with the same request id."));
+        foreach (var waiting in held) waiting.Answer.TrySetException(Stopping());
     }
+
+    private static LedgerException Stopping() =>
+        new(FailureKind.Unavailable, "STOPPING", "The platform is stopping; send the request again with the same request id.");
 
     /// <summary>Takes what is queued, at most one write a stream and one a request id; the others wait for the next batch.</summary>
     private List<Waiting> NextBatch(List<Waiting> held)
@@ -119,17 +127,22 @@ internal sealed class AppendWriter(LedgerDatabase database, ILogger<AppendWriter
         return batch;
     }
 
-    private async Task Write(List<Waiting> batch)
+    private async Task Write(List<Waiting> batch, int collisions = 0)
     {
         try
         {
             var appends = await Append([.. batch.Select(w => w.Write)]);
             for (var i = 0; i < batch.Count; i++) batch[i].Answer.SetResult(appends[i]);
         }
-        catch (PostgresException e) when (batch.Count > 1 && IsCollision(e))
+        catch (Exception e) when (IsCollision(e) ? collisions < MostCollisions : batch.Count > 1 && !LedgerDatabase.IsAway(e))
         {
-            // Two silos met on one row. Alone, each write finds out by itself what became of it.
-            foreach (var waiting in batch) await Write([waiting]);
+            // Two silos met on one row, or one write holds what can't be stored. Alone, each finds out what became of it.
+            foreach (var waiting in batch) await Write([waiting], collisions + 1);
+        }
+        catch (Exception e) when (IsUnstorable(e))
+        {
+            batch[0].Answer.TrySetException(new LedgerException(
+                FailureKind.Refused, "NOT_STORABLE", "Something in this request can't be stored, such as a character that is no text; leave it out.", e));
         }
         catch (Exception e)
         {
@@ -139,8 +152,14 @@ internal sealed class AppendWriter(LedgerDatabase database, ILogger<AppendWriter
         }
     }
 
-    private static bool IsCollision(PostgresException e) =>
-        e.SqlState is PostgresErrorCodes.UniqueViolation or PostgresErrorCodes.DeadlockDetected or PostgresErrorCodes.SerializationFailure;
+    private static bool IsCollision(Exception e) => e is PostgresException
+    {
+        SqlState: PostgresErrorCodes.UniqueViolation or PostgresErrorCodes.DeadlockDetected or PostgresErrorCodes.SerializationFailure
+    };
+
+    /// <summary>A value that PostgreSQL does not take (classes 22 and 54), or that no text encoding does.</summary>
+    private static bool IsUnstorable(Exception e) =>
+        e is PostgresException answered ? answered.SqlState[..2] is "22" or "54" : e is EncoderFallbackException or { InnerException: EncoderFallbackException };
 
     private async Task<Append[]> Append(PendingWrite[] writes)
     {
@@ -183,7 +202,7 @@ internal sealed class AppendWriter(LedgerDatabase database, ILogger<AppendWriter
             standing[rows.GetInt32(0)] = await rows.IsDBNullAsync(1)
                 ? new Append.LostRace(await rows.IsDBNullAsync(5) ? 0 : rows.GetInt64(5))
                 : rows.GetFieldValue<byte[]>(1).AsSpan().SequenceEqual(write.Payload)
-                    ? new Append.Done(new WriteReceipt(rows.GetString(2), rows.GetInt64(3), rows.GetInt64(4)), Duplicate: true)
+                    ? new Append.Done(new WriteReceipt(rows.GetString(2), rows.GetInt64(3), await rows.IsDBNullAsync(4) ? 0 : rows.GetInt64(4)), Duplicate: true)
                     : new Append.RequestIdReused();
         }
         return standing;

@@ -19,10 +19,12 @@ public sealed class LedgerDatabase : IAsyncDisposable
         {
             SearchPath = schema,
             ApplicationName = "equalities-platform",
+            Timeout = 5,
         };
         Unbounded = NpgsqlDataSource.Create(settings.ConnectionString);
         settings.Options = $"-c idle_in_transaction_session_timeout={PatienceMilliseconds} -c statement_timeout={PatienceMilliseconds}";
-        Source = NpgsqlDataSource.Create(settings.ConnectionString);
+        // A server that is frozen or cut off ends nothing: then this end gives up.
+        Source = NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(settings.ConnectionString) { CommandTimeout = 2 * PatienceMilliseconds / 1000 }.ConnectionString);
         settings.Options = $"-c idle_in_transaction_session_timeout={PatienceMilliseconds}";
         Projecting = NpgsqlDataSource.Create(settings.ConnectionString);
     }
@@ -39,8 +41,13 @@ public sealed class LedgerDatabase : IAsyncDisposable
     /// <summary>For Marten: statements may be long, idle transactions not.</summary>
     internal NpgsqlDataSource Projecting { get; }
 
-    /// <summary>Whether an exception means that the database is away, or did not answer in time.</summary>
-    internal static bool IsAway(Exception e) => e is NpgsqlException or TimeoutException or SocketException or IOException;
+    /// <summary>
+    /// Whether an exception means that the database is away, or did not answer in time. What it answers to a statement
+    /// that it does not take (classes 22, 23, 42 and others) would be the same at every retry, and is not meant.
+    /// </summary>
+    internal static bool IsAway(Exception e) => e is PostgresException answered
+        ? answered.SqlState[..2] is "08" or "25" or "28" or "3D" or "40" or "53" or "55" or "57" or "58"
+        : e is NpgsqlException or TimeoutException or SocketException or IOException;
 
     internal static LedgerException Away(Exception e) =>
         new(FailureKind.Unavailable, "LEDGER_UNAVAILABLE", "The ledger's database does not answer; send the request again with the same request id.", e);

@@ -12,7 +12,8 @@ internal static class LedgerSql
     /// <summary>
     /// One statement for a whole batch, each item on its own: an item that comes too late (its stream is no longer at
     /// the expected version, or its request id is taken) leaves no trace, draws no position and spoils nothing for its
-    /// neighbours. Positions are drawn for winners only, so that a lost race leaves no gap in the sequence.
+    /// neighbours. Positions are drawn for winners only, so that a lost race leaves no gap in the sequence. An item
+    /// without events touches no stream: it is noted when the stream stands where the item says.
     /// </summary>
     public const string AppendBatch =
         """
@@ -24,15 +25,18 @@ internal static class LedgerSql
             select 1 from ledger_request r where r.caller = i.caller and r.rpc = i.rpc and r.request = i.request)
         ), opened as (
           insert into mt_streams (id, version, timestamp, created)
-          select stream, added, recorded, recorded from fresh where expected = 0
+          select stream, added, recorded, recorded from fresh where expected = 0 and added > 0
           on conflict (id) do nothing
           returning id
         ), moved as (
           update mt_streams s set version = s.version + f.added, timestamp = f.recorded
-          from fresh f where f.expected > 0 and s.id = f.stream and s.version = f.expected and not s.is_archived
+          from fresh f where f.expected > 0 and f.added > 0 and s.id = f.stream and s.version = f.expected and not s.is_archived
           returning s.id
+        ), stood as (
+          select f.stream from fresh f left join mt_streams s on s.id = f.stream
+          where f.added = 0 and f.expected = coalesce(s.version, 0) and s.is_archived is not true
         ), won as (
-          select f.* from fresh f where f.stream in (select id from opened union all select id from moved)
+          select f.* from fresh f where f.stream in (select id from opened union all select id from moved union all select stream from stood)
         ), noted as (
           insert into ledger_request (caller, rpc, request, payload, stream, version, recorded)
           select caller, rpc, request, payload, stream, expected + added, recorded from won
@@ -84,6 +88,7 @@ internal static class LedgerSql
           person uuid primary key,
           sign_in bytea not null unique,
           sealed bytea not null);
+        create table if not exists ledger_erasures (only_one boolean primary key default true check (only_one), times bigint not null);
         create table if not exists ledger_person_key (person uuid primary key, wrapped bytea not null);
         """;
 }

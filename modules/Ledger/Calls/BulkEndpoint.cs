@@ -72,7 +72,7 @@ internal sealed class BulkEndpoint(WriteEndpoints endpoints, Gate gate, IService
         async Task Take(SendRequest item)
         {
             var answer = await Do(item, context);
-            answers.Writer.TryWrite(answer);
+            await answers.Writer.WriteAsync(answer, context.CancellationToken);
             room.Release();
         }
 

@@ -1,0 +1,165 @@
+namespace EqualitiesPlatform.Ledger.Tests;
+
+/// <summary>Registers, silo tables and follow-ups, on two silos.</summary>
+public sealed class RegisterTests(RegisterTests.WithEverything silos) : IClassFixture<RegisterTests.WithEverything>
+{
+    private readonly LedgerHost _first = silos.First;
+    private readonly LedgerHost _second = silos.Second;
+
+    [Fact]
+    public async Task One_thing_is_current_at_once_and_a_list_waits_for_the_position()
+    {
+        var owner = new PartnerId(Guid.NewGuid());
+        var id = await _first.OpenAsync(owner: owner);
+        var receipt = await _first.SendAsync(new Count(id, 5, "five"), $"five-{id}");
+
+        (await _second.Registers.Find<CounterRegister>(Counters.Stream(id)))!.Should().BeEquivalentTo(new { Total = 5, receipt.Version });
+        var listed = await _second.Registers.List<CounterRegister>(new("", 0, "", receipt.Position, owner));
+        listed.Items.Should().ContainSingle().Which.Should().BeEquivalentTo(new { Id = receipt.Stream, Total = 5, receipt.Version });
+    }
+
+    [Fact]
+    public async Task Pages_go_through_everything_once_whatever_is_added_meanwhile()
+    {
+        var owner = new PartnerId(Guid.NewGuid());
+        var ids = await Task.WhenAll(Enumerable.Range(0, 23).Select(_ => _first.OpenAsync(owner: owner)));
+        var position = await _first.Positions.Final();
+        var seen = new List<string>();
+        var token = "";
+        do
+        {
+            var page = await _second.Registers.List<CounterRegister>(new($"owner = {owner}", 5, token, position, owner));
+            seen.AddRange(page.Items.Select(i => i.Id));
+            token = page.NextPageToken;
+            await _first.OpenAsync(owner: owner);
+        }
+        while (token.Length > 0);
+
+        seen.Should().BeInAscendingOrder(StringComparer.Ordinal).And.OnlyHaveUniqueItems().And.Contain(ids.Select(Counters.Stream));
+    }
+
+    [Theory]
+    [InlineData("total >= 5 AND state = STILL_OPEN AND note : \"FIV\"", true)]
+    [InlineData("total < 5.5 AND due = false AND due_on != 2014-01-01", true)]
+    [InlineData("note = \"' or 1=1 --\"", false)]
+    [InlineData("note : \"%\"", false)]
+    public async Task Filters_say_what_they_mean(string filter, bool found)
+    {
+        var owner = new PartnerId(Guid.NewGuid());
+        var id = await _first.OpenAsync(owner: owner);
+        var receipt = await _first.SendAsync(new Count(id, 5, "Five? \"It's\" five"), $"filter-{id}");
+
+        var page = await _first.Registers.List<CounterRegister>(new(filter, 0, "", receipt.Position, owner));
+        page.Items.Should().HaveCount(found ? 1 : 0);
+    }
+
+    [Theory]
+    [InlineData("total = five")]
+    [InlineData("state = 'x'; drop table mt_events")]
+    [InlineData("organisations = x")]
+    [InlineData("due = perhaps")]
+    [InlineData("owner = \"a' or\"")]
+    [InlineData("note = \"a\0b\"")]
+    public async Task Filters_that_mean_nothing_are_refused(string filter) =>
+        await FluentActions.Awaiting(() => _first.Registers.List<CounterRegister>(new(filter, 0, "", 0, null))).Should().ThrowAsync<FieldsException>();
+
+    [Theory]
+    [InlineData("AGE=")]
+    [InlineData("not base64!")]
+    public async Task Page_tokens_that_no_list_gave_out_are_refused(string token) =>
+        await FluentActions.Awaiting(() => _first.Registers.List<CounterRegister>(new("", 0, token, 0, null))).Should().ThrowAsync<FieldsException>();
+
+    [Fact]
+    public async Task A_change_of_a_table_is_acknowledged_when_both_silos_have_it()
+    {
+        for (var i = 0; i < 10; i++)
+        {
+            var id = await (i % 2 == 0 ? _first : _second).OpenAsync();
+            foreach (var silo in new[] { _first, _second }) silo.Get<IOpenCounters>().Streams.Should().Contain(Counters.Stream(id));
+        }
+    }
+
+    [Fact]
+    public async Task A_follow_up_that_breaks_between_two_steps_repeats_and_never_doubles()
+    {
+        var (left, right) = (await _first.OpenAsync(), await _first.OpenAsync());
+        silos.Follow.Breaks = 1;
+        silos.Follow.Steps = (left, right);
+        var closing = await _first.OpenAsync();
+        await _first.SendAsync(new CloseCounter(closing), $"close-{closing}");
+
+        await Eventually.BecomesTrueAsync(async () => (await _first.Reader.ReadStream(Counters.Stream(right))).Count == 2, "the second step is done", 30);
+        silos.Follow.Breaks.Should().Be(0, "it broke once");
+        (await _first.Reader.ReadStream(Counters.Stream(left))).Should().HaveCount(2);
+    }
+
+    [Fact]
+    public async Task A_register_that_can_not_take_an_event_stops_there_and_is_not_ready()
+    {
+        await using var database = await OwnDatabase.CreateAsync();
+        await using var host = await LedgerHost.StartAsync(database, ledger => ledger.AddRegister<BrittleRegister>());
+        var id = await host.OpenAsync();
+        var poison = await host.SendAsync(new Count(id, 666, "x"), "poison");
+        var after = await host.SendAsync(new Count(await host.OpenAsync(), 1, "y"), "after");
+        await host.Registers.WaitFor<CounterRegister>(after.Position);
+
+        (await database.ScalarAsync<long>("select coalesce(max(last_seq_id), 0) from mt_event_progression where name like 'BrittleRegister%'")).Should().BeLessThan(poison.Position);
+        var lag = host.Get<ProjectionLag>();
+        var (recorded, reached) = await lag.ReadAsync(default);
+        reached.Should().BeLessThan(poison.Position);
+        lag.Late(recorded, reached, DateTimeOffset.UnixEpoch).Should().BeNull();
+        lag.Late(recorded, reached, DateTimeOffset.UnixEpoch + ProjectionLag.Grace + TimeSpan.FromSeconds(1)).Should().NotBeNull("past its grace it is unready");
+    }
+
+    /// <summary>Two silos with a table and a follow-up.</summary>
+    public sealed class WithEverything : TwoSilos
+    {
+        internal AfterClosing Follow { get; } = new();
+
+        internal override Action<LedgerBuilder> More => ledger =>
+        {
+            ledger.AddTable<OpenCounters, IOpenCounters>();
+            Microsoft.Extensions.DependencyInjection.ServiceCollectionServiceExtensions.AddSingleton<IFollowUp>(ledger.Services, Follow);
+        };
+    }
+
+    internal interface IOpenCounters
+    {
+        IReadOnlySet<string> Streams { get; }
+    }
+
+    /// <summary>The counters that were ever opened.</summary>
+    internal sealed class OpenCounters : ISiloTable, IOpenCounters
+    {
+        public IReadOnlySet<string> Streams { get; private set; } = new HashSet<string>();
+        public IReadOnlyList<string> Kinds => [Counters.Kind];
+        public void Rebuild(IReadOnlyList<RecordedEvent> events) => Streams = events.Select(e => e.Stream).ToHashSet();
+    }
+
+    /// <summary>After a closing it counts two others on; between the two it breaks, as often as it is told to, and then sends them in the other order.</summary>
+    internal sealed class AfterClosing : IFollowUp
+    {
+        public string Name => "after-closing";
+        public int Breaks { get; set; }
+        public (Guid Left, Guid Right)? Steps { get; set; }
+
+        public ValueTask<IReadOnlyList<ICommand>> After(RecordedEvent recorded, CancellationToken ct)
+        {
+            if (recorded.Event is not CounterClosed || Steps is not var (left, right)) return new([]);
+            ICommand[] both = [new Count(left, 1, "closed"), new Count(right, 1, "closed")];
+            if (Breaks == 0) return new(both.Reverse().ToArray());
+            Breaks--;
+            // The second step can't be addressed, which ends the page after the first is done.
+            return new([both[0], new RaiseDue("nobodys-kind/5a7f0000-0000-4000-8000-000000000001")]);
+        }
+    }
+
+    internal sealed record BrittleRegister(string Id, long Version) : IRegister<BrittleRegister>
+    {
+        public static string Kind => Counters.Kind;
+        public IReadOnlyList<PartnerId> Organisations => [];
+        public static BrittleRegister? Fold(BrittleRegister? document, RecordedEvent recorded) => recorded.Event is CounterCounted { By: 666 }
+            ? throw new InvalidOperationException("It can't take this.")
+            : new(recorded.Stream, recorded.Version);
+    }
+}

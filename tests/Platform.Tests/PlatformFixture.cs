@@ -1,0 +1,179 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
+using System.Reflection;
+using System.Security.Cryptography;
+using EqualitiesPlatform.Issuer;
+using Grpc.Core;
+using Grpc.Net.Client;
+using Npgsql;
+
+namespace EqualitiesPlatform.Platform.Tests;
+
+/// <summary>
+/// The platform as its users meet it: a process of its own with its own database on the server that
+/// ConnectionStrings__Ledger names, a local issuer, and a gRPC channel. A class that takes it as its class fixture has
+/// it started once; its clients are made from <see cref="Channel"/> and call with <c>await As("capita-lead")</c>.
+/// </summary>
+public sealed class PlatformFixture : IAsyncLifetime
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+
+    private readonly string _server = Environment.GetEnvironmentVariable("ConnectionStrings__Ledger")
+        ?? throw new InvalidOperationException("ConnectionStrings__Ledger must name a PostgreSQL database for these tests.");
+    private readonly string _name = $"platform_{Guid.NewGuid():N}";
+    private readonly string _installationKey = Convert.ToBase64String(RandomNumberGenerator.GetBytes(32));
+    private readonly DirectoryInfo _issuerPlace = Directory.CreateTempSubdirectory("equalities-issuer-");
+    private readonly ConcurrentDictionary<string, Task<string>> _tokens = new();
+    private readonly ConcurrentQueue<string> _log = new();
+    private readonly HttpClient _health = new();
+    private Process? _process;
+    private NpgsqlDataSource? _database;
+    private (int Grpc, int Health) _ports;
+
+    /// <summary>The issuer, for a person's oid or a token of one's own.</summary>
+    public IssuerHost Issuer { get; private set; } = null!;
+
+    /// <summary>The way in, the same over restarts.</summary>
+    public GrpcChannel Channel { get; private set; } = null!;
+
+    /// <summary>The platform's database, as its administrator sees it; the ledger's schema is on the search path.</summary>
+    public NpgsqlDataSource Database => _database!;
+
+    /// <summary>What the process has printed.</summary>
+    public string Log => string.Join('\n', _log);
+
+    /// <summary>Options for a call by a persona: administrator, governance-officer, auditor, or a partner's key and -lead.</summary>
+    public async Task<CallOptions> As(string persona) => With(await _tokens.GetOrAdd(persona, Issuer.TokenAsync));
+
+    /// <summary>Options for a call with any token.</summary>
+    public static CallOptions With(string token) =>
+        new([new Metadata.Entry("authorization", $"Bearer {token}")], DateTime.UtcNow + Patience);
+
+    /// <summary>The id by which the issuer knows a persona.</summary>
+    public string SubjectOf(string persona) => Issuer.PersonOf(persona).ToString();
+
+    /// <summary>Starts the platform, and waits until it is ready.</summary>
+    public async Task StartAsync()
+    {
+        var dll = typeof(PlatformFixture).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(a => a.Key == "Platform").Value!;
+        var start = new ProcessStartInfo("dotnet", [dll]) { RedirectStandardOutput = true, RedirectStandardError = true };
+        foreach (var (name, value) in new Dictionary<string, string>
+        {
+            ["ASPNETCORE_ENVIRONMENT"] = "Development",
+            ["Platform__GrpcPort"] = $"{_ports.Grpc}",
+            ["Platform__HealthPort"] = $"{_ports.Health}",
+            ["AzureAd__Instance"] = Issuer.BaseUrl,
+            ["AzureAd__TenantId"] = $"{Issuer.TenantId}",
+            ["AzureAd__ClientId"] = $"{Issuer.ClientId}",
+            ["SSL_CERT_FILE"] = Issuer.CaPath,
+            ["Ledger__InstallationKey"] = _installationKey,
+            ["ConnectionStrings__Ledger"] = new NpgsqlConnectionStringBuilder(_server) { Database = _name, MaxPoolSize = 20 }.ConnectionString,
+        })
+            start.Environment[name] = value;
+        _process = new Process { StartInfo = start };
+        _process.OutputDataReceived += (_, line) => _log.Enqueue(line.Data ?? "");
+        _process.ErrorDataReceived += (_, line) => _log.Enqueue(line.Data ?? "");
+        _process.Start();
+        _process.BeginOutputReadLine();
+        _process.BeginErrorReadLine();
+        await UntilAsync(async () => _process.HasExited ? throw new InvalidOperationException($"The platform ended:\n{Log}") : await IsReadyAsync(), "the platform is ready");
+    }
+
+    /// <summary>Stops the platform as its operator does, and waits until it is gone.</summary>
+    public async Task StopAsync()
+    {
+        using (var term = Process.Start("kill", ["-TERM", $"{_process!.Id}"])) await term.WaitForExitAsync();
+        using var limit = new CancellationTokenSource(Patience);
+        await _process.WaitForExitAsync(limit.Token);
+    }
+
+    /// <summary>Kills the platform on the spot, as a power cut would.</summary>
+    public async Task KillAsync()
+    {
+        _process!.Kill();
+        await _process.WaitForExitAsync();
+    }
+
+    /// <summary>Takes the database away from the platform, as when its server is down.</summary>
+    public async Task TakeDatabaseAwayAsync()
+    {
+        await OnServerAsync($"alter database {_name} allow_connections false");
+        await OnServerAsync($"select pg_terminate_backend(pid) from pg_stat_activity where datname = '{_name}'");
+    }
+
+    /// <summary>Gives the database back.</summary>
+    public Task GiveDatabaseBackAsync() => OnServerAsync($"alter database {_name} allow_connections true");
+
+    /// <summary>Whether the platform says that it is ready.</summary>
+    public async Task<bool> IsReadyAsync()
+    {
+        try
+        {
+            using var answer = await _health.GetAsync($"http://127.0.0.1:{_ports.Health}/readyz");
+            return answer.IsSuccessStatusCode;
+        }
+        catch (HttpRequestException)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>The one place where these tests wait: for a condition, for a bounded time.</summary>
+    public static async Task UntilAsync(Func<Task<bool>> condition, string what)
+    {
+        using var limit = new CancellationTokenSource(Patience);
+        using var tick = new PeriodicTimer(TimeSpan.FromMilliseconds(100));
+        try
+        {
+            while (!await condition()) await tick.WaitForNextTickAsync(limit.Token);
+        }
+        catch (OperationCanceledException) when (limit.IsCancellationRequested)
+        {
+            throw new TimeoutException($"After {Patience.TotalSeconds} s it still was not so that {what}.");
+        }
+    }
+
+    /// <inheritdoc/>
+    public async Task InitializeAsync()
+    {
+        await OnServerAsync($"create database {_name}");
+        _database = NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(_server) { Database = _name, SearchPath = "ledger", MaxPoolSize = 5 }.ConnectionString);
+        Issuer = await IssuerHost.StartAsync(new IssuerOptions(_issuerPlace.FullName));
+        _ports = FreePorts();
+        await StartAsync();
+        Channel = GrpcChannel.ForAddress($"http://127.0.0.1:{_ports.Grpc}");
+    }
+
+    /// <inheritdoc/>
+    public async Task DisposeAsync()
+    {
+        if (_process is { HasExited: false }) await KillAsync();
+        _process?.Dispose();
+        Channel?.Dispose();
+        _health.Dispose();
+        if (Issuer is not null) await Issuer.DisposeAsync();
+        _issuerPlace.Delete(recursive: true);
+        if (_database is not null) await _database.DisposeAsync();
+        await OnServerAsync($"drop database {_name} with (force)");
+    }
+
+    private async Task OnServerAsync(string sql)
+    {
+        await using var connection = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(_server) { Pooling = false }.ConnectionString);
+        await connection.OpenAsync();
+        await using var command = new NpgsqlCommand(sql, connection);
+        await command.ExecuteNonQueryAsync();
+    }
+
+    private static (int, int) FreePorts()
+    {
+        // Both are open at once, so that they differ.
+        using var first = new TcpListener(IPAddress.Loopback, 0);
+        using var second = new TcpListener(IPAddress.Loopback, 0);
+        first.Start();
+        second.Start();
+        return (((IPEndPoint)first.LocalEndpoint).Port, ((IPEndPoint)second.LocalEndpoint).Port);
+    }
+}
