@@ -41,7 +41,7 @@ public partial class DocsTests
             text.Append($"\n## {char.ToUpperInvariant(module.Key[0])}{module.Key[1..]}\n");
             foreach (var kind in module.GroupBy(e => e.Kind))
             {
-                text.Append($"\n### {kind.Key}\n\n{SourceOf(kind.First())}\n\n| stored name | what it says | holds | read by |\n|---|---|---|---|\n");
+                text.Append($"\n### {kind.Key}\n\n{SourceOf(House.Aggregates.Single(a => a.Kind == kind.Key).State)}\n\n| stored name | what it says | holds | read by |\n|---|---|---|---|\n");
                 foreach (var entry in kind)
                     text.Append($"| `{entry.StoredName}` | {Summary(entry.Type)} | {Joined(entry.Type.GetProperties().Where(p => p.GetMethod!.IsPublic && p.Name != "EqualityContract").Select(p => p.Name + (entry.Statements.Contains(System.Text.Json.JsonNamingPolicy.CamelCase.ConvertName(p.Name)) ? " (statement)" : "")))} | {Joined(readers.GetValueOrDefault(entry.Type.FullName!, []))} |\n");
             }
@@ -101,9 +101,9 @@ public partial class DocsTests
     }
 
     /// <summary>The comment that begins the aggregate's file: what it is, with its source in the documents.</summary>
-    private static string SourceOf(EventEntry entry)
+    private static string SourceOf(Type state)
     {
-        var file = House.Sources("modules").Single(f => Regex.IsMatch(File.ReadAllText(f), $@"\brecord {entry.Type.Name}\b"));
+        var file = House.Sources("modules").Single(f => Regex.IsMatch(File.ReadAllText(f), $@"\brecord {state.Name}\b"));
         var comment = string.Join(' ', File.ReadAllLines(file).SkipWhile(l => !l.StartsWith("//", StringComparison.Ordinal)).TakeWhile(l => l.StartsWith("// ", StringComparison.Ordinal)).Select(l => l[3..]));
         comment.Should().MatchRegex(@"\((Policy|Report|practice|rules)", "{0} begins with a comment that cites its source", Path.GetFileName(file));
         return comment;

@@ -37,8 +37,9 @@ public class PurityTests
     public void The_purity_test_sees_what_is_impure() =>
         Calls(typeof(Impure)).Where(c => IsImpure(c.Called)).Should().HaveCount(2);
 
-    private static bool IsImpure(string called) =>
-        ImpureTypes.Any(t => called.StartsWith(t, StringComparison.Ordinal)) || ImpureCalls.Any(c => called.StartsWith(c, StringComparison.Ordinal));
+    // An iterator asks for its thread; that is the compiler's doing.
+    private static bool IsImpure(string called) => called != "System.Environment::get_CurrentManagedThreadId" && (
+        ImpureTypes.Any(t => called.StartsWith(t, StringComparison.Ordinal)) || ImpureCalls.Any(c => called.StartsWith(c, StringComparison.Ordinal)));
 
     private static IEnumerable<(string By, string Called)> Calls(Type type)
     {
