@@ -41,6 +41,14 @@ public sealed class PlatformFixture : IAsyncLifetime
     /// <summary>The platform's database, as its administrator sees it; the ledger's schema is on the search path.</summary>
     public NpgsqlDataSource Database => _database!;
 
+    /// <summary>What the client needs to know in its environment.</summary>
+    public IReadOnlyDictionary<string, string> ForTheClient => new Dictionary<string, string>
+    {
+        ["EQUALITIES_SERVER"] = $"http://127.0.0.1:{_ports.Grpc}",
+        ["EQUALITIES_ISSUER_DIR"] = _issuerPlace.FullName,
+        ["EQUALITIES_HOME"] = _issuerPlace.FullName + "-client",
+    };
+
     /// <summary>What the process has printed.</summary>
     public string Log => string.Join('\n', _log);
 

@@ -1,0 +1,107 @@
+using System.Diagnostics;
+using System.Reflection;
+using System.Runtime.CompilerServices;
+using System.Text.Json;
+
+namespace EqualitiesPlatform.Platform.Tests;
+
+/// <summary>The demo's year, played by the real client against the real platform, twice.</summary>
+public sealed class DemoTests(PlatformFixture platform) : IClassFixture<PlatformFixture>, IDisposable
+{
+    private readonly DirectoryInfo _results = Directory.CreateTempSubdirectory("equalities-demo-");
+
+    [Fact]
+    public async Task The_year_plays_twice_and_doubles_nothing()
+    {
+        var first = await Play("first");
+        var second = await Play("second");
+
+        string[] made = ["history.jsonl", "summary.txt", "year-end-report.html", "year-end-report.json"];
+        first.Keys.Should().Contain(made);
+        second["history.jsonl"].Should().Be(first["history.jsonl"], "a second play sends only retries");
+        second["year-end-report.html"].Should().Be(first["year-end-report.html"]);
+        second["year-end-report.json"].Should().Be(first["year-end-report.json"]);
+        first["summary.txt"].Should().Contain("Played");
+
+        var html = first["year-end-report.html"];
+        foreach (var label in new[] { "W1", "W2", "W3", "W4", "W5", "W6", "W7", "P1", "P2", "P3", "P4", "P5" }) html.Should().Contain(label);
+        foreach (var paragraph in new[] { "7.1", "7.2", "7.3", "7.4", "7.5" }) html.Should().Contain(paragraph);
+
+        await Axe("first/year-end-report.html");
+    }
+
+    [Fact]
+    public async Task The_client_says_in_a_sentence_what_is_wrong_and_with_which_exit_code()
+    {
+        (await Client("commitments", "show", "Not A Key", "--as", "auditor")).Should().Match<(int Code, string Said)>(r => r.Code == 2 && r.Said.Contains("neither a UUID nor a key", StringComparison.Ordinal) || r.Said.Contains("names nothing", StringComparison.Ordinal));
+        (await Client("partners", "register", "--key", "x", "--name", "X", "--type", "private", "--as", "auditor")).Code.Should().Be(3);
+        (await Client("commitments", "show", Guid.CreateVersion7().ToString(), "--as", "auditor")).Code.Should().Be(4);
+        var help = await Client("--help");
+        help.Code.Should().Be(0);
+        help.Said.Should().Contain("commitments").And.Contain("report").And.Contain("history");
+    }
+
+    public void Dispose() => _results.Delete(recursive: true);
+
+    private async Task<Dictionary<string, string>> Play(string folder)
+    {
+        var into = Path.Combine(_results.FullName, folder);
+        var (code, said) = await Client(
+            "play", InTree("build", "demo-year.txt"), "--out", into, "--var", $"pack={InTree("modules", "Governance", "Pack", "barnet.json")}");
+        code.Should().Be(0, "{0}", said);
+        return Directory.EnumerateFiles(into).ToDictionary(f => Path.GetFileName(f)!, File.ReadAllText);
+    }
+
+    private async Task<(int Code, string Said)> Client(params string[] arguments)
+    {
+        var dll = typeof(DemoTests).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(a => a.Key == "Cli").Value!;
+        return await Run("dotnet", [dll, .. arguments], platform.ForTheClient);
+    }
+
+    /// <summary>Opens the report in headless Chromium and looks for barriers with axe.</summary>
+    private async Task Axe(string report)
+    {
+        var tools = Environment.GetEnvironmentVariable("EQUALITIES_TOOLS") ?? InTree("build", "node_modules");
+        var page = Path.Combine(_results.FullName, "axe.html");
+        var html = await File.ReadAllTextAsync(Path.Combine(_results.FullName, report));
+        var axe = await File.ReadAllTextAsync(Path.Combine(tools, "axe-core", "axe.min.js"));
+        await File.WriteAllTextAsync(page, html.Replace("</body>", $$"""
+            <script>{{axe}}</script>
+            <script>axe.run().then(r => { document.body.innerHTML = '<pre id="axe">' + JSON.stringify({ passes: r.passes.length, violations: r.violations.map(v => v.id + ': ' + v.nodes.map(n => n.target.join(' ')).slice(0, 3)) }).replace(/</g, '&lt;') + '</pre>'; });</script>
+            </body>
+            """, StringComparison.Ordinal));
+        var (code, dom) = await Run("chromium",
+            ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync",
+                $"--user-data-dir={Path.Combine(_results.FullName, "chromium")}", "--virtual-time-budget=30000", "--dump-dom", $"file://{page}"], new Dictionary<string, string>());
+        code.Should().Be(0);
+        var start = dom.IndexOf("<pre id=\"axe\">", StringComparison.Ordinal);
+        start.Should().BePositive("axe should have run in the page");
+        var result = dom[(start + 14)..dom.IndexOf("</pre>", start, StringComparison.Ordinal)];
+        using var found = JsonDocument.Parse(System.Net.WebUtility.HtmlDecode(result));
+        found.RootElement.GetProperty("passes").GetInt32().Should().BeGreaterThan(10);
+        found.RootElement.GetProperty("violations").EnumerateArray().Select(v => v.GetString()).Should().BeEmpty();
+    }
+
+    private static async Task<(int Code, string Said)> Run(string program, string[] arguments, IReadOnlyDictionary<string, string> environment)
+    {
+        var start = new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
+        foreach (var (name, value) in environment) start.Environment[name] = value;
+        using var process = Process.Start(start)!;
+        using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(4));
+        try
+        {
+            var (said, complained) = (process.StandardOutput.ReadToEndAsync(limit.Token), process.StandardError.ReadToEndAsync(limit.Token));
+            await process.WaitForExitAsync(limit.Token);
+            return (process.ExitCode, program == "chromium" ? await said : await said + await complained);
+        }
+        catch (OperationCanceledException)
+        {
+            process.Kill(entireProcessTree: true);
+            throw;
+        }
+    }
+
+    private static string InTree(params string[] path) => Path.GetFullPath(Path.Combine([Here(), "..", "..", .. path]));
+
+    private static string Here([CallerFilePath] string file = "") => Path.GetDirectoryName(file)!;
+}
