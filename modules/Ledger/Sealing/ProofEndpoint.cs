@@ -6,7 +6,7 @@ using Grpc.Core;
 
 namespace EqualitiesPlatform.Ledger.Sealing;
 
-internal sealed class ProofEndpoint(SealedLog log, CheckpointKeys keys, EventReader reader, Catalogue catalogue, AnyRegister registers)
+internal sealed class ProofEndpoint(SealedLog log, CheckpointKeys keys, EventReader reader, Catalogue catalogue, AnyRegister registers, IPolicy policy)
     : ProofService.ProofServiceBase
 {
     private const int LeavesAMessage = 500;
@@ -38,10 +38,10 @@ internal sealed class ProofEndpoint(SealedLog log, CheckpointKeys keys, EventRea
         var ct = context.CancellationToken;
         if (request.Version < 0 || request.Position < 0 || request.Version == 0 == (request.Position == 0))
             throw new FieldsException([("version", "Name the event by its version or by its position, from 1, and not by both.")]);
-        var (stream, history) = (request.Stream, new List<StoredEvent>());
+        var (stream, history) = (StreamNames.Read(request.Stream, catalogue, policy), new List<StoredEvent>());
         await foreach (var e in reader.Stored(new EventRange(Stream: stream), ct)) history.Add(e);
         if (Caller.Of(context) is { Actor.Organisation: not null } limited)
-            limited.Demand(stream.Contains('/') && catalogue.Knows(StreamKey.KindOf(stream)) ? registers.Organisations(StreamKey.KindOf(stream), [.. history.Select(catalogue.Read)]) : null);
+            limited.Demand(registers.Organisations(StreamKey.KindOf(stream), [.. history.Select(catalogue.Read)]));
         var stored = history.FirstOrDefault(e => request.Version > 0 ? e.Version == request.Version : e.Position == request.Position)
             ?? throw new LedgerException(FailureKind.NotFound, "NOT_FOUND", "There is no such event.");
 
