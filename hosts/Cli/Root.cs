@@ -28,6 +28,11 @@ internal sealed class Root
         var bulk = new Bulk(client);
         Group(bulk.Words, bulk.GroupComment).Add(bulk.Command);
         _examples[bulk.Command] = bulk.Example;
+        foreach (var (group, about, command, example) in new Audit.AuditVerbs(client).All())
+        {
+            Group(group.Length == 0 ? [command.Name] : [group, command.Name], about).Add(command);
+            _examples[command] = example;
+        }
         var play = new Play(this, client.SignIns);
         _root.Add(play.Command);
         _examples[play.Command] = "play build/demo-year.txt --out artifacts/demo";

@@ -117,17 +117,7 @@ internal sealed class HistoryEndpoint(
         if (events.Count == 0) throw new LedgerException(FailureKind.NotFound, "NOT_FOUND", "There is no such stream.");
     }
 
-    private string Stream(string stream)
-    {
-        var slash = stream.IndexOf('/');
-        if (slash > 0 && catalogue.Knows(stream[..slash]))
-        {
-            var key = stream[(slash + 1)..];
-            if (Guid.TryParse(key, out var id)) return StreamKey.Of(stream[..slash], id);
-            if (Fields.IsKebabCase(key)) return StreamKey.Of(stream[..slash], NameBasedId.Of(policy.Namespace, $"{stream[..slash]}:{key}"));
-        }
-        throw new FieldsException([("stream", $"A stream's key is its kind, a slash, and an id or key, such as partner/capita. Kinds are {string.Join(", ", catalogue.Kinds)}.")]);
-    }
+    private string Stream(string stream) => StreamNames.Read(stream, catalogue, policy);
 
     private Equalities.Ledger.V1.RecordedEvent Shown(StoredEvent stored)
     {

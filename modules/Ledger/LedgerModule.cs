@@ -1,6 +1,7 @@
 using System.Reflection;
 using EqualitiesPlatform.Ledger.Append;
 using EqualitiesPlatform.Ledger.Replay;
+using EqualitiesPlatform.Ledger.Sealing;
 using Equalities.Ledger.V1;
 using Google.Protobuf.Reflection;
 using JasperFx.Events;
@@ -21,7 +22,7 @@ namespace EqualitiesPlatform.Ledger;
 /// <summary>The Ledger's door.</summary>
 public static class LedgerModule
 {
-    internal static FileDescriptor[] Protos => [HistoryServiceReflection.Descriptor, ClockServiceReflection.Descriptor, BulkServiceReflection.Descriptor];
+    internal static FileDescriptor[] Protos => [HistoryServiceReflection.Descriptor, ClockServiceReflection.Descriptor, BulkServiceReflection.Descriptor, ProofServiceReflection.Descriptor];
 
     /// <summary>Adds the ledger on the database of <c>ConnectionStrings:Ledger</c>; modules add themselves to what it returns.</summary>
     public static LedgerBuilder AddLedger(this IHostApplicationBuilder builder)
@@ -78,6 +79,7 @@ public static class LedgerModule
         services.Configure<TypeManifestOptions>(types => types.AddAllowedType(typeof(SiloTables)));
         services.AddHostedService<ClockworkWinder>();
         services.AddProjectionLease(new LeaseTerms(Connection(builder)));
+        services.AddSealing(new LeaseTerms(Connection(builder)));
         return ledger;
     }
 
@@ -116,6 +118,7 @@ public static class LedgerModule
         endpoints.MapGrpcService<HistoryEndpoint>().RequireAuthorization(SignIn.Policy);
         endpoints.MapGrpcService<ClockEndpoint>().RequireAuthorization(SignIn.Policy);
         endpoints.MapGrpcService<BulkEndpoint>().RequireAuthorization(SignIn.Policy);
+        endpoints.MapSealing();
     }
 
     private static LedgerOptions Options(this IServiceProvider services) =>

@@ -19,6 +19,7 @@ internal sealed class LedgerSchema(IDocumentStore store, LedgerDatabase database
             await Run(connection, $"create schema if not exists {database.Schema}", cancellationToken);
             await store.Storage.ApplyAllConfiguredChangesToDatabaseAsync(JasperFx.AutoCreate.CreateOrUpdate);
             await Run(connection, LedgerSql.Tables, cancellationToken);
+            await Run(connection, Sealing.SealingSql.Tables, cancellationToken);
         }
         finally
         {

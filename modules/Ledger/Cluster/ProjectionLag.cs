@@ -16,8 +16,7 @@ internal sealed class ProjectionLag(IDocumentStore store, TimeProvider machineCl
 {
     public static readonly TimeSpan Grace = TimeSpan.FromSeconds(15);
 
-    private readonly Lock gate = new();
-    private (long Position, DateTimeOffset Since)? awaited;
+    private readonly Arrears arrears = new(Grace);
 
     /// <summary>The greatest recorded position, and the least that a register has reached (0 for one not begun).</summary>
     public async Task<(long Recorded, long Reached)> ReadAsync(CancellationToken cancellation)
@@ -51,20 +50,7 @@ internal sealed class ProjectionLag(IDocumentStore store, TimeProvider machineCl
     }
 
     /// <summary>How long the registers have owed a position, once that is longer than the grace; else null.</summary>
-    internal TimeSpan? Late(long recorded, long reached, DateTimeOffset now)
-    {
-        lock (gate)
-        {
-            if (awaited is not { } mark || reached >= mark.Position)
-            {
-                awaited = (recorded, now);
-                return null;
-            }
-
-            var owed = now - mark.Since;
-            return owed > Grace ? owed : null;
-        }
-    }
+    internal TimeSpan? Late(long recorded, long reached, DateTimeOffset now) => arrears.Late(recorded, reached, now);
 
     /// <summary>The shards that ought to run, of registers and of subscriptions, whether or not they ever ran.</summary>
     internal static IReadOnlyList<ShardName> ShardsOf(IDocumentStore store) =>

@@ -11,9 +11,11 @@ namespace EqualitiesPlatform.Ledger.Replay;
 /// <param name="Kinds">These kinds of aggregate only.</param>
 /// <param name="StoredNames">These stored names only.</param>
 /// <param name="Positions">These positions only.</param>
+/// <param name="Take">So many at most.</param>
 public sealed record EventRange(
     long FromPosition = 1, long ToPosition = long.MaxValue, string? Stream = null,
-    IReadOnlyList<string>? Kinds = null, IReadOnlyList<string>? StoredNames = null, IReadOnlyList<long>? Positions = null);
+    IReadOnlyList<string>? Kinds = null, IReadOnlyList<string>? StoredNames = null, IReadOnlyList<long>? Positions = null,
+    int? Take = null);
 
 /// <summary>Reads the ledger back, in order, exactly as it is stored.</summary>
 public sealed class EventReader(LedgerDatabase database, Catalogue catalogue)
@@ -31,11 +33,13 @@ public sealed class EventReader(LedgerDatabase database, Catalogue catalogue)
             + (range.Kinds is null ? "" : " and split_part(stream_id, '/', 1) = any(@kinds)")
             + (range.StoredNames is null ? "" : " and type = any(@names)")
             + (range.Positions is null ? "" : " and seq_id = any(@positions)")
-            + (range.Stream is null ? " order by seq_id" : " order by version"), connection);
+            + (range.Stream is null ? " order by seq_id" : " order by version")
+            + (range.Take is null ? "" : " limit @take"), connection);
         command.Parameters.AddWithValue("from", range.FromPosition);
         command.Parameters.AddWithValue("to", range.ToPosition);
         if (range.Stream is not null) command.Parameters.AddWithValue("stream", range.Stream);
         if (range.Kinds is not null) command.Parameters.AddWithValue("kinds", range.Kinds.ToArray());
+        if (range.Take is { } take) command.Parameters.AddWithValue("take", take);
         if (range.StoredNames is not null) command.Parameters.AddWithValue("names", range.StoredNames.ToArray());
         if (range.Positions is not null) command.Parameters.AddWithValue("positions", range.Positions.ToArray());
         await using var rows = await command.ExecuteReaderAsync(ct);

@@ -1,0 +1,130 @@
+using System.CommandLine;
+using Equalities.Ledger.V1;
+using Google.Protobuf;
+using Google.Protobuf.Reflection;
+using Npgsql;
+
+namespace EqualitiesPlatform.Cli.Audit;
+
+/// <summary>The verbs by which the ledger is checked without trusting the platform; most of them don't even ask it.</summary>
+internal sealed class AuditVerbs(Client client)
+{
+    private const int Wrong = Failure.Refused;
+
+    /// <summary>The verbs, each with the word before it and an example.</summary>
+    public IEnumerable<(string Group, string About, Command Command, string Example)> All()
+    {
+        yield return ("audit", "Audit bundles.", Bundle(), "audit bundle --out ledger.bundle");
+        yield return ("audit", "Audit bundles.", Verify(), "audit verify ledger.bundle");
+        yield return ("ledger", "The ledger's own database.", Check(), "ledger verify --database 'Host=127.0.0.1;Database=equalities;Username=auditor'");
+        yield return ("", "", Watch(), "witness --folder witness --name auditor.example");
+    }
+
+    private Command Bundle()
+    {
+        var from = new Option<long>("--from") { HelpName = "position", Description = "The first position; left out, the ledger's beginning." };
+        var to = new Option<long>("--to") { HelpName = "position", Description = "The last position; left out, the last that is sealed." };
+        var output = new Option<string>("--out") { HelpName = "file", Required = true, Description = "Where to write the bundle." };
+        var command = new Command("bundle", "Write events and their proofs to one file, to be verified offline.") { from, to, output };
+        command.SetAction(async (given, cancel) =>
+        {
+            var run = await client.RunAsync(given, cancel);
+            var request = new ReadLeavesRequest { FromPosition = given.GetValue(from), ToPosition = given.GetValue(to) };
+            using var writer = AuditBundle.Begin();
+            ReadLeavesResponse? head = null;
+            await foreach (var message in run.StreamAsync(Method("ReadLeaves"), request))
+            {
+                var leaves = (ReadLeavesResponse)message;
+                head ??= leaves;
+                for (var i = 0; i < leaves.Leaves.Count; i++) writer.Add(leaves.Leaves[i], leaves.Positions[i]);
+                foreach (var s in leaves.Statements) writer.Add(new BundleStatement(s.Index, s.Member, s.Salt, s.Text));
+            }
+            using (var file = File.Create(given.GetValue(output)!))
+                writer.Finish(head!.FirstIndex, head.Around.Select(h => h.ToByteArray()), head.Note, head.PublicKeys, file);
+            return await Said(given, AuditBundle.Verify(given.GetValue(output)!, [], []));
+        });
+        return command;
+    }
+
+    private static Command Verify()
+    {
+        var file = new Argument<string>("file") { Description = "The bundle." };
+        var keys = Keys();
+        var witnesses = new Option<string[]>("--witness") { HelpName = "public key", Description = "A witness that must have cosigned the checkpoint." };
+        var command = new Command("verify", "Verify a bundle, with no server and no database.") { file, keys, witnesses };
+        command.SetAction((given, _) => Said(given, AuditBundle.Verify(Found(given.GetValue(file)!), given.GetValue(keys) ?? [], given.GetValue(witnesses) ?? [])));
+        return command;
+    }
+
+    private static Command Check()
+    {
+        var database = new Option<string>("--database") { HelpName = "connection", Description = "The ledger's database, as a user that may read; left out, ConnectionStrings__Ledger." };
+        var schema = new Option<string>("--schema") { DefaultValueFactory = _ => "ledger", Description = "The schema that holds the ledger." };
+        var keys = Keys();
+        var kept = new Option<string[]>("--checkpoint") { HelpName = "file", Description = "A checkpoint that was kept elsewhere, such as a witness's." };
+        var command = new Command("verify", "Read the ledger's database directly, compute every leaf and root again, and name what was tampered with.") { database, schema, keys, kept };
+        command.SetAction(async (given, cancel) =>
+        {
+            var connection = given.GetValue(database) ?? Environment.GetEnvironmentVariable("ConnectionStrings__Ledger") ?? throw new MistakeException("Name the ledger's database with --database.");
+            var output = given.InvocationConfiguration.Output;
+            try
+            {
+                var verdict = await LedgerCheck.Run(connection, given.GetValue(schema)!, given.GetValue(keys) ?? [], [.. (given.GetValue(kept) ?? []).Select(f => File.ReadAllText(Found(f)))], cancel);
+                foreach (var finding in verdict.Findings) await output.WriteLineAsync(finding.Sentence);
+                await output.WriteLineAsync($"{verdict.Events} sealed events and {verdict.Checkpoints} checkpoints compared, {verdict.Unsealed} events not sealed yet: "
+                    + (verdict.Findings.Count == 0 ? "all is as it was sealed." : $"{verdict.Findings.Count} findings."));
+                return verdict.Findings.Count == 0 ? 0 : Wrong;
+            }
+            catch (Exception e) when (e is NpgsqlException or ArgumentException)
+            {
+                throw new MistakeException($"The ledger's database can't be read: {e.Message}");
+            }
+        });
+        return command;
+    }
+
+    private Command Watch()
+    {
+        var folder = new Option<string>("--folder") { Required = true, Description = "Where the witness keeps its key and what it saw." };
+        var name = new Option<string>("--name") { Required = true, Description = "The witness's name: a URL without a scheme." };
+        var keys = Keys();
+        var command = new Command("witness", "Take the ledger's latest checkpoint, check that it continues the last one seen, and cosign it. Run it now and then.") { folder, name, keys };
+        command.SetAction(async (given, cancel) =>
+        {
+            var run = await client.RunAsync(given, cancel);
+            var witness = new Witness(given.GetValue(folder)!, given.GetValue(name)!);
+            var latest = (LatestCheckpointResponse)await run.CallAsync(Method("LatestCheckpoint"), new LatestCheckpointRequest());
+            var output = given.InvocationConfiguration.Output;
+            try
+            {
+                var proof = witness.Size == 0 || witness.Size >= latest.Size
+                    ? []
+                    : ((ConsistencyProofResponse)await run.CallAsync(Method("ConsistencyProof"), new ConsistencyProofRequest { OldSize = witness.Size, Size = latest.Size })).Hashes.Select(h => h.ToByteArray()).ToArray();
+                var trusted = given.GetValue(keys) is { Length: > 0 } named ? named : [.. latest.PublicKeys];
+                await output.WriteAsync(witness.Take(latest.Note, proof, trusted, TimeProvider.System.GetUtcNow()));
+                return 0;
+            }
+            catch (Exception e) when (e is WitnessException or FormatException)
+            {
+                await output.WriteLineAsync(e.Message);
+                return Wrong;
+            }
+        });
+        return command;
+    }
+
+    private static Option<string[]> Keys() => new("--key") { HelpName = "public key", Description = "The ledger's published public key; left out, the key that comes with it is believed." };
+
+    private static MethodDescriptor Method(string name) => ProofServiceReflection.Descriptor.Services[0].FindMethodByName(name);
+
+    private static string Found(string file) => File.Exists(file) ? file : throw new MistakeException($"There is no file {file}.");
+
+    private static async Task<int> Said(ParseResult given, BundleVerdict verdict)
+    {
+        var output = given.InvocationConfiguration.Output;
+        foreach (var finding in verdict.Findings) await output.WriteLineAsync(finding);
+        await output.WriteLineAsync($"{verdict.Leaves} events and {verdict.Statements} texts, in the log {verdict.Origin} of {verdict.Size} leaves: {(verdict.Holds ? "verified." : "NOT verified.")}");
+        foreach (var key in verdict.Keys) await output.WriteLineAsync($"Key: {key}");
+        return verdict.Holds ? 0 : Wrong;
+    }
+}

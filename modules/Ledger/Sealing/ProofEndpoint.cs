@@ -1,0 +1,123 @@
+using System.Text.Json;
+using EqualitiesPlatform.Ledger.Replay;
+using Equalities.Ledger.V1;
+using Google.Protobuf;
+using Grpc.Core;
+
+namespace EqualitiesPlatform.Ledger.Sealing;
+
+internal sealed class ProofEndpoint(SealedLog log, CheckpointKeys keys, EventReader reader, Catalogue catalogue, AnyRegister registers, IPolicy policy)
+    : ProofService.ProofServiceBase
+{
+    private const int LeavesAMessage = 500;
+    private const int BytesAMessage = 512 * 1024;
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+
+    public override async Task<LatestCheckpointResponse> LatestCheckpoint(LatestCheckpointRequest request, ServerCallContext context)
+    {
+        var latest = await Latest(context);
+        return new() { Note = latest.Note, Size = latest.Size, PublicKeys = { keys.Known.Select(k => k.ToString()) } };
+    }
+
+    public override async Task<InclusionProofResponse> InclusionProof(InclusionProofRequest request, ServerCallContext context)
+    {
+        var size = await Size(request.Size, context);
+        if (request.Index < 0 || request.Index >= size) throw new FieldsException([("index", $"The log of size {size} has leaves 0 to {size - 1}.")]);
+        return new() { Size = size, Hashes = { Bytes(await log.Inclusion(request.Index, size, context.CancellationToken)) } };
+    }
+
+    public override async Task<ConsistencyProofResponse> ConsistencyProof(ConsistencyProofRequest request, ServerCallContext context)
+    {
+        var size = await Size(request.Size, context);
+        if (request.OldSize < 0 || request.OldSize > size) throw new FieldsException([("old_size", $"It is 0 to {size}.")]);
+        return new() { Size = size, Hashes = { Bytes(await log.Consistency(request.OldSize, size, context.CancellationToken)) } };
+    }
+
+    public override async Task<GetReceiptResponse> GetReceipt(GetReceiptRequest request, ServerCallContext context)
+    {
+        var ct = context.CancellationToken;
+        if (request.Version < 0 || request.Position < 0 || request.Version == 0 == (request.Position == 0))
+            throw new FieldsException([("version", "Name the event by its version or by its position, from 1, and not by both.")]);
+        var (stream, history) = (StreamNames.Read(request.Stream, catalogue, policy), new List<StoredEvent>());
+        await foreach (var e in reader.Stored(new EventRange(Stream: stream), ct)) history.Add(e);
+        if (Caller.Of(context) is { Actor.Organisation: not null } limited)
+            limited.Demand(registers.Organisations(StreamKey.KindOf(stream), [.. history.Select(catalogue.Read)]));
+        var stored = history.FirstOrDefault(e => request.Version > 0 ? e.Version == request.Version : e.Position == request.Position)
+            ?? throw new LedgerException(FailureKind.NotFound, "NOT_FOUND", "There is no such event.");
+
+        var receipt = await Sealed(stored.Position, ct);
+        var response = new GetReceiptResponse { Proof = receipt, Leaf = ByteString.CopyFrom(CanonicalEncoding.Leaf(stored)), Position = stored.Position };
+        response.Statements.AddRange(Statements(stored, LogProof.Parse(receipt).Index));
+        return response;
+    }
+
+    public override async Task ReadLeaves(ReadLeavesRequest request, IServerStreamWriter<ReadLeavesResponse> responseStream, ServerCallContext context)
+    {
+        var ct = context.CancellationToken;
+        var latest = await Latest(context);
+        var to = request.ToPosition == 0 ? long.MaxValue : request.ToPosition;
+        var (first, end) = await log.IndexesOf(Math.Max(1, request.FromPosition), to, latest.Size, ct);
+        if (first >= end) throw new LedgerException(FailureKind.NotFound, "NOTHING_SEALED", "No sealed event has a position in that range.");
+        var message = new ReadLeavesResponse
+        {
+            FirstIndex = first,
+            Note = latest.Note,
+            Around = { Bytes(await log.Around(first, end, latest.Size, ct)) },
+            PublicKeys = { keys.Known.Select(k => k.ToString()) },
+        };
+        var (index, bytes) = (first, 0);
+        await foreach (var stored in reader.Stored(new EventRange(Math.Max(1, request.FromPosition), to, Take: (int)(end - first)), ct))
+        {
+            var leaf = System.Text.Encoding.UTF8.GetString(CanonicalEncoding.Leaf(stored));
+            message.Leaves.Add(leaf);
+            message.Positions.Add(stored.Position);
+            message.Statements.AddRange(Statements(stored, index++));
+            bytes += leaf.Length;
+            if (message.Leaves.Count < LeavesAMessage && bytes < BytesAMessage) continue;
+            await responseStream.WriteAsync(message, ct);
+            (message, bytes) = (new ReadLeavesResponse(), 0);
+        }
+        if (message.Leaves.Count > 0) await responseStream.WriteAsync(message, ct);
+    }
+
+    /// <summary>The texts that an event's leaf holds as digests, and that have not been withdrawn.</summary>
+    internal static IEnumerable<Statement> Statements(StoredEvent stored, long index)
+    {
+        using var headers = JsonDocument.Parse(stored.Headers);
+        if (!headers.RootElement.GetProperty("occasion").TryGetProperty("salts", out var salts)) return [];
+        using var data = JsonDocument.Parse(stored.Data);
+        return
+        [
+            .. from salt in salts.EnumerateObject()
+               where data.RootElement.TryGetProperty(salt.Name, out var text) && text.ValueKind == JsonValueKind.String
+               select new Statement { Index = index, Member = salt.Name, Salt = salt.Value.GetString(), Text = data.RootElement.GetProperty(salt.Name).GetString() },
+        ];
+    }
+
+    private async Task<string> Sealed(long position, CancellationToken ct)
+    {
+        // The sealer may be another silo's; it comes by several times a second.
+        using var timer = new PeriodicTimer(SealingLease.Tick / 4);
+        var started = System.Diagnostics.Stopwatch.GetTimestamp();
+        while (true)
+        {
+            if (await log.Receipt(position, ct) is { } receipt) return receipt;
+            if (System.Diagnostics.Stopwatch.GetElapsedTime(started) > Patience)
+                throw new LedgerException(FailureKind.Unavailable, "NOT_SEALED_YET", "The event is recorded, and not sealed yet; ask again in a moment.");
+            await timer.WaitForNextTickAsync(ct);
+        }
+    }
+
+    private async Task<long> Size(long asked, ServerCallContext context)
+    {
+        var latest = (await Latest(context)).Size;
+        if (asked < 0 || asked > latest) throw new FieldsException([("size", $"The log's size is {latest}; 0 means that.")]);
+        return asked == 0 ? latest : asked;
+    }
+
+    private async Task<KeptCheckpoint> Latest(ServerCallContext context) =>
+        await log.Latest(context.CancellationToken)
+        ?? throw new LedgerException(FailureKind.NotFound, "NOTHING_SEALED", "Nothing is sealed yet.");
+
+    private static IEnumerable<ByteString> Bytes(IEnumerable<byte[]> hashes) => hashes.Select(ByteString.CopyFrom);
+}
