@@ -25,10 +25,10 @@ public class Micro
         var (commitment, partner) = (CommitmentId.From(Guid.CreateVersion7()), PartnerId.From(Guid.CreateVersion7()));
         var actor = new Actor(new PersonId(Guid.NewGuid()), Role.PartnerLead, partner);
         _occasion = new Occasion(new DateTimeOffset(2013, 6, 30, 9, 0, 0, TimeSpan.Zero), new DateOnly(2013, 6, 30), actor, Guid.NewGuid().ToString(), "c", PolicyValues.None);
-        object[] history = [.. Taken(Commitment.Unborn, new ProposeCommitment(commitment, null, partner, "Audit access", ["aim:a1"], null))];
+        object[] history = [.. Taken(Commitment.Unborn, new ProposeCommitment(commitment, null, partner, "Audit access", "way:w4", ["aim:a1"], null))];
         var proposed = history.Aggregate(Commitment.Unborn, Commitment.Evolve);
         _accepted = Taken(proposed, new AcceptCommitment(commitment)).Aggregate(proposed, Commitment.Evolve);
-        _command = new ReportProgress(commitment, CommitmentStatus.OnTrack, Workload.Narrative, 66, null);
+        _command = new ReportProgress(commitment, CommitmentStatus.OnTrack, Workload.Narrative, 66, null, null, null);
         _event = Taken(_accepted, _command).Single();
         _stored = new StoredEvent(1, _command.Commitment.ToString(), 3, "commitments.progress-reported.v1", _occasion.RecordedAt, "c", Headers(), Json());
     }

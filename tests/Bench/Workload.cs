@@ -86,7 +86,7 @@ internal static class Workload
     {
         var proposed = await calls.AsyncUnaryCall(Propose, null, lead, new ProposeCommitmentRequest
         {
-            RequestId = $"bench-propose-{partner}-{number}", Wording = $"Audit access to contact point {number + 1}", Serves = { "aim:a1" },
+            RequestId = $"bench-propose-{partner}-{number}", Wording = $"Audit access to contact point {number + 1}", Source = "way:w4", Serves = { "aim:a1" },
         });
         var commitment = IdIn(proposed.Receipt);
         await calls.AsyncUnaryCall(Accept, null, lead, new AcceptCommitmentRequest { RequestId = $"bench-accept-{partner}-{number}", CommitmentId = commitment });
