@@ -50,22 +50,14 @@ public static class PlatformHost
         return app;
     }
 
-    /// <summary>Traces, metrics and logs, sent when an OTLP endpoint is configured.</summary>
+    /// <summary>Traces, metrics and logs, where an OTLP endpoint is configured; else nobody would read them.</summary>
     private static void AddTelemetry(this WebApplicationBuilder builder)
     {
-        var exported = builder.Configuration["OTEL_EXPORTER_OTLP_ENDPOINT"] is { Length: > 0 };
+        if (builder.Configuration["OTEL_EXPORTER_OTLP_ENDPOINT"] is not { Length: > 0 }) return;
         builder.Services.AddOpenTelemetry()
-            .WithTracing(t =>
-            {
-                t.AddAspNetCoreInstrumentation().AddSource("Microsoft.Orleans.Application").AddNpgsql();
-                if (exported) t.AddOtlpExporter();
-            })
-            .WithMetrics(m =>
-            {
-                m.AddAspNetCoreInstrumentation().AddMeter("Microsoft.Orleans", "Npgsql", "EqualitiesPlatform.Ledger");
-                if (exported) m.AddOtlpExporter();
-            });
-        if (exported) builder.Logging.AddOpenTelemetry(l => l.AddOtlpExporter());
+            .WithTracing(t => t.AddAspNetCoreInstrumentation().AddSource("Microsoft.Orleans.Application").AddNpgsql().AddOtlpExporter())
+            .WithMetrics(m => m.AddAspNetCoreInstrumentation().AddMeter("Microsoft.Orleans", "Npgsql", "EqualitiesPlatform.Ledger").AddOtlpExporter());
+        builder.Logging.AddOpenTelemetry(l => l.AddOtlpExporter());
     }
 }
 

@@ -10,7 +10,11 @@ namespace EqualitiesPlatform.Ledger;
 /// <param name="Type">Its type in this build.</param>
 /// <param name="Kind">The kind of aggregate that records it.</param>
 /// <param name="Statements">The JSON names of its properties that hold an organisation's statement.</param>
-public sealed record EventEntry(string StoredName, Type Type, string Kind, IReadOnlyList<string> Statements);
+public sealed record EventEntry(string StoredName, Type Type, string Kind, IReadOnlyList<string> Statements)
+{
+    /// <summary>The type's name as Marten keeps it beside the event.</summary>
+    internal string DotNetName { get; } = $"{Type.FullName}, {Type.Assembly.GetName().Name}";
+}
 
 /// <summary>
 /// All stored names of the modules in this process, and the one JSON form in which events, commands and registers

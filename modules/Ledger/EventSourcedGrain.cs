@@ -125,7 +125,7 @@ public abstract class EventSourcedGrain<TState>(GrainLedger ledger) : Grain, IEv
         var entry = ledger.Catalogue.EntryOf(@event);
         var salts = entry.Statements.ToDictionary(name => name, _ => Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16)));
         return new PendingEvent(
-            Guid.CreateVersion7(occasion.RecordedAt), entry.StoredName, $"{entry.Type.FullName}, {entry.Type.Assembly.GetName().Name}",
+            Guid.CreateVersion7(occasion.RecordedAt), entry.StoredName, entry.DotNetName,
             OccasionHeaders.Write((@event as IEffective)?.EffectiveOn ?? occasion.Today, occasion, salts),
             JsonSerializer.Serialize(@event, entry.Type, Catalogue.Json));
     }

@@ -1,4 +1,6 @@
+using System.Buffers;
 using System.Globalization;
+using System.Text;
 using System.Text.Json;
 using Equalities.Options.V1;
 
@@ -42,17 +44,27 @@ public sealed record OccasionHeaders(DateOnly EffectiveOn, Actor Actor, string R
 
     internal static string Write(DateOnly effectiveOn, Occasion occasion, IReadOnlyDictionary<string, string>? salts)
     {
-        var headers = new Dictionary<string, object>
+        var written = new ArrayBufferWriter<byte>(320);
+        using (var json = new Utf8JsonWriter(written))
         {
-            ["effective"] = effectiveOn.Shown(),
-            ["person"] = occasion.Actor.Person.Value,
-            ["role"] = occasion.Actor.Role.ToString(),
-            ["request"] = occasion.RequestId,
-            ["policy"] = occasion.Policy.Version,
-        };
-        if (occasion.Actor.Organisation is { } organisation) headers["organisation"] = organisation.Value;
-        if (salts is { Count: > 0 }) headers["salts"] = salts;
-        return JsonSerializer.Serialize(new Dictionary<string, object> { [Member] = headers });
+            json.WriteStartObject();
+            json.WriteStartObject(Member);
+            json.WriteString("effective", effectiveOn.Shown());
+            json.WriteString("person", occasion.Actor.Person.Value);
+            json.WriteString("role", occasion.Actor.Role.ToString());
+            json.WriteString("request", occasion.RequestId);
+            json.WriteString("policy", occasion.Policy.Version);
+            if (occasion.Actor.Organisation is { } organisation) json.WriteString("organisation", organisation.Value);
+            if (salts is { Count: > 0 })
+            {
+                json.WriteStartObject("salts");
+                foreach (var (name, salt) in salts) json.WriteString(name, salt);
+                json.WriteEndObject();
+            }
+            json.WriteEndObject();
+            json.WriteEndObject();
+        }
+        return Encoding.UTF8.GetString(written.WrittenSpan);
     }
 
     internal static JsonElement In(JsonElement headers) => headers.GetProperty(Member);

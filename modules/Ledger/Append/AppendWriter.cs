@@ -163,11 +163,11 @@ internal sealed class AppendWriter(LedgerDatabase database, ILogger<AppendWriter
 
     private async Task<Append[]> Append(PendingWrite[] writes)
     {
-        await using var connection = await database.Source.OpenConnectionAsync();
+        await using var connection = await database.Appending.OpenConnectionAsync();
         var appends = new Append[writes.Length];
         await using (var batch = new NpgsqlBatch(connection))
         {
-            // Unprepared statements of one batch are one transaction: it commits as a whole or not at all.
+            // Statements of one batch are one transaction: it commits as a whole or not at all.
             batch.BatchCommands.Add(new NpgsqlBatchCommand("select pg_advisory_xact_lock_shared($1)") { Parameters = { new() { Value = LedgerSql.Finality } } });
             batch.BatchCommands.Add(AppendCommand(writes));
             batch.BatchCommands.Add(new NpgsqlBatchCommand("select pg_notify('mt_events_appended', '')"));

@@ -24,7 +24,14 @@ public sealed class LedgerDatabase : IAsyncDisposable
         Unbounded = NpgsqlDataSource.Create(settings.ConnectionString);
         settings.Options = $"-c idle_in_transaction_session_timeout={PatienceMilliseconds} -c statement_timeout={PatienceMilliseconds}";
         // A server that is frozen or cut off ends nothing: then this end gives up.
-        Source = NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(settings.ConnectionString) { CommandTimeout = 2 * PatienceMilliseconds / 1000 }.ConnectionString);
+        var bounded = new NpgsqlConnectionStringBuilder(settings.ConnectionString) { CommandTimeout = 2 * PatienceMilliseconds / 1000 };
+        Source = NpgsqlDataSource.Create(bounded.ConnectionString);
+        // Each stream of a batch is looked up by its index, by one plan for all batches: left to itself, the planner
+        // plans each batch anew, and reads all streams there are for a large one.
+        bounded.MaxAutoPrepare = 8;
+        bounded.AutoPrepareMinUsages = 2;
+        bounded.Options += " -c enable_seqscan=off -c enable_mergejoin=off -c jit=off -c plan_cache_mode=force_generic_plan";
+        Appending = NpgsqlDataSource.Create(bounded.ConnectionString);
         settings.Options = $"-c idle_in_transaction_session_timeout={PatienceMilliseconds}";
         Projecting = NpgsqlDataSource.Create(settings.ConnectionString);
     }
@@ -34,6 +41,9 @@ public sealed class LedgerDatabase : IAsyncDisposable
 
     /// <summary>For appends and short reads.</summary>
     public NpgsqlDataSource Source { get; }
+
+    /// <summary>For the append writer alone: its statement is prepared once.</summary>
+    internal NpgsqlDataSource Appending { get; }
 
     /// <summary>For replays, which last as long as their reader wants.</summary>
     public NpgsqlDataSource Unbounded { get; }
@@ -56,6 +66,7 @@ public sealed class LedgerDatabase : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await Source.DisposeAsync();
+        await Appending.DisposeAsync();
         await Unbounded.DisposeAsync();
         await Projecting.DisposeAsync();
     }

@@ -48,6 +48,7 @@ internal sealed class WriteEndpoints
 internal sealed class BulkEndpoint(WriteEndpoints endpoints, Gate gate, IServiceProvider services) : BulkService.BulkServiceBase
 {
     private const int InFlight = 512;
+    private static readonly WriteOptions Buffered = new(WriteFlags.BufferHint);
 
     public override async Task Send(IAsyncStreamReader<SendRequest> requestStream, IServerStreamWriter<SendResponse> responseStream, ServerCallContext context)
     {
@@ -79,7 +80,11 @@ internal sealed class BulkEndpoint(WriteEndpoints endpoints, Gate gate, IService
         async Task Answer()
         {
             await foreach (var answer in answers.Reader.ReadAllAsync(context.CancellationToken))
+            {
+                // Answers that wait behind this one go out with it.
+                responseStream.WriteOptions = answers.Reader.TryPeek(out _) ? Buffered : WriteOptions.Default;
                 await responseStream.WriteAsync(answer, context.CancellationToken);
+            }
         }
     }
 
@@ -121,8 +126,8 @@ internal sealed class BulkEndpoint(WriteEndpoints endpoints, Gate gate, IService
     /// <summary>One item's call: as the call that carries it, under the item's own rpc.</summary>
     private sealed class ItemContext(ServerCallContext carrier, string path) : ServerCallContext
     {
-        // The HTTP context, and so who signed in, is found here.
-        private readonly Dictionary<object, object> _userState = new(carrier.UserState);
+        // Who signed in stands in the HTTP context, which gRPC looks for under this name where a context is not its own.
+        private readonly Dictionary<object, object> _userState = new(carrier.UserState) { ["__HttpContext"] = carrier.GetHttpContext() };
 
         protected override string MethodCore => path;
         protected override string HostCore => carrier.Host;

@@ -14,16 +14,21 @@ public sealed class Rpcs
 {
     private readonly FrozenDictionary<string, MethodDescriptor> _methods;
 
-    internal Rpcs(IEnumerable<FileDescriptor> files) =>
+    // Kept, because a descriptor gives out a copy of its options each time.
+    private readonly FrozenDictionary<string, Access?> _access;
+
+    internal Rpcs(IEnumerable<FileDescriptor> files)
+    {
         _methods = files.SelectMany(f => f.Services).SelectMany(s => s.Methods)
             .ToFrozenDictionary(m => $"/{m.Service.FullName}/{m.Name}");
+        _access = _methods.ToFrozenDictionary(m => m.Key, m => m.Value.GetOptions()?.GetExtension(OptionsExtensions.Access));
+    }
 
     /// <summary>Every rpc.</summary>
     public IEnumerable<MethodDescriptor> All => _methods.Values.OrderBy(m => m.FullName, StringComparer.Ordinal);
 
     /// <summary>What an rpc declares of its access; null when it declares nothing, and so nobody may call it.</summary>
-    public Access? AccessTo(string method) =>
-        _methods.TryGetValue(method, out var descriptor) ? descriptor.GetOptions()?.GetExtension(OptionsExtensions.Access) : null;
+    public Access? AccessTo(string method) => _access.GetValueOrDefault(method);
 }
 
 /// <summary>

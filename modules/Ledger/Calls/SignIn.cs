@@ -34,6 +34,12 @@ public static class SignIn
                 return Refuse(context.HttpContext, Statuses.NotSignedIn());
             };
         });
+        services.PostConfigure<JwtBearerOptions>(JwtBearerDefaults.AuthenticationScheme, options =>
+        {
+            var checking = options.TokenHandlers.ToArray();
+            options.TokenHandlers.Clear();
+            foreach (var handler in checking) options.TokenHandlers.Add(new TokenCache(handler, TimeProvider.System));
+        });
         services.AddAuthorizationBuilder().AddPolicy(Policy, policy => policy.RequireAuthenticatedUser());
     }
 

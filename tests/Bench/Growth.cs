@@ -1,0 +1,230 @@
+using System.Diagnostics;
+using Equalities.Ledger.V1;
+using EqualitiesPlatform.Commitments;
+using EqualitiesPlatform.Governance;
+using EqualitiesPlatform.Ledger;
+using EqualitiesPlatform.Ledger.Replay;
+using Grpc.Core;
+using Marten;
+using Npgsql;
+
+namespace EqualitiesPlatform.Bench;
+
+/// <summary>What changes as the ledger grows, and what a start takes.</summary>
+internal static class Growth
+{
+    private const int Stock = 1_000_000;
+
+    private static readonly Method<ReplayRequest, ReplayResponse> ReplayCall =
+        Rpc.Method<ReplayRequest, ReplayResponse>(MethodType.ServerStreaming, "equalities.ledger.v1.HistoryService", "Replay");
+
+    /// <summary>From the process's start to its first acknowledged write, and the memory it rests at.</summary>
+    public static async Task Start(Measures measures, int seconds)
+    {
+        var times = new List<double>();
+        for (var i = 0; i < 3; i++) times.Add(await Restart());
+        await Task.Delay(TimeSpan.FromSeconds(10));
+        measures.Add("start to the first acknowledged write", Measures.Median(times), "s");
+        measures.AtMost("memory idle", ProcessTimes.ResidentMegabytes(Surroundings.PlatformProcess), "MB", 250);
+    }
+
+    /// <summary>How late the registers are at half of the full load.</summary>
+    public static async Task Lag(Measures measures, int seconds)
+    {
+        var full = await Suite.DriveProduct("unary", 256, seconds);
+        await CaughtUp();
+        var driving = Suite.DriveProduct("unary", 256, seconds, warmUp: 3, rate: (int)(full.Rate / 2));
+        await Task.Delay(TimeSpan.FromSeconds(4));
+        var lags = new List<double>();
+        while (!driving.IsCompleted)
+        {
+            var position = (long)(await Surroundings.Sql("select max(seq_id) from ledger.mt_events"))!;
+            var began = Stopwatch.GetTimestamp();
+            while (await Reached() < position) await Task.Delay(2);
+            lags.Add(Stopwatch.GetElapsedTime(began).TotalMilliseconds);
+            await Task.Delay(20);
+        }
+        lags.Sort();
+        measures.AtMost("register lag at half load, p95", lags[(int)(0.95 * (lags.Count - 1))], "ms", 100);
+        measures.Add("register lag at half load, p50", lags[lags.Count / 2], "ms");
+        measures.Add("half load", (await driving).Rate, "/s");
+    }
+
+    /// <summary>What it takes to load a stream before its first command.</summary>
+    public static async Task Activation(Measures measures, int seconds)
+    {
+        await using var ledger = Modules();
+        var reader = ledger.Services.GetRequiredService<EventReader>();
+        using var issuer = Surroundings.IssuerClient();
+        using var channel = Rpc.Connect(Surroundings.Platform);
+        var lead = Workload.Leads[0];
+        var options = new CallOptions(Rpc.Bearer(await Surroundings.Token(issuer, lead.Persona)));
+        foreach (var (length, commitment) in new[] { 10, 100, 1000 }.Zip(lead.Commitments))
+        {
+            var stream = StreamKey.Of(Vocabulary.CommitmentId.Kind, Guid.Parse(commitment));
+            while ((await reader.ReadStream(stream)).Count < length)
+                await channel.CreateCallInvoker().AsyncUnaryCall(Workload.Report, null, options, Workload.Update(commitment));
+            var times = new List<double>();
+            for (var i = 0; i < 30; i++)
+            {
+                var began = Stopwatch.GetTimestamp();
+                (await reader.ReadStream(stream)).Aggregate(Commitment.Unborn, (state, e) => Commitment.Evolve(state, e.Event));
+                times.Add(Stopwatch.GetElapsedTime(began).TotalMilliseconds);
+            }
+            measures.Add($"activation by replay, {length} events or more", Measures.Median(times), "ms");
+        }
+    }
+
+    /// <summary>The rate with a million more events stored, against the rate before; pgbench beside both takes out the neighbours.</summary>
+    public static async Task Stored(Measures measures, int seconds)
+    {
+        await Surroundings.Sql(await File.ReadAllTextAsync(Path.Combine(AppContext.BaseDirectory, "Sql", "tables.sql")));
+        async Task<double> Relative()
+        {
+            var ratios = new List<double>();
+            for (var i = 0; i < 3; i++)
+            {
+                var one = await Suite.PgBench("one.sql", seconds);
+                ratios.Add((await Suite.DriveProduct("unary", 256, seconds)).Rate / one.Rate);
+            }
+            return Measures.Median(ratios);
+        }
+        var before = await Relative();
+        await Stocked();
+        measures.AtLeast($"rate with {Stock:N0} more events : before", await Relative() / before, "ratio", 0.9);
+    }
+
+    /// <summary>How fast the whole ledger is read, against PostgreSQL's own COPY.</summary>
+    public static async Task Replay(Measures measures, int seconds)
+    {
+        if (await Count() < Stock) await Stocked();
+        var count = await Count();
+        await using var ledger = Modules();
+        var reader = ledger.Services.GetRequiredService<EventReader>();
+        using var issuer = Surroundings.IssuerClient();
+        using var channel = Rpc.Connect(Surroundings.Platform);
+        var auditor = new CallOptions(Rpc.Bearer(await Surroundings.Token(issuer, "auditor")));
+        List<double> copy = [], process = [], rpc = [];
+        for (var round = 0; round < 2; round++)
+        {
+            copy.Add(count / await Seconds(async () =>
+            {
+                await using var connection = new NpgsqlConnection(Surroundings.Database.ConnectionString);
+                await connection.OpenAsync();
+                using var rows = await connection.BeginTextExportAsync("copy (select * from ledger.mt_events order by seq_id) to stdout");
+                var page = new char[65_536];
+                while (await rows.ReadAsync(page, 0, page.Length) > 0) { }
+            }));
+            process.Add(count / await Seconds(async () =>
+            {
+                await foreach (var _ in reader.Read(new EventRange())) { }
+            }));
+            rpc.Add(count / await Seconds(async () =>
+            {
+                using var call = channel.CreateCallInvoker().AsyncServerStreamingCall(ReplayCall, null, auditor, new ReplayRequest());
+                while (await call.ResponseStream.MoveNext(default)) { }
+            }));
+        }
+        measures.Add("COPY of the events", Measures.Median(copy), "/s");
+        measures.Add("replay in the process, as today's types", Measures.Median(process), "/s");
+        measures.AtLeast("replay in the process : COPY", Measures.Median(process.Zip(copy, (p, c) => p / c)), "ratio", 0.4);
+        measures.Add("replay rpc", Measures.Median(rpc), "/s");
+        measures.Add("replay rpc : COPY", Measures.Median(rpc.Zip(copy, (p, c) => p / c)), "ratio");
+    }
+
+    /// <summary>How fast the register of commitments is made anew from the events.</summary>
+    public static async Task Rebuild(Measures measures, int seconds)
+    {
+        if (await Count() < Stock) await Stocked();
+        var platform = await PlatformProcess.Stop();
+        await using (var ledger = Modules())
+        {
+            using var daemon = await ledger.Services.GetRequiredService<IDocumentStore>().BuildProjectionDaemonAsync();
+            var count = await Count();
+            measures.AtLeast("rebuild of the register of commitments", count / await Seconds(
+                () => daemon.RebuildProjectionAsync(nameof(CommitmentRegister), TimeSpan.FromMinutes(10), CancellationToken.None)), "events/s", 80_000);
+        }
+        platform.Start();
+        await FirstWrite();
+    }
+
+    /// <summary>A stock of synthetic events, proposed, accepted and 98 updates a stream, with the platform away and its registers told to skip them.</summary>
+    private static async Task Stocked()
+    {
+        var platform = await PlatformProcess.Stop();
+        await Surroundings.Sql(
+            $"""
+            set search_path = ledger;
+            create temp table stock as select 'commitment/' || gen_random_uuid() as id from generate_series(1, {Stock / 100});
+            create temp table sample as select distinct on (type) * from mt_events where stream_id like 'commitment/%' order by type, seq_id desc;
+            insert into mt_streams (id, version, timestamp, created) select id, 100, now(), now() from stock;
+            insert into mt_events (seq_id, id, stream_id, version, data, type, timestamp, tenant_id, mt_dotnet_type, correlation_id, headers, is_archived)
+              select nextval('mt_events_sequence'), gen_random_uuid(), k.id, v, s.data, s.type, now(), s.tenant_id, s.mt_dotnet_type, s.correlation_id, s.headers, false
+              from generate_series(1, 100) v cross join stock k
+              join sample s on s.type = case v when 1 then 'commitments.commitment-proposed.v1' when 2 then 'commitments.commitment-accepted.v1' else 'commitments.progress-reported.v1' end;
+            insert into ledger_request (caller, rpc, request, payload, stream, version, recorded)
+              select gen_random_uuid(), 'stock', gen_random_uuid()::text, '\x00', id, v, now() from stock cross join generate_series(1, 100) v;
+            update mt_event_progression set last_seq_id = (select max(seq_id) from mt_events);
+            analyze;
+            """);
+        platform.Start();
+        await FirstWrite();
+    }
+
+    private static async Task<double> Restart()
+    {
+        var platform = await PlatformProcess.Stop();
+        var began = Stopwatch.GetTimestamp();
+        platform.Start();
+        await FirstWrite();
+        return Stopwatch.GetElapsedTime(began).TotalSeconds;
+    }
+
+    private static async Task FirstWrite()
+    {
+        using var issuer = Surroundings.IssuerClient();
+        using var channel = Rpc.Connect(Surroundings.Platform);
+        var lead = Workload.Leads[0];
+        var options = new CallOptions(Rpc.Bearer(await Surroundings.Token(issuer, lead.Persona)));
+        var patience = Stopwatch.StartNew();
+        while (true)
+        {
+            try
+            {
+                await channel.CreateCallInvoker().AsyncUnaryCall(Workload.Report, null, options, Workload.Update(lead.Commitments[0]));
+                return;
+            }
+            catch (RpcException e) when (e.StatusCode == StatusCode.Unavailable && patience.Elapsed < TimeSpan.FromSeconds(60))
+            {
+                await Task.Delay(20);
+            }
+        }
+    }
+
+    private static async Task CaughtUp()
+    {
+        var position = (long)(await Surroundings.Sql("select max(seq_id) from ledger.mt_events"))!;
+        while (await Reached() < position) await Task.Delay(50);
+    }
+
+    private static async Task<long> Reached() =>
+        (long)(await Surroundings.Sql($"select coalesce((select last_seq_id from ledger.mt_event_progression where name = '{nameof(CommitmentRegister)}:All'), 0)"))!;
+
+    private static async Task<long> Count() => (long)(await Surroundings.Sql("select count(*) from ledger.mt_events"))!;
+
+    private static async Task<double> Seconds(Func<Task> work)
+    {
+        var began = Stopwatch.GetTimestamp();
+        await work();
+        return Stopwatch.GetElapsedTime(began).TotalSeconds;
+    }
+
+    /// <summary>The modules without a running host, for what is measured inside a process.</summary>
+    private static WebApplication Modules()
+    {
+        var builder = WebApplication.CreateBuilder();
+        builder.Logging.SetMinimumLevel(LogLevel.Warning);
+        builder.AddLedger().AddCommitments().AddGovernance();
+        return builder.Build();
+    }
+}
