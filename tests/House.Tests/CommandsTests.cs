@@ -6,7 +6,7 @@ namespace EqualitiesPlatform.House.Tests;
 /// <summary>The commands that the documents print exist.</summary>
 public partial class CommandsTests
 {
-    private static readonly string[] HandMade = ["sign-in", "sign-out", "whoami", "token", "play"];
+    private static readonly string[] HandMade = ["sign-in", "sign-out", "whoami", "token", "play", "audit", "ledger", "witness"];
 
     public static TheoryData<string, string> Printed
     {
@@ -27,8 +27,9 @@ public partial class CommandsTests
         var words = line.Split(' ', StringSplitOptions.RemoveEmptyEntries);
         File.Exists(House.At(words[0])).Should().BeTrue("{0} prints {1}", document, words[0]);
         if (words[0] != "build/equalities" || words[1].StartsWith('-') || HandMade.Contains(words[1])) return;
-        var verbs = House.Rpcs.Select(r => r.GetOptions().GetExtension(OptionsExtensions.Verb).Path);
-        verbs.Should().Contain(v => line["build/equalities ".Length..].StartsWith(v + " ", StringComparison.Ordinal) || line.EndsWith(" " + v, StringComparison.Ordinal), "{0} prints {1}", document, line);
+        var said = line["build/equalities ".Length..] + " ";
+        House.Rpcs.Select(r => r.GetOptions().GetExtension(OptionsExtensions.Verb).Path)
+            .Any(verb => said.StartsWith(verb + " ", StringComparison.Ordinal)).Should().BeTrue("{0} prints {1}", document, line);
     }
 
     [Fact]

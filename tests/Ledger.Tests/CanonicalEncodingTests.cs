@@ -16,8 +16,6 @@ public sealed class CanonicalEncodingTests
         """{"occasion": {"role": "PartnerLead", "salts": {"note": "00ff"}, "effective": "2014-03-31", "person": "5a7f0000-0000-4000-8000-000000000002", "request": "r-1", "policy": ""}}""",
         """{"note": "Größe \"10\" / line\nend \u0001 £", "by": 10.50}""");
 
-    private static readonly EventEntry Entry = new("tests.counter-counted.v1", typeof(CounterCounted), Counters.Kind, ["note"]);
-
     [Fact]
     public void One_event_has_these_bytes_forever() => CanonicalEncoding.Line(Sample).Should().Be(
         """{"correlation":"a-correlation","data":{"by":10.5,"note":"Größe \"10\" / line\nend \u0001 £"},"effective":"2014-03-31","name":"tests.counter-counted.v1","person":"5a7f0000-0000-4000-8000-000000000002","policy":"","position":7,"recorded":"2014-03-31T22:59:59.123456Z","request":"r-1","role":"PartnerLead","salts":{"note":"00ff"},"stream":"counter/5a7f0000-0000-4000-8000-000000000001","version":2}""");
@@ -27,8 +25,8 @@ public sealed class CanonicalEncodingTests
     {
         byte[] salted = [0x00, 0xff, .. Encoding.UTF8.GetBytes("Größe \"10\" / line\nend \u0001 £")];
         var digest = Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(salted));
-        Encoding.UTF8.GetString(CanonicalEncoding.Leaf(Sample, Entry)).Should().Be(
-            $$"""{"correlation":"a-correlation","data":{"by":10.5,"note":"{{digest}}"},"effective":"2014-03-31","name":"tests.counter-counted.v1","person":"5a7f0000-0000-4000-8000-000000000002","policy":"","recorded":"2014-03-31T22:59:59.123456Z","request":"r-1","role":"PartnerLead","stream":"counter/5a7f0000-0000-4000-8000-000000000001","version":2}""");
+        Encoding.UTF8.GetString(CanonicalEncoding.Leaf(Sample)).Should().Be(
+            $$"""{"correlation":"a-correlation","data":{"by":10.5,"note":"{{digest}}"},"effective":"2014-03-31","name":"tests.counter-counted.v1","person":"5a7f0000-0000-4000-8000-000000000002","policy":"","recorded":"2014-03-31T22:59:59.123456Z","request":"r-1","role":"PartnerLead","statements":["note"],"stream":"counter/5a7f0000-0000-4000-8000-000000000001","version":2}""");
     }
 
     [Theory]
