@@ -21,13 +21,17 @@ public sealed class LedgerDatabase : IAsyncDisposable
             ApplicationName = "equalities-platform",
             Timeout = 5,
         };
+        // Together below the hundred connections that PostgreSQL gives unless told otherwise.
+        var most = settings.MaxPoolSize;
+        settings.MaxPoolSize = Math.Min(most, 20);
         Unbounded = NpgsqlDataSource.Create(settings.ConnectionString);
         settings.Options = $"-c idle_in_transaction_session_timeout={PatienceMilliseconds} -c statement_timeout={PatienceMilliseconds}";
         // A server that is frozen or cut off ends nothing: then this end gives up.
-        var bounded = new NpgsqlConnectionStringBuilder(settings.ConnectionString) { CommandTimeout = 2 * PatienceMilliseconds / 1000 };
+        var bounded = new NpgsqlConnectionStringBuilder(settings.ConnectionString) { CommandTimeout = 2 * PatienceMilliseconds / 1000, MaxPoolSize = Math.Min(most, 40) };
         Source = NpgsqlDataSource.Create(bounded.ConnectionString);
         // Each stream of a batch is looked up by its index, by one plan for all batches: left to itself, the planner
         // plans each batch anew, and reads all streams there are for a large one.
+        bounded.MaxPoolSize = 2;
         bounded.MaxAutoPrepare = 8;
         bounded.AutoPrepareMinUsages = 2;
         bounded.Options += " -c enable_seqscan=off -c enable_mergejoin=off -c jit=off -c plan_cache_mode=force_generic_plan";
