@@ -11,8 +11,6 @@ namespace EqualitiesPlatform.Platform.Tests;
 /// <summary>The platform's whole API for a journey: its clients, and what every journey does with them.</summary>
 internal sealed class JourneyCalls(PlatformFixture platform)
 {
-    private int _requests;
-
     public PartnerService.PartnerServiceClient Partners { get; } = new(platform.Channel);
     public CommitmentService.CommitmentServiceClient Commitments { get; } = new(platform.Channel);
     public StandingService.StandingServiceClient Standings { get; } = new(platform.Channel);
@@ -25,7 +23,7 @@ internal sealed class JourneyCalls(PlatformFixture platform)
     public ClockService.ClockServiceClient Clock { get; } = new(platform.Channel);
 
     /// <summary>A request id that no other call of these tests has.</summary>
-    public string NextId() => $"journey-{Interlocked.Increment(ref _requests)}";
+    public string NextId() => $"{Guid.NewGuid()}";
 
     public Task<CallOptions> As(string persona) => platform.As(persona);
 
@@ -45,7 +43,7 @@ internal sealed class JourneyCalls(PlatformFixture platform)
     public async Task TakeOn(string partner, string commitment)
     {
         var lead = await As($"{partner}-lead");
-        await Commitments.ProposeCommitmentAsync(new() { RequestId = NextId(), Key = commitment, Wording = $"Promise {commitment}", Serves = { "aim:a1" } }, lead);
+        await Commitments.ProposeCommitmentAsync(new() { RequestId = NextId(), Key = commitment, Wording = $"Promise {commitment}", Source = "way:listen" }, lead);
         await Commitments.AcceptCommitmentAsync(new() { RequestId = NextId(), CommitmentId = commitment }, lead);
     }
 

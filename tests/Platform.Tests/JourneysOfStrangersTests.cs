@@ -9,10 +9,15 @@ namespace EqualitiesPlatform.Platform.Tests;
 /// A client that was never built with the platform's protos: it knows an address and a token, and learns the rest from
 /// the reflection service.
 /// </summary>
-public sealed class JourneysOfStrangersTests(PlatformFixture platform) : IClassFixture<PlatformFixture>
+public sealed class JourneysOfStrangersTests(PlatformFixture platform) : IClassFixture<PlatformFixture>, IAsyncLifetime
 {
     private const string Commitments = "equalities.commitments.v1.CommitmentService";
     private readonly JourneyCalls _calls = new(platform);
+
+    // Keys name things once a pack says whose they are.
+    public Task InitializeAsync() => _calls.Load("small-council.json");
+
+    public Task DisposeAsync() => Task.CompletedTask;
 
     [Fact]
     public async Task A_client_that_knows_only_reflection_lists_reports_and_sees_it_in_the_history()

@@ -4,9 +4,14 @@ using Grpc.Core;
 namespace EqualitiesPlatform.Platform.Tests;
 
 /// <summary>Organisations merge, hand services over and leave, and what they promised goes on.</summary>
-public sealed class JourneysOfSuccessionTests(PlatformFixture platform) : IClassFixture<PlatformFixture>
+public sealed class JourneysOfSuccessionTests(PlatformFixture platform) : IClassFixture<PlatformFixture>, IAsyncLifetime
 {
     private readonly JourneyCalls _calls = new(platform);
+
+    // Keys name things once a pack says whose they are.
+    public Task InitializeAsync() => _calls.Load("small-council.json");
+
+    public Task DisposeAsync() => Task.CompletedTask;
 
     [Fact]
     public async Task The_commitments_of_a_merged_partner_keep_one_unbroken_history()
@@ -75,7 +80,7 @@ public sealed class JourneysOfSuccessionTests(PlatformFixture platform) : IClass
         (await _calls.PartnerOf("charity")).Stage.Should().Be(PartnerStage.Leaving);
         await JourneyCalls.Fails(
             () => _calls.Commitments.ProposeCommitmentAsync(
-                new() { RequestId = _calls.NextId(), PartnerId = "charity", Wording = "One more thing", Serves = { "aim:a1" } }, officer).ResponseAsync,
+                new() { RequestId = _calls.NextId(), PartnerId = "charity", Wording = "One more thing", Source = "way:listen" }, officer).ResponseAsync,
             StatusCode.FailedPrecondition, "PARTNER_LEAVING");
 
         // Its lead still answers for what is open.

@@ -11,6 +11,7 @@ public sealed class JourneysOverTimeTests(PlatformFixture platform) : IClassFixt
     public async Task A_due_day_that_passed_while_it_was_down_is_one_miss_after_the_restart()
     {
         await _calls.ClockTo("2021-04-01");
+        await _calls.Load("small-council.json");
         await _calls.Register("sleeper");
         await _calls.TakeOn("sleeper", "wake-up");
         var stream = $"commitment/{(await _calls.CommitmentOf("wake-up")).CommitmentId}";
