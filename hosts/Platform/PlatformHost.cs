@@ -15,6 +15,8 @@ namespace EqualitiesPlatform.Platform;
 /// <summary>The whole platform in one process: silo, gRPC and projections.</summary>
 public static class PlatformHost
 {
+    private const int LargestHeaders = 128 * 1024;
+
     /// <summary>Builds the platform; nothing is started yet.</summary>
     public static WebApplication Build(string[] args)
     {
@@ -25,6 +27,10 @@ public static class PlatformHost
         builder.WebHost.ConfigureKestrel((context, kestrel) =>
         {
             kestrel.AddServerHeader = false;
+            kestrel.Limits.Http2.MaxStreamsPerConnection = 256;
+            // Above what a token may be, so that one too long gets an answer in gRPC and not a lost connection.
+            kestrel.Limits.MaxRequestHeadersTotalSize = LargestHeaders;
+            kestrel.Limits.Http2.MaxRequestHeaderFieldSize = LargestHeaders;
             var options = kestrel.ApplicationServices.GetRequiredService<IOptions<PlatformOptions>>().Value;
             kestrel.Listen(IPAddress.Loopback, options.GrpcPort, listen => listen.Protocols = HttpProtocols.Http2);
             kestrel.Listen(IPAddress.Loopback, options.HealthPort, listen => listen.Protocols = HttpProtocols.Http1);
@@ -38,6 +44,7 @@ public static class PlatformHost
         builder.AddTelemetry();
 
         var app = builder.Build();
+        app.UseAnswersToUnread();
         app.UseAuthentication();
         app.UseAuthorization();
         app.MapLedger();

@@ -36,6 +36,7 @@ public static class LedgerModule
             .Validate(o => IsConnectionString(o.ConnectionString), "Set ConnectionStrings__Ledger to the PostgreSQL database of the ledger, such as Host=…;Database=…;Username=…;Password=….")
             .Validate(o => LedgerOptions.IsSchemaName(o.Schema), "Ledger__Schema is the name of a PostgreSQL schema: small letters, digits and underscores.")
             .Validate(o => o.InstallationKeyBytes is { Length: 32 }, "Ledger__InstallationKey wraps the keys of the people store: 32 random bytes in base64, from `openssl rand -base64 32`.")
+            .Validate(o => o.CallsPerSecond >= 10 && o.CallBurst >= o.CallsPerSecond / 10, "Ledger__CallsPerSecond is at least 10, and Ledger__CallBurst at least a tenth of it.")
             .ValidateOnStart();
 
         var ledger = new LedgerBuilder(services);
@@ -57,6 +58,7 @@ public static class LedgerModule
             s.GetRequiredService<LedgerDatabase>(), s.Options().InstallationKeyBytes!, () => s.GetRequiredService<SiloTables>().RefreshEverywhere()));
         services.TryAddSingleton<IPolicy, NoPolicy>();
         services.TryAddSingleton<IAffiliations, NoAffiliations>();
+        services.AddSingleton(s => new Pace(s.Options().CallsPerSecond, s.Options().CallBurst));
         services.AddSingleton<Gate>();
         services.AddGrpc(grpc =>
         {
@@ -161,6 +163,12 @@ public sealed class LedgerOptions
 
     /// <summary>The key that wraps the keys of the people store: 32 bytes in base64. A secret.</summary>
     public string InstallationKey { get; set; } = "";
+
+    /// <summary>How many calls a second one caller may make for long.</summary>
+    public int CallsPerSecond { get; set; } = 2_000;
+
+    /// <summary>How many calls one caller may make at once after a rest.</summary>
+    public int CallBurst { get; set; } = 4_000;
 
     internal byte[]? InstallationKeyBytes
     {

@@ -52,6 +52,13 @@ public sealed class PlatformFixture : IAsyncLifetime
     /// <summary>What the process has printed.</summary>
     public string Log => string.Join('\n', _log);
 
+    /// <summary>Where gRPC listens, for a client of another kind.</summary>
+    public Uri Address => new($"http://127.0.0.1:{_ports.Grpc}");
+
+    /// <summary>Makes tokens that are not what they should be.</summary>
+    public async Task<Forge> ForgeAsync(string persona) =>
+        new((await As(persona)).Headers!.GetValue("authorization")!["Bearer ".Length..], await File.ReadAllTextAsync(Path.Combine(_issuerPlace.FullName, "signing-key.pem")));
+
     /// <summary>Options for a call by a persona: administrator, governance-officer, auditor, or a partner's key and -lead.</summary>
     public async Task<CallOptions> As(string persona) => With(await _tokens.GetOrAdd(persona, Issuer.TokenAsync));
 
@@ -65,13 +72,28 @@ public sealed class PlatformFixture : IAsyncLifetime
     /// <summary>Starts the platform, and waits until it is ready.</summary>
     public async Task StartAsync()
     {
+        _process = Run(_ports);
+        await UntilAsync(() => IsReadyAsync(_process, _ports.Health), "the platform is ready");
+    }
+
+    /// <summary>Starts a second silo on the same database, with some settings of its own, and waits until it is ready; disposing stops it.</summary>
+    public async Task<SecondSilo> StartSecondAsync(params (string Name, string Value)[] settings)
+    {
+        var ports = FreePorts();
+        var process = Run(ports, settings);
+        await UntilAsync(() => IsReadyAsync(process, ports.Health), "the second silo is ready");
+        return new SecondSilo(process, GrpcChannel.ForAddress($"http://127.0.0.1:{ports.Grpc}"));
+    }
+
+    private Process Run((int Grpc, int Health) ports, params (string Name, string Value)[] settings)
+    {
         var dll = typeof(PlatformFixture).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(a => a.Key == "Platform").Value!;
         var start = new ProcessStartInfo("dotnet", [dll]) { RedirectStandardOutput = true, RedirectStandardError = true };
         foreach (var (name, value) in new Dictionary<string, string>
         {
             ["ASPNETCORE_ENVIRONMENT"] = "Development",
-            ["Platform__GrpcPort"] = $"{_ports.Grpc}",
-            ["Platform__HealthPort"] = $"{_ports.Health}",
+            ["Platform__GrpcPort"] = $"{ports.Grpc}",
+            ["Platform__HealthPort"] = $"{ports.Health}",
             ["AzureAd__Instance"] = Issuer.BaseUrl,
             ["AzureAd__TenantId"] = $"{Issuer.TenantId}",
             ["AzureAd__ClientId"] = $"{Issuer.ClientId}",
@@ -80,21 +102,24 @@ public sealed class PlatformFixture : IAsyncLifetime
             ["ConnectionStrings__Ledger"] = new NpgsqlConnectionStringBuilder(_server) { Database = _name, MaxPoolSize = 20 }.ConnectionString,
         })
             start.Environment[name] = value;
-        _process = new Process { StartInfo = start };
-        _process.OutputDataReceived += (_, line) => _log.Enqueue(line.Data ?? "");
-        _process.ErrorDataReceived += (_, line) => _log.Enqueue(line.Data ?? "");
-        _process.Start();
-        _process.BeginOutputReadLine();
-        _process.BeginErrorReadLine();
-        await UntilAsync(async () => _process.HasExited ? throw new InvalidOperationException($"The platform ended:\n{Log}") : await IsReadyAsync(), "the platform is ready");
+        foreach (var (name, value) in settings) start.Environment[name] = value;
+        var process = new Process { StartInfo = start };
+        process.OutputDataReceived += (_, line) => _log.Enqueue(line.Data ?? "");
+        process.ErrorDataReceived += (_, line) => _log.Enqueue(line.Data ?? "");
+        process.Start();
+        process.BeginOutputReadLine();
+        process.BeginErrorReadLine();
+        return process;
     }
 
     /// <summary>Stops the platform as its operator does, and waits until it is gone.</summary>
-    public async Task StopAsync()
+    public Task StopAsync() => EndAsync(_process!);
+
+    internal static async Task EndAsync(Process process)
     {
-        using (var term = Process.Start("kill", ["-TERM", $"{_process!.Id}"])) await term.WaitForExitAsync();
+        using (var term = Process.Start("kill", ["-TERM", $"{process.Id}"])) await term.WaitForExitAsync();
         using var limit = new CancellationTokenSource(Patience);
-        await _process.WaitForExitAsync(limit.Token);
+        await process.WaitForExitAsync(limit.Token);
     }
 
     /// <summary>Kills the platform on the spot, as a power cut would.</summary>
@@ -114,12 +139,12 @@ public sealed class PlatformFixture : IAsyncLifetime
     /// <summary>Gives the database back.</summary>
     public Task GiveDatabaseBackAsync() => OnServerAsync($"alter database {_name} allow_connections true");
 
-    /// <summary>Whether the platform says that it is ready.</summary>
-    public async Task<bool> IsReadyAsync()
+    private async Task<bool> IsReadyAsync(Process process, int port)
     {
+        if (process.HasExited) throw new InvalidOperationException($"The platform ended:\n{Log}");
         try
         {
-            using var answer = await _health.GetAsync($"http://127.0.0.1:{_ports.Health}/readyz");
+            using var answer = await _health.GetAsync($"http://127.0.0.1:{port}/readyz");
             return answer.IsSuccessStatusCode;
         }
         catch (HttpRequestException)
@@ -175,7 +200,7 @@ public sealed class PlatformFixture : IAsyncLifetime
         await command.ExecuteNonQueryAsync();
     }
 
-    private static (int, int) FreePorts()
+    private static (int Grpc, int Health) FreePorts()
     {
         // Both are open at once, so that they differ.
         using var first = new TcpListener(IPAddress.Loopback, 0);
@@ -183,5 +208,18 @@ public sealed class PlatformFixture : IAsyncLifetime
         first.Start();
         second.Start();
         return (((IPEndPoint)first.LocalEndpoint).Port, ((IPEndPoint)second.LocalEndpoint).Port);
+    }
+}
+
+/// <summary>Another silo of the same platform.</summary>
+public sealed record SecondSilo(Process Process, GrpcChannel Channel) : IAsyncDisposable
+{
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        Channel.Dispose();
+        // It takes its leave of the other silo, which would else wait for it until it is taken for dead.
+        await PlatformFixture.EndAsync(Process);
+        Process.Dispose();
     }
 }

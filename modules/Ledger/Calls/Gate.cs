@@ -35,14 +35,14 @@ public sealed class Rpcs
 /// The one interceptor: deny by default, and one translation of every failure. An rpc's roles stand beside its
 /// definition; who leads which organisation stands in the ledger; configuration only names the claims.
 /// </summary>
-internal sealed class Gate(Rpcs rpcs, People people, IAffiliations affiliations, SiloTables tables, LedgerClock clock, ILogger<Gate> log) : Interceptor
+internal sealed class Gate(Rpcs rpcs, People people, IAffiliations affiliations, SiloTables tables, LedgerClock clock, Pace pace, ILogger<Gate> log) : Interceptor
 {
     public override async Task<TResponse> UnaryServerHandler<TRequest, TResponse>(
         TRequest request, ServerCallContext context, UnaryServerMethod<TRequest, TResponse> continuation)
     {
         try
         {
-            await Admit(context);
+            await Enter(context);
             return await continuation(request, context);
         }
         catch (Exception e)
@@ -56,7 +56,7 @@ internal sealed class Gate(Rpcs rpcs, People people, IAffiliations affiliations,
     {
         try
         {
-            await Admit(context);
+            await Enter(context);
             return await continuation(requestStream, context);
         }
         catch (Exception e)
@@ -70,7 +70,7 @@ internal sealed class Gate(Rpcs rpcs, People people, IAffiliations affiliations,
     {
         try
         {
-            await Admit(context);
+            await Enter(context);
             await continuation(request, responseStream, context);
         }
         catch (Exception e)
@@ -84,7 +84,7 @@ internal sealed class Gate(Rpcs rpcs, People people, IAffiliations affiliations,
     {
         try
         {
-            await Admit(context);
+            await Enter(context);
             await continuation(requestStream, responseStream, context);
         }
         catch (Exception e)
@@ -93,6 +93,15 @@ internal sealed class Gate(Rpcs rpcs, People people, IAffiliations affiliations,
         }
     }
 
+    private Task Enter(ServerCallContext context)
+    {
+        var http = context.GetHttpContext();
+        Unread.Reached(http);
+        if (http.User.FindFirstValue("oid") is { } subject) pace.Count($"{http.User.FindFirstValue("tid")}/{subject}");
+        return Admit(context);
+    }
+
+    /// <summary>Admits a call, or one item of a bulk call.</summary>
     internal async Task Admit(ServerCallContext context)
     {
         if (context.Method.StartsWith("/grpc.", StringComparison.Ordinal)) return; // Health and reflection tell no one's business.

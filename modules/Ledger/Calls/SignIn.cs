@@ -1,7 +1,4 @@
-using Google.Protobuf;
-using Grpc.Core;
 using Microsoft.AspNetCore.Authentication.JwtBearer;
-using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Identity.Web;
 
@@ -13,6 +10,9 @@ namespace EqualitiesPlatform.Ledger;
 /// </summary>
 public static class SignIn
 {
+    // An Entra token with many groups and roles has some 8 KB.
+    private const int LongestToken = 16 * 1024;
+
     /// <summary>Adds the sign-in, from the configuration's AzureAd section.</summary>
     public static void AddSignIn(this IServiceCollection services, IConfiguration configuration)
     {
@@ -27,11 +27,13 @@ public static class SignIn
             options.MapInboundClaims = false;
             options.TokenValidationParameters.RoleClaimType = "roles";
             options.TokenValidationParameters.NameClaimType = "oid";
+            foreach (var handler in options.TokenHandlers) handler.MaximumTokenSizeInBytes = LongestToken;
             options.Events ??= new JwtBearerEvents();
             options.Events.OnChallenge = context =>
             {
                 context.HandleResponse();
-                return Refuse(context.HttpContext, Statuses.NotSignedIn());
+                context.Response.Refuse(Statuses.NotSignedIn());
+                return Task.CompletedTask;
             };
         });
         services.PostConfigure<JwtBearerOptions>(JwtBearerDefaults.AuthenticationScheme, options =>
@@ -45,15 +47,4 @@ public static class SignIn
 
     /// <summary>The policy of every endpoint: a valid token. Who may call what stands beside each rpc.</summary>
     public const string Policy = "valid-token";
-
-    private static Task Refuse(HttpContext context, RpcException refusal)
-    {
-        var status = Statuses.Plain(refusal);
-        context.Response.StatusCode = StatusCodes.Status200OK;
-        context.Response.ContentType = "application/grpc";
-        context.Response.Headers["grpc-status"] = status.Code.ToString(System.Globalization.CultureInfo.InvariantCulture);
-        context.Response.Headers["grpc-message"] = Uri.EscapeDataString(status.Message);
-        context.Response.Headers["grpc-status-details-bin"] = Convert.ToBase64String(status.ToByteArray());
-        return Task.CompletedTask;
-    }
 }

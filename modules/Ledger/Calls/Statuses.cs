@@ -1,7 +1,9 @@
+using System.Globalization;
 using Google.Protobuf;
 using Google.Protobuf.WellKnownTypes;
 using Google.Rpc;
 using Grpc.Core;
+using Microsoft.AspNetCore.Http;
 using Status = Google.Rpc.Status;
 
 namespace EqualitiesPlatform.Ledger;
@@ -17,6 +19,7 @@ internal static class Statuses
         FieldsException fields => Rich(Code.InvalidArgument, "Some fields need another value: " + fields.Message,
             new BadRequest { FieldViolations = { fields.Violations.Select(v => new BadRequest.Types.FieldViolation { Field = v.Field, Description = v.Sentence }) } }),
         LedgerException ledger => Of(ledger.Failure),
+        InvalidProtocolBufferException => Unreadable(),
         _ when Append.LedgerDatabase.IsAway(e) => Of(Append.LedgerDatabase.Away(e).Failure),
         _ => null,
     };
@@ -26,6 +29,15 @@ internal static class Statuses
 
     public static RpcException NotAllowed() =>
         Rich(Code.PermissionDenied, "Your roles do not allow this.", Reason("ROLE_NOT_ALLOWED"));
+
+    public static RpcException Unreadable() =>
+        Rich(Code.InvalidArgument, "These bytes are not a request of this rpc.", Reason("REQUEST_UNREADABLE"));
+
+    public static RpcException TooLarge() =>
+        Rich(Code.ResourceExhausted, "The request is larger than the platform takes.", Reason("REQUEST_TOO_LARGE"));
+
+    public static RpcException TooFast(TimeSpan retryIn) =>
+        Rich(Code.ResourceExhausted, "You call faster than one caller may; wait a moment.", Reason("TOO_MANY_CALLS"), RetryIn(retryIn));
 
     public static RpcException Internal(string trace) =>
         Rich(Code.Internal, $"Something went wrong on our side. Tell us this trace: {trace}");
@@ -47,6 +59,14 @@ internal static class Statuses
     private static RpcException Rich(Code code, string sentence, params IMessage[] details) =>
         new Status { Code = (int)code, Message = sentence, Details = { details.Select(Any.Pack) } }.ToRpcException();
 
-    /// <summary>The same as trailers of a response that never reached gRPC.</summary>
-    public static Status Plain(RpcException e) => e.GetRpcStatus()!;
+    /// <summary>The same as the answer to a call that never reached an endpoint: HTTP 200 and the status in its only headers.</summary>
+    public static void Refuse(this Microsoft.AspNetCore.Http.HttpResponse response, RpcException refusal)
+    {
+        var status = refusal.GetRpcStatus()!;
+        response.StatusCode = StatusCodes.Status200OK;
+        response.ContentType = "application/grpc";
+        response.Headers["grpc-status"] = status.Code.ToString(CultureInfo.InvariantCulture);
+        response.Headers["grpc-message"] = Uri.EscapeDataString(status.Message);
+        response.Headers["grpc-status-details-bin"] = Convert.ToBase64String(status.ToByteArray());
+    }
 }

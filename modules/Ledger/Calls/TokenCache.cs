@@ -13,6 +13,10 @@ internal sealed class TokenCache(TokenHandler checking, TimeProvider time) : Tok
     private static readonly TimeSpan Longest = TimeSpan.FromSeconds(60);
     private const int Most = 10_000;
 
+    // The first checks fetch the provider's keys, and hold a thread each meanwhile: a crowd at a cold start would hold
+    // every thread, also those that the fetching needs, until it times out and all are refused.
+    private readonly SemaphoreSlim _turns = new(Environment.ProcessorCount);
+
     private readonly ConcurrentDictionary<string, (TokenValidationResult Result, DateTimeOffset Until)> _valid = new(StringComparer.Ordinal);
 
     public override int MaximumTokenSizeInBytes { get => checking.MaximumTokenSizeInBytes; set => checking.MaximumTokenSizeInBytes = value; }
@@ -21,9 +25,24 @@ internal sealed class TokenCache(TokenHandler checking, TimeProvider time) : Tok
 
     public override async Task<TokenValidationResult> ValidateTokenAsync(string token, TokenValidationParameters validationParameters)
     {
-        var now = time.GetUtcNow();
-        if (_valid.TryGetValue(token, out var known) && now < known.Until) return Again(known.Result);
+        if (Known(token) is { } known) return Again(known);
+        await _turns.WaitAsync();
+        try
+        {
+            return Known(token) is { } since ? Again(since) : await Check(token, validationParameters);
+        }
+        finally
+        {
+            _turns.Release();
+        }
+    }
 
+    private TokenValidationResult? Known(string token) =>
+        _valid.TryGetValue(token, out var known) && time.GetUtcNow() < known.Until ? known.Result : null;
+
+    private async Task<TokenValidationResult> Check(string token, TokenValidationParameters validationParameters)
+    {
+        var now = time.GetUtcNow();
         var result = await checking.ValidateTokenAsync(token, validationParameters);
         if (!result.IsValid) return result;
         var expiry = new DateTimeOffset(DateTime.SpecifyKind(result.SecurityToken.ValidTo, DateTimeKind.Utc));

@@ -1,0 +1,165 @@
+using Equalities.Commitments.V1;
+using Equalities.Ledger.V1;
+using Equalities.Options.V1;
+using Google.Protobuf;
+using Google.Rpc;
+using Grpc.Core;
+
+namespace EqualitiesPlatform.Platform.Tests;
+
+/// <summary>Who may do what, as callers find it: every rpc as every role, own and other, and what stands beside each rpc.</summary>
+[Collection(nameof(Guarded))]
+public sealed class AccessTests(PlatformFixture platform)
+{
+    private readonly PartnerService.PartnerServiceClient _partners = new(platform.Channel);
+    private readonly CommitmentService.CommitmentServiceClient _commitments = new(platform.Channel);
+
+    [Fact]
+    public void Every_rpc_says_who_may_call_it() =>
+        AnyRpc.All.Where(rpc => rpc.Roles.Count == 0).Select(rpc => rpc.Name).Should().BeEmpty();
+
+    [Fact]
+    public async Task Every_rpc_admits_the_roles_it_names_and_no_one_else()
+    {
+        await LeadOf("walker");
+        await LeadOf("stroller");
+        var nobodys = (await platform.ForgeAsync("nobody-lead")).Signed(claims => claims.Remove("roles"));
+        var callers = new (string Name, Role Role, CallOptions Options)[]
+        {
+            ("administrator", Role.Administrator, await platform.As("administrator")),
+            ("governance officer", Role.GovernanceOfficer, await platform.As("governance-officer")),
+            ("auditor", Role.Auditor, await platform.As("auditor")),
+            ("a partner's lead", Role.PartnerLead, await platform.As("walker-lead")),
+            ("another partner's lead", Role.PartnerLead, await platform.As("stroller-lead")),
+            ("lead of nobody", Role.Unspecified, await platform.As("nobody-lead")),
+            ("somebody without roles", Role.Unspecified, PlatformFixture.With(nobodys)),
+        };
+        var wrong = new List<string>();
+        foreach (var rpc in AnyRpc.All)
+        {
+            foreach (var (name, role, options) in callers)
+            {
+                var failure = await rpc.Call(platform.Channel, [], options);
+                var expected = rpc.Roles.Contains(role) ? "admitted" : "PermissionDenied ROLE_NOT_ALLOWED";
+                if (Outcome(failure) != expected) wrong.Add($"{rpc.Name} as {name}: {Outcome(failure)}, not {expected} ({failure?.Status.Detail})");
+            }
+            var anonymous = await rpc.Call(platform.Channel, [], new CallOptions());
+            if (Outcome(anonymous) != "Unauthenticated NO_VALID_TOKEN") wrong.Add($"{rpc.Name} without a token: {Outcome(anonymous)}");
+        }
+        wrong.Should().BeEmpty();
+
+        static string Outcome(RpcException? failure) => failure?.StatusCode is StatusCode.PermissionDenied or StatusCode.Unauthenticated or StatusCode.Internal or StatusCode.Unknown
+            ? $"{failure.StatusCode} {failure.GetRpcStatus()?.GetDetail<ErrorInfo>()?.Reason}"
+            : "admitted";
+    }
+
+    [Fact]
+    public async Task A_lead_gets_at_their_own_and_hears_the_same_of_anothers_and_of_nothing()
+    {
+        var (own, lead) = await RecordsOf("owner");
+        var (others, _) = await RecordsOf("neighbour");
+        var nothing = own.ToDictionary(id => id.Key, id => id.Key switch
+        {
+            "plan_id" => id.Value,
+            "stream" => $"commitment/{Guid.NewGuid()}",
+            _ => Guid.NewGuid().ToString(),
+        });
+        var wrong = new List<string>();
+        var walked = 0;
+        foreach (var rpc in AnyRpc.All.Where(r => r.Roles.Contains(Role.PartnerLead) && r.Ids(own).Any(name => name != "plan_id")))
+        {
+            walked++;
+            var mine = await rpc.Call(platform.Channel, rpc.Filled(own).ToByteArray(), lead);
+            if (mine?.StatusCode is not (null or StatusCode.FailedPrecondition or StatusCode.Aborted or StatusCode.NotFound))
+                wrong.Add($"{rpc.Name} on their own: {mine.StatusCode} {mine.Status.Detail}");
+
+            var anothers = await rpc.Call(platform.Channel, rpc.Filled(others).ToByteArray(), lead);
+            var unknown = await rpc.Call(platform.Channel, rpc.Filled(nothing).ToByteArray(), lead);
+            if (anothers?.StatusCode != StatusCode.PermissionDenied || anothers.GetRpcStatus()?.GetDetail<ErrorInfo>()?.Reason != "NOT_YOURS")
+                wrong.Add($"{rpc.Name} on another's: {anothers?.StatusCode} {anothers?.Status.Detail}");
+            else if (!anothers.GetRpcStatus()!.Equals(unknown?.GetRpcStatus()))
+                wrong.Add($"{rpc.Name} tells another's from nothing: {anothers.Status} {unknown?.Status}");
+        }
+        wrong.Should().BeEmpty();
+        walked.Should().BeGreaterThan(25, "the walk is over the rpcs on records");
+    }
+
+    [Fact]
+    public async Task In_bulk_a_lead_is_refused_what_they_are_refused_alone()
+    {
+        var (_, lead) = await RecordsOf("hauler");
+        var (others, _) = await RecordsOf("bystander");
+        var rpcs = AnyRpc.All.Where(r => r is { Writes: true, Descriptor: { IsServerStreaming: false } }).ToArray();
+        var ids = others.ToDictionary();
+        using var call = new BulkService.BulkServiceClient(platform.Channel).Send(lead);
+        for (var i = 0; i < rpcs.Length; i++)
+            await call.RequestStream.WriteAsync(new() { Item = i, Rpc = rpcs[i].Path, Request = rpcs[i].Filled(ids).ToByteString() });
+        await call.RequestStream.CompleteAsync();
+        var answers = new Dictionary<int, SendResponse>();
+        await foreach (var answer in call.ResponseStream.ReadAllAsync()) answers[(int)answer.Item] = answer;
+
+        var wrong = new List<string>();
+        for (var i = 0; i < rpcs.Length; i++)
+        {
+            var expected = !rpcs[i].Roles.Contains(Role.PartnerLead) ? "ROLE_NOT_ALLOWED" : "NOT_YOURS";
+            if (answers[i].Code != (int)StatusCode.PermissionDenied || answers[i].Reason != expected)
+                wrong.Add($"{rpcs[i].Name}: {answers[i].Code} {answers[i].Reason} {answers[i].Message}, not {expected}");
+        }
+        wrong.Should().BeEmpty();
+    }
+
+    [Fact]
+    public async Task A_lead_who_was_stood_down_is_refused_at_once_on_every_silo()
+    {
+        await using var second = await platform.StartSecondAsync();
+        var there = new CommitmentService.CommitmentServiceClient(second.Channel);
+        var (partner, lead) = await LeadOf("leaver");
+        await _commitments.ListCommitmentsAsync(new(), lead);
+        await there.ListCommitmentsAsync(new(), lead);
+
+        await _partners.StandDownLeadAsync(
+            new() { RequestId = "stand-down-leaver", PartnerId = partner, Subject = platform.SubjectOf("leaver-lead") }, await platform.As("administrator"));
+
+        foreach (var silo in new[] { _commitments, there })
+            (await FluentActions.Awaiting(async () => await silo.ListCommitmentsAsync(new(), lead)).Should().ThrowAsync<RpcException>())
+                .Which.StatusCode.Should().Be(StatusCode.PermissionDenied, "the token is still valid, but the ledger says otherwise");
+    }
+
+    private async Task<(string Partner, CallOptions Lead)> LeadOf(string partner)
+    {
+        var administrator = await platform.As("administrator");
+        var registered = (await _partners.RegisterPartnerAsync(
+            new() { RequestId = $"register-{partner}", Name = partner, Type = OrganisationType.Private }, administrator)).Receipt;
+        var id = IdIn(registered);
+        await _partners.AppointLeadAsync(new() { RequestId = $"appoint-{partner}", PartnerId = id, Subject = platform.SubjectOf($"{partner}-lead") }, administrator);
+        return (id, await platform.As($"{partner}-lead"));
+    }
+
+    /// <summary>One of each record that a partner can have, by the field that names it.</summary>
+    private async Task<(IReadOnlyDictionary<string, string> Ids, CallOptions Lead)> RecordsOf(string name)
+    {
+        var (partner, lead) = await LeadOf(name);
+        var officer = await platform.As("governance-officer");
+        var commitment = IdIn((await _commitments.ProposeCommitmentAsync(
+            new() { RequestId = $"propose-{name}", PartnerId = partner, Wording = "Keep at it", Source = "way:w4", Serves = { "aim:a1" } }, officer)).Receipt);
+        var plan = IdIn((await new PlanService.PlanServiceClient(platform.Channel).ProposePlanAsync(new() { RequestId = $"plan-{name}", Title = "A plan" }, officer)).Receipt);
+        var item = IdIn((await new PlanItemService.PlanItemServiceClient(platform.Channel).ProposePlanItemAsync(
+            new() { RequestId = $"item-{name}", PlanId = plan, Year = "2026-27", Text = "Do it", OwnerId = partner, DueOn = "2031-03-31" }, officer)).Receipt);
+        await new OutcomeService.OutcomeServiceClient(platform.Channel).WordOutcomeAsync(
+            new() { RequestId = $"outcome-{name}", CommitmentId = commitment, Wording = "It works" }, officer);
+        await new StandingService.StandingServiceClient(platform.Channel).AttestExpectationAsync(
+            new() { RequestId = $"attest-{name}", PartnerId = partner, Expectation = "expectation:p3", Status = ExpectationStatus.Met, Evidence = "Seen" }, officer);
+        await new AttestationService.AttestationServiceClient(platform.Channel).AttestPositionAsync(
+            new() { RequestId = $"position-{name}", PartnerId = partner, Year = "2013-14", PositionShown = "Position" }, lead);
+        return (new Dictionary<string, string>
+        {
+            ["partner_id"] = partner, ["owner_id"] = partner, ["commitment_id"] = commitment, ["plan_id"] = plan, ["item_id"] = item, ["stream"] = $"commitment/{commitment}",
+        }, lead);
+    }
+
+    private static string IdIn(Receipt receipt) => receipt.Stream[(receipt.Stream.IndexOf('/') + 1)..];
+}
+
+/// <summary>The tests of who is let in share one platform.</summary>
+[CollectionDefinition(nameof(Guarded))]
+public sealed class Guarded : ICollectionFixture<PlatformFixture>;
