@@ -94,6 +94,7 @@ internal sealed class LedgerHost : IAsyncDisposable
         {
             ["ConnectionStrings:Ledger"] = database.ConnectionString,
             ["Ledger:InstallationKey"] = InstallationKey,
+            ["Ledger:CheckpointKey"] = InstallationKey,
         });
         var ledger = builder.AddLedger()
             .AddModule(typeof(Counter).Assembly)
