@@ -63,7 +63,7 @@ public static class PlatformHost
         if (builder.Configuration["OTEL_EXPORTER_OTLP_ENDPOINT"] is not { Length: > 0 }) return;
         builder.Services.AddOpenTelemetry()
             .WithTracing(t => t.AddAspNetCoreInstrumentation().AddSource("Microsoft.Orleans.Application").AddNpgsql().AddOtlpExporter())
-            .WithMetrics(m => m.AddAspNetCoreInstrumentation().AddMeter("Microsoft.Orleans", "Npgsql", "EqualitiesPlatform.Ledger").AddOtlpExporter());
+            .WithMetrics(m => m.AddAspNetCoreInstrumentation().AddMeter("Microsoft.Orleans", "Npgsql", LedgerModule.Meter).AddOtlpExporter());
         builder.Logging.AddOpenTelemetry(l => l.AddOtlpExporter());
     }
 }

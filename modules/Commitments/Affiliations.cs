@@ -14,9 +14,12 @@ internal sealed class Affiliations : ISiloTable, IAffiliations, IPartners
             .Select(stream => stream.Aggregate((PartnerRegister?)null, PartnerRegister.Fold))
             .OfType<PartnerRegister>()]);
 
+    // No partner's record can refuse somebody who leads another: the one appointed to last is theirs then, and every
+    // silo says the same.
     public PartnerId? LedBy(PersonId person, DateOnly day) =>
         _table.Leads.TryGetValue(person, out var leads)
-            ? leads.Where(l => l.Lead.From <= day && (l.Lead.Until is null || day < l.Lead.Until)).Select(l => (PartnerId?)l.Partner).FirstOrDefault()
+            ? leads.Where(l => l.Lead.From <= day && (l.Lead.Until is null || day < l.Lead.Until))
+                .OrderByDescending(l => l.Lead.From).ThenBy(l => l.Partner.Value).Select(l => (PartnerId?)l.Partner).FirstOrDefault()
             : null;
 
     public PartnerReadiness ReadinessOf(PartnerId? partner) =>

@@ -22,7 +22,7 @@ public sealed record RegisterPartner(
 [GenerateSerializer, Immutable]
 public sealed record AppointLead(PartnerId Partner, PersonId Lead, DateOnly? From) : IPartnerCommand;
 
-/// <summary>End somebody's lead of the partner's reporting after a day; today when no day is given.</summary>
+/// <summary>End somebody's lead of the partner's reporting from a day on; today when no day is given.</summary>
 [GenerateSerializer, Immutable]
 public sealed record StandDownLead(PartnerId Partner, PersonId Lead, DateOnly? Until) : IPartnerCommand;
 
@@ -65,7 +65,7 @@ public sealed record PartnerRegistered(PartnerId Partner, string? Key, string Na
 [RecordedBy<Partner>("commitments.lead-appointed.v1")]
 public sealed record LeadAppointed(PersonId Lead, DateOnly EffectiveOn) : IEffective;
 
-/// <summary>Somebody leads it no more after a day.</summary>
+/// <summary>Somebody leads it no more from a day on.</summary>
 [RecordedBy<Partner>("commitments.lead-stood-down.v1")]
 public sealed record LeadStoodDown(PersonId Lead, DateOnly EffectiveOn) : IEffective;
 
@@ -118,9 +118,7 @@ internal sealed record Partner(
         BeginLeaving when state.Stage is not PartnerStage.Active => Decision.AlreadySo,
         StandDownLead c => StandDown(state, c, occasion),
         _ when state.Stage is PartnerStage.Left => Decision.Refuse("PARTNER_HAS_LEFT", "This partner has left; its record is kept as it is."),
-        AppointLead c => state.Leads.ContainsKey(c.Lead)
-            ? Decision.AlreadySo
-            : Decision.Take(new LeadAppointed(c.Lead, c.From ?? occasion.Today)),
+        AppointLead c => Appoint(state, c, occasion),
         RenamePartner c => state.Name == c.Name
             ? Decision.AlreadySo
             : Refusals.InFuture(c.EffectiveOn, occasion) ?? Decision.Take(new PartnerRenamed(c.Name, c.EffectiveOn ?? occasion.Today)),
@@ -157,6 +155,11 @@ internal sealed record Partner(
             : state.Registered == registered ? Decision.AlreadySo
             : Decision.Refuse("PARTNER_ALREADY_REGISTERED", "This partner is registered already, with other particulars.");
     }
+
+    private static Decision Appoint(Partner state, AppointLead c, Occasion occasion) =>
+        !state.Leads.TryGetValue(c.Lead, out var since) ? Decision.Take(new LeadAppointed(c.Lead, c.From ?? occasion.Today))
+        : since == c.From || (c.From is null && since <= occasion.Today) ? Decision.AlreadySo
+        : Decision.Refuse("APPOINTED_FROM_ANOTHER_DAY", $"They are appointed from {since.Shown()} already; stand them down first to appoint them from another day.");
 
     private static Decision StandDown(Partner state, StandDownLead c, Occasion occasion) =>
         !state.Leads.TryGetValue(c.Lead, out var since)

@@ -10,19 +10,23 @@ internal sealed class PartnerEndpoint(Intake intake, People people, IPartners pa
         intake.Write<RegisterPartnerResponse>(context, r, f => new RegisterPartner(
             f.NewId<PartnerId>(r.Key), f.OptionalKey(r.Key), f.Text(r.Name, 200), f.Word<OrganisationType>(r.Type), f.OptionalText(r.Sector, 200), r.DutyApplies));
 
-    public override async Task<AppointLeadResponse> AppointLead(AppointLeadRequest r, ServerCallContext context)
-    {
-        var lead = await Person(r.Subject, context);
-        return await intake.Write<AppointLeadResponse>(context, r, f => new AppointLead(
-            f.Id<PartnerId>(r.PartnerId), f.Known(lead, r.Subject), f.OptionalDay(r.From)));
-    }
+    public override Task<AppointLeadResponse> AppointLead(AppointLeadRequest r, ServerCallContext context) =>
+        intake.Write<AppointLeadResponse>(context, r, async f =>
+        {
+            var (partner, subject, from) = (f.Id<PartnerId>(r.PartnerId), f.Subject(r.Subject), f.OptionalDay(r.From));
+            // Nobody is entered in the people store for a request that can't be read.
+            f.Done();
+            return (ICommand)new AppointLead(partner, await people.SignedIn(Caller.Of(context).Tenant, subject), from);
+        });
 
-    public override async Task<StandDownLeadResponse> StandDownLead(StandDownLeadRequest r, ServerCallContext context)
-    {
-        var lead = await Person(r.Subject, context);
-        return await intake.Write<StandDownLeadResponse>(context, r, f => new StandDownLead(
-            f.Id<PartnerId>(r.PartnerId), f.Known(lead, r.Subject), f.OptionalDay(r.Until)));
-    }
+    public override Task<StandDownLeadResponse> StandDownLead(StandDownLeadRequest r, ServerCallContext context) =>
+        intake.Write<StandDownLeadResponse>(context, r, async f =>
+        {
+            var (partner, subject, until) = (f.Id<PartnerId>(r.PartnerId), f.Subject(r.Subject), f.OptionalDay(r.Until));
+            f.Done();
+            // Somebody whom nobody has met leads nothing, as the partner's record will say.
+            return (ICommand)new StandDownLead(partner, await people.Met(Caller.Of(context).Tenant, subject) ?? default, until);
+        });
 
     public override Task<RenamePartnerResponse> RenamePartner(RenamePartnerRequest r, ServerCallContext context) =>
         intake.Write<RenamePartnerResponse>(context, r, f => new RenamePartner(f.Id<PartnerId>(r.PartnerId), f.Text(r.Name, 200), f.OptionalDay(r.EffectiveOn)));
@@ -73,9 +77,6 @@ internal sealed class PartnerEndpoint(Intake intake, People people, IPartners pa
     // The least ready of several stands for all.
     private PartnerReadiness Readiness(params PartnerId[] successors) =>
         successors.Select(p => partners.ReadinessOf(p)).DefaultIfEmpty(PartnerReadiness.Ready).Max();
-
-    private async Task<PersonId?> Person(string subject, ServerCallContext context) =>
-        Guid.TryParse(subject, out var id) ? await people.SignedIn(Caller.Of(context).Tenant, id.ToString("D")) : null;
 
     private static Words.Partner Shown(PartnerRegister partner) => new()
     {

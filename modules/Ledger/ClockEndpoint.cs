@@ -1,4 +1,3 @@
-using System.Globalization;
 using EqualitiesPlatform.Ledger.Append;
 using Equalities.Ledger.V1;
 using Grpc.Core;
@@ -46,7 +45,7 @@ internal sealed class ClockEndpoint(LedgerClock clock, LedgerDatabase database, 
     private (string Now, string Today) Reading()
     {
         var now = clock.GetUtcNow();
-        return (CanonicalEncoding.Instant(now), LedgerClock.DayOf(now).ToString("O", CultureInfo.InvariantCulture));
+        return (CanonicalEncoding.Instant(now), LedgerClock.DayOf(now).Shown());
     }
 
     private Task<int> Sweep() => grains.GetGrain<IClockwork>(0).Sweep();

@@ -30,8 +30,9 @@ public sealed class Dispatch(IGrainFactory grains, Catalogue catalogue, SiloTabl
         {
             throw LedgerDatabase.Away(e);
         }
-        if (outcome.Failure is { } failure) throw new LedgerException(failure);
-        return outcome.Receipt!;
+        if (outcome.Failure is not { } failure) return outcome.Receipt!;
+        Instruments.Failed.Add(1, new KeyValuePair<string, object?>("kind", failure.Kind.ToString()), new KeyValuePair<string, object?>("reason", failure.Reason));
+        throw new LedgerException(failure);
     }
 
     /// <summary>Sends a command in the platform's own name.</summary>

@@ -117,7 +117,8 @@ public abstract class EventSourcedGrain<TState>(GrainLedger ledger) : Grain, IEv
         this.GetPrimaryKeyString(), _version, [.. events.Select(e => Pending(e, envelope.Occasion))],
         envelope.Occasion.Actor.Person.Value, envelope.Rpc, envelope.Occasion.RequestId, CanonicalEncoding.Digest(command),
         envelope.Occasion.RecordedAt, envelope.Occasion.Correlation,
-        // A wake-up that found nothing due sets the clock right, else it would come again for ever.
+        // A wake-up always sets the clock right: one that found nothing due would come again for ever otherwise, and a
+        // release that reckons due days otherwise corrects what an earlier one wrote.
         next.WakesOn == _wakesOn && command is not RaiseDue ? null : next.WakesOn ?? DateOnly.MaxValue);
 
     private PendingEvent Pending(object @event, Occasion occasion)

@@ -21,14 +21,15 @@ internal sealed class HistoryEndpoint(
         var after = PageTokens.Read(request.PageToken) is { } token
             ? long.TryParse(token, CultureInfo.InvariantCulture, out var version) ? version : throw new FieldsException([("page_token", "This is not a page token of this list.")])
             : 0;
-        var size = request.PageSize <= 0 ? 50 : Math.Min(request.PageSize, 500);
-        var stored = new List<StoredEvent>();
-        await foreach (var e in reader.Stored(new EventRange(Stream: stream), context.CancellationToken)) stored.Add(e);
-        DemandOwn(context, stream, [.. stored.Select(catalogue.Read)]);
-        var page = stored.Where(e => e.Version > after).Take(size).ToArray();
-        var response = new ReadStreamResponse { Events = { page.Select(Shown) } };
-        if (page.Length > 0 && page[^1].Version < stored[^1].Version)
-            response.NextPageToken = PageTokens.Write(page[^1].Version.ToString(CultureInfo.InvariantCulture));
+        var size = PageSize.Of(request.PageSize);
+        var filter = ListFilter.Parse<HistoryLine>(request.Filter, policy.Namespace);
+        // Whose record it is now is asked only for a caller who is limited to an organisation.
+        if (Caller.Of(context).Actor.Organisation is not null)
+            DemandOwn(context, stream, await reader.ReadStream(stream, ct: context.CancellationToken));
+        var page = await reader.Page(stream, after, filter, size + 1, context.CancellationToken);
+        if (page.Count == 0 && (await reader.Page(stream, 0, new ListFilter(), 1, context.CancellationToken)).Count == 0) throw NoStream();
+        var response = new ReadStreamResponse { Events = { page.Take(size).Select(Shown) } };
+        if (page.Count > size) response.NextPageToken = PageTokens.Write(page[size - 1].Version.ToString(CultureInfo.InvariantCulture));
         return response;
     }
 
@@ -67,9 +68,10 @@ internal sealed class HistoryEndpoint(
             (0, { Length: > 0 } instant) => await positions.KnownAt(Instants.Read(instant, "known_at"), context.CancellationToken),
             _ => throw new FieldsException([("position", "Give either a position, from 1, or an instant in known_at.")]),
         };
-        DemandOwn(context, stream, await reader.ReadStream(stream, ct: context.CancellationToken));
-        var events = await reader.ReadStream(stream, position, context.CancellationToken);
-        return new ReadAsAtResponse { Position = position, RecordJson = registers.Json(StreamKey.KindOf(stream), events) ?? "" };
+        var events = await reader.ReadStream(stream, ct: context.CancellationToken);
+        DemandOwn(context, stream, events);
+        var record = registers.Fold(StreamKey.KindOf(stream), events.Where(e => e.Position <= position));
+        return new ReadAsAtResponse { Position = position, RecordJson = record is null ? "" : Canonical(record) };
     }
 
     public override async Task Verify(VerifyRequest request, IServerStreamWriter<VerifyResponse> responseStream, ServerCallContext context)
@@ -78,44 +80,66 @@ internal sealed class HistoryEndpoint(
         var final = await positions.Final(ct);
         foreach (var register in registers.All) await lists.WaitFor(register.Name, final, ct);
         var findings = new List<string>();
-        var streams = new Dictionary<string, List<RecordedEvent>>(StringComparer.Ordinal);
+        void Found(string finding)
+        {
+            if (findings.Count < MostFindings) findings.Add(finding);
+        }
+
+        // Of each stream only the last version is kept, and what its events add up to so far.
+        var versions = new Dictionary<string, long>(StringComparer.Ordinal);
+        var broken = new HashSet<string>(StringComparer.Ordinal);
+        var folded = new Dictionary<(string Register, string Stream), IRegister>();
         long read = 0;
-        VerifyResponse Progress() => new() { Events = read, Streams = streams.Count, FinalPosition = final };
+        VerifyResponse Progress() => new() { Events = read, Streams = versions.Count, FinalPosition = final };
         await foreach (var e in reader.Read(new EventRange(ToPosition: final), ct))
         {
-            if (!streams.TryGetValue(e.Stream, out var history)) streams[e.Stream] = history = [];
-            if (e.Version != history.Count + 1)
-                findings.Add($"{e.Stream}: position {e.Position} has version {e.Version}, and version {history.Count + 1} should follow.");
-            history.Add(e);
+            var next = versions.GetValueOrDefault(e.Stream) + 1;
+            if (e.Version != next)
+            {
+                Found($"{e.Stream}: position {e.Position} has version {e.Version}, and version {next} should follow.");
+                broken.Add(e.Stream);
+            }
+            versions[e.Stream] = e.Version;
+            foreach (var register in broken.Contains(e.Stream) ? [] : registers.Of(e.Kind))
+            {
+                var key = (register.Name, e.Stream);
+                if (register.Step(folded.GetValueOrDefault(key), e) is { } document) folded[key] = document;
+                else folded.Remove(key);
+            }
             if (++read % 10_000 == 0) await responseStream.WriteAsync(Progress(), ct);
         }
+
         await using var session = store.QuerySession();
-        foreach (var (stream, history) in streams)
-        {
-            foreach (var register in registers.Of(StreamKey.KindOf(stream)))
+        foreach (var register in registers.All)
+            await foreach (var kept in register.Kept(session).WithCancellation(ct))
             {
-                var kept = Canonical(await register.Load(session, stream, ct));
-                // Something recorded since may have moved the register on; then its events up to now are the measure.
-                if (kept != Canonical(register.Fold(history)) && kept != Canonical(register.Fold(await reader.ReadStream(stream, ct: ct))))
-                    findings.Add($"{stream}: its entry in {register.Name} is not what its events add up to.");
+                if (broken.Contains(kept.Id)) continue;
+                folded.Remove((register.Name, kept.Id), out var measure);
+                // Something recorded since has moved the entry on: then the events up to its own version are the measure.
+                if (measure is null || measure.Version < kept.Version)
+                    measure = register.Fold((await reader.ReadStream(kept.Id, ct: ct)).Where(e => e.Version <= kept.Version));
+                if (measure is null) Found($"{kept.Id}: it has an entry in {register.Name}, and no events.");
+                else if (Canonical(kept) != Canonical(measure)) Found($"{kept.Id}: its entry in {register.Name} is not what its events add up to.");
             }
-            if (findings.Count >= MostFindings) break;
-        }
+        foreach (var (register, stream) in folded.Keys.Where(k => !broken.Contains(k.Stream))) Found($"{stream}: it has no entry in {register}.");
+
         var last = Progress();
-        (last.Done, _) = (true, findings.Count);
+        last.Done = true;
         last.Findings.AddRange(findings);
         await responseStream.WriteAsync(last, ct);
     }
 
-    private static string? Canonical(object? document) =>
-        document is null ? null : CanonicalEncoding.Of(JsonSerializer.SerializeToElement(document, document.GetType(), Catalogue.Json));
+    private static string Canonical(IRegister document) =>
+        CanonicalEncoding.Of(JsonSerializer.SerializeToElement(document, document.GetType(), Catalogue.Json));
 
     private void DemandOwn(ServerCallContext context, string stream, IReadOnlyList<RecordedEvent> events)
     {
         var caller = Caller.Of(context);
-        if (caller.Actor.Organisation is not null) caller.Demand(registers.Organisations(StreamKey.KindOf(stream), events));
-        if (events.Count == 0) throw new LedgerException(FailureKind.NotFound, "NOT_FOUND", "There is no such stream.");
+        if (caller.Actor.Organisation is not null) caller.Demand(registers.Fold(StreamKey.KindOf(stream), events)?.Organisations);
+        if (events.Count == 0) throw NoStream();
     }
+
+    private static LedgerException NoStream() => new(FailureKind.NotFound, "NOT_FOUND", "There is no such stream.");
 
     private string Stream(string stream) => StreamNames.Read(stream, catalogue, policy);
 
@@ -129,7 +153,7 @@ internal sealed class HistoryEndpoint(
             Version = e.Version,
             StoredName = e.StoredName,
             RecordedAt = CanonicalEncoding.Instant(e.RecordedAt),
-            EffectiveOn = e.EffectiveOn.ToString("O", CultureInfo.InvariantCulture),
+            EffectiveOn = e.EffectiveOn.Shown(),
             Role = e.Occasion.Actor.Role.ToString(),
             PersonId = e.Occasion.Actor.Person.ToString(),
             OrganisationId = e.Occasion.Actor.Organisation?.ToString() ?? "",

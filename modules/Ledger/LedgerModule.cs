@@ -22,6 +22,9 @@ namespace EqualitiesPlatform.Ledger;
 /// <summary>The Ledger's door.</summary>
 public static class LedgerModule
 {
+    /// <summary>The name of the meter under which the ledger measures itself.</summary>
+    public const string Meter = "EqualitiesPlatform.Ledger";
+
     internal static FileDescriptor[] Protos => [HistoryServiceReflection.Descriptor, ClockServiceReflection.Descriptor, BulkServiceReflection.Descriptor, ProofServiceReflection.Descriptor];
 
     /// <summary>Adds the ledger on the database of <c>ConnectionStrings:Ledger</c>; modules add themselves to what it returns.</summary>
@@ -106,7 +109,6 @@ public static class LedgerModule
         }
     }
 
-
     /// <summary>Sees whether the ledger's database answers.</summary>
     /// <exception cref="NpgsqlException">It does not.</exception>
     public static async Task CheckLedger(this IServiceProvider services)
@@ -139,6 +141,7 @@ public static class LedgerModule
         options.Events.MetadataConfig.HeadersEnabled = true;
         options.Events.MetadataConfig.CorrelationIdEnabled = true;
         options.Events.UseListenNotifyForEventAppends = true;
+        options.Events.IgnoreIndex(LedgerSql.KindIndex);
         foreach (var entry in catalogue.Events) options.Events.MapEventType(entry.Type, entry.StoredName);
         // An append lives for less than this, so the daemon never steps over one that is still to commit.
         options.Projections.StaleSequenceThreshold = TimeSpan.FromMilliseconds(2 * LedgerDatabase.PatienceMilliseconds);

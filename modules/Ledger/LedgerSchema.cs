@@ -8,12 +8,10 @@ namespace EqualitiesPlatform.Ledger;
 /// <summary>Brings the database to this release's tables before anything else starts; one silo at a time.</summary>
 internal sealed class LedgerSchema(IDocumentStore store, LedgerDatabase database) : IHostedService
 {
-    private const long MigrationLock = 0x4551_4C44_4745_5202;
-
     public async Task StartAsync(CancellationToken cancellationToken)
     {
         await using var connection = await database.Unbounded.OpenConnectionAsync(cancellationToken);
-        await Run(connection, $"select pg_advisory_lock({MigrationLock})", cancellationToken);
+        await Run(connection, $"select pg_advisory_lock({database.Migration})", cancellationToken);
         try
         {
             await Run(connection, $"create schema if not exists {database.Schema}", cancellationToken);
@@ -23,7 +21,7 @@ internal sealed class LedgerSchema(IDocumentStore store, LedgerDatabase database
         }
         finally
         {
-            await Run(connection, $"select pg_advisory_unlock({MigrationLock})", CancellationToken.None);
+            await Run(connection, $"select pg_advisory_unlock({database.Migration})", CancellationToken.None);
         }
     }
 

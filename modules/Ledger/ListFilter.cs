@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Reflection;
 using System.Text;
 using System.Text.Json;
@@ -19,6 +20,13 @@ internal sealed partial class ListFilter
     public IReadOnlyList<object> Parameters => _parameters;
 
     public string Sql => _conditions.Count == 0 ? "" : "where " + string.Join(" and ", _conditions);
+
+    /// <summary>The conditions with numbered parameters, for a statement of one's own; Marten numbers its question marks itself.</summary>
+    public string Numbered(int first)
+    {
+        var parts = Sql.Split('?');
+        return string.Concat(parts.Select((part, i) => i == 0 ? part : $"${first + i - 1}{part}"));
+    }
 
     public void Add(string condition, object parameter)
     {
@@ -60,24 +68,27 @@ internal sealed partial class ListFilter
             Add($"strpos(lower({json}), lower(?)) > 0", value);
             return;
         }
+        if (op is not ("=" or "!=") && (type.IsEnum || type == typeof(bool) || Fields.IsTypedId(type)))
+            throw Bad($"{field} has no order: it is compared with = or !=, not with {op}.");
         var sqlOp = op == "!=" ? "is distinct from" : op;
         if (type.IsEnum)
         {
-            if (!Enum.TryParse(type, value.Replace("_", ""), ignoreCase: true, out var word) || !Enum.IsDefined(type, word!))
-                throw Bad($"{field} can't be {value}; it can be {string.Join(", ", Enum.GetNames(type).Select(n => SnakeCase(n).ToUpperInvariant()))}.");
-            Add($"{json} {sqlOp} ?", word!.ToString()!);
+            // By name alone: Enum.TryParse would take numbers, and several names at once.
+            var word = Array.Find(Enum.GetNames(type), n => n.Equals(value.Replace("_", ""), StringComparison.OrdinalIgnoreCase))
+                ?? throw Bad($"{field} can't be {value}; it can be {string.Join(", ", Enum.GetNames(type).Select(n => SnakeCase(n).ToUpperInvariant()))}.");
+            Add($"{json} {sqlOp} ?", word);
         }
         else if (type == typeof(int) || type == typeof(long) || type == typeof(decimal))
         {
-            if (!decimal.TryParse(value, System.Globalization.NumberStyles.Number, System.Globalization.CultureInfo.InvariantCulture, out var number))
+            if (!decimal.TryParse(value, NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number))
                 throw Bad($"{field} is compared with a number, not with {value}.");
             Add($"({json})::numeric {sqlOp} ?", number);
         }
         else if (type == typeof(DateOnly))
         {
-            if (!DateOnly.TryParseExact(value, "yyyy-MM-dd", out var day))
+            if (!DateOnly.TryParseExact(value, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day))
                 throw Bad($"{field} is compared with a day such as 2014-03-31, not with {value}.");
-            Add($"({json}) {sqlOp} ?", day.ToString("yyyy-MM-dd", System.Globalization.CultureInfo.InvariantCulture));
+            Add($"({json}) {sqlOp} ?", day.Shown());
         }
         else if (type == typeof(bool))
         {
@@ -116,6 +127,22 @@ internal sealed partial class ListFilter
 
     [GeneratedRegex(@"AND\s+")]
     private static partial Regex And();
+}
+
+/// <summary>How long a list's pages are.</summary>
+internal static class PageSize
+{
+    private const int Unsaid = 50;
+    private const int Largest = 500;
+
+    /// <summary>The size of a page that was asked for.</summary>
+    /// <exception cref="FieldsException">It is negative.</exception>
+    public static int Of(int asked) => asked switch
+    {
+        < 0 => throw new FieldsException([("page_size", $"A page has 1 to {Largest} items; 0 or nothing means {Unsaid}.")]),
+        0 => Unsaid,
+        _ => Math.Min(asked, Largest),
+    };
 }
 
 /// <summary>Page tokens: where the last page ended, opaque to callers.</summary>

@@ -47,6 +47,14 @@ public sealed class People
         }
     }
 
+    /// <summary>The person behind a sign-in, if they were ever met; looking enters nobody.</summary>
+    public async Task<PersonId?> Met(string tenant, string subject)
+    {
+        await using var command = _database.Source.CreateCommand("select person from ledger_person where sign_in = $1");
+        command.Parameters.Add(new() { Value = Digest($"{tenant}/{subject}") });
+        return await command.ExecuteScalarAsync() is Guid person ? new PersonId(person) : null;
+    }
+
     /// <summary>What is known of a person; null when they were erased, or never met.</summary>
     public async Task<PersonRecord?> Find(PersonId person)
     {
@@ -101,10 +109,12 @@ public sealed class People
         _erasures = erasures;
     }
 
+    // The sign-in itself is about a person: only its keyed digest is kept.
+    private byte[] Digest(string signIn) => HMACSHA256.HashData(_installationKey, Encoding.UTF8.GetBytes(signIn));
+
     private async Task<PersonId> Meet(string signIn, PersonRecord record)
     {
-        // The sign-in itself is about a person: only its keyed digest is kept.
-        var digest = HMACSHA256.HashData(_installationKey, Encoding.UTF8.GetBytes(signIn));
+        var digest = Digest(signIn);
         var person = new PersonId(Guid.NewGuid());
         var key = RandomNumberGenerator.GetBytes(32);
         await using var command = _database.Source.CreateCommand(

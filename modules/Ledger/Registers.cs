@@ -7,19 +7,9 @@ using Marten.Events.Aggregation;
 
 namespace EqualitiesPlatform.Ledger;
 
-/// <summary>
-/// A read model of one kind of aggregate: one document a stream, folded from its events. Lists read the documents,
-/// kept asynchronously; one thing is read by folding its events there and then. One fold, two uses.
-/// </summary>
-/// <typeparam name="TDocument">The document itself.</typeparam>
-public interface IRegister<TDocument> where TDocument : class, IRegister<TDocument>
+/// <summary>A read model's document, whichever it is.</summary>
+public interface IRegister
 {
-    /// <summary>The kind of aggregate.</summary>
-    static abstract string Kind { get; }
-
-    /// <summary>The document after an event; null while there is nothing to show.</summary>
-    static abstract TDocument? Fold(TDocument? document, RecordedEvent recorded);
-
     /// <summary>The stream's key.</summary>
     string Id { get; }
 
@@ -28,6 +18,20 @@ public interface IRegister<TDocument> where TDocument : class, IRegister<TDocume
 
     /// <summary>The organisations that may see it when their role is limited to their own.</summary>
     IReadOnlyList<PartnerId> Organisations { get; }
+}
+
+/// <summary>
+/// A read model of one kind of aggregate: one document a stream, folded from its events. Lists read the documents,
+/// kept asynchronously; one thing is read by folding its events there and then. One fold, two uses.
+/// </summary>
+/// <typeparam name="TDocument">The document itself.</typeparam>
+public interface IRegister<TDocument> : IRegister where TDocument : class, IRegister<TDocument>
+{
+    /// <summary>The kind of aggregate.</summary>
+    static abstract string Kind { get; }
+
+    /// <summary>The document after an event; null while there is nothing to show.</summary>
+    static abstract TDocument? Fold(TDocument? document, RecordedEvent recorded);
 }
 
 /// <summary>Marten's face of a register.</summary>
@@ -59,16 +63,17 @@ internal static class Registering
 internal sealed record RegisterRegistration(
     string Kind, Type Document, string Name,
     Action<StoreOptions, Catalogue> Project,
-    Func<IReadOnlyList<RecordedEvent>, object?> Fold,
-    Func<IReadOnlyList<RecordedEvent>, IReadOnlyList<PartnerId>> Organisations,
-    Func<IQuerySession, string, CancellationToken, Task<object?>> Load)
+    Func<IRegister?, RecordedEvent, IRegister?> Step,
+    Func<IQuerySession, IAsyncEnumerable<IRegister>> Kept)
 {
+    /// <summary>What events add up to.</summary>
+    public IRegister? Fold(IEnumerable<RecordedEvent> events) => events.Aggregate((IRegister?)null, Step);
+
     public static RegisterRegistration Of<TDocument>() where TDocument : class, IRegister<TDocument> => new(
         TDocument.Kind, typeof(TDocument), Registering.NameOf<TDocument>(),
         (options, catalogue) => options.Projections.Add(new RegisterProjection<TDocument>(catalogue), ProjectionLifecycle.Async),
-        events => events.Aggregate((TDocument?)null, TDocument.Fold),
-        events => events.Aggregate((TDocument?)null, TDocument.Fold)?.Organisations ?? [],
-        async (session, id, ct) => await session.LoadAsync<TDocument>(id, ct));
+        (document, recorded) => TDocument.Fold((TDocument?)document, recorded),
+        session => session.Query<TDocument>().ToAsyncEnumerable());
 }
 
 /// <summary>One page of a list.</summary>
@@ -87,8 +92,6 @@ public sealed record ListTerms(string Filter, int PageSize, string PageToken, lo
 /// <summary>Reads registers.</summary>
 public sealed class Registers(IDocumentStore store, EventReader reader, LedgerDatabase database, IPolicy policy)
 {
-    private const int DefaultPage = 50;
-    private const int LargestPage = 500;
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
     /// <summary>One document as it is now, or as it was at a position; null when there is none.</summary>
@@ -97,12 +100,12 @@ public sealed class Registers(IDocumentStore store, EventReader reader, LedgerDa
         (await reader.ReadStream(stream, atPosition, ct)).Aggregate((TDocument?)null, TDocument.Fold);
 
     /// <summary>A page of a register, in the order of its ids.</summary>
-    /// <exception cref="FieldsException">The filter or the page token can't be read.</exception>
+    /// <exception cref="FieldsException">The filter, the page's size or its token can't be read.</exception>
     /// <exception cref="LedgerException">Unavailable: the register does not reach the position in time.</exception>
     public async Task<Page<TDocument>> List<TDocument>(ListTerms terms, CancellationToken ct = default)
         where TDocument : class, IRegister<TDocument>
     {
-        var size = terms.PageSize <= 0 ? DefaultPage : Math.Min(terms.PageSize, LargestPage);
+        var size = PageSize.Of(terms.PageSize);
         var where = ListFilter.Parse<TDocument>(terms.Filter, policy.Namespace);
         if (terms.Organisation is { } organisation)
             where.Add("d.data -> 'organisations' @> to_jsonb(?::text)", organisation.Value.ToString());

@@ -23,7 +23,8 @@ public interface ISiloTable
 /// that cannot read any more says so instead of deciding on what it knew.
 /// </summary>
 public sealed class SiloTables(
-    IEnumerable<ISiloTable> tables, LedgerDatabase database, EventReader reader, People people, LedgerClock clock, IGrainFactory grains, ILogger<SiloTables> log)
+    IEnumerable<ISiloTable> tables, LedgerDatabase database, EventReader reader, People people, LedgerClock clock, IGrainFactory grains,
+    IHostEnvironment environment, ILogger<SiloTables> log)
     : BackgroundService, IControllable
 {
     internal const string ControlName = "ledger-silo-tables";
@@ -126,8 +127,7 @@ public sealed class SiloTables(
     private async Task<(long, long)> Mark(ISiloTable table, CancellationToken ct)
     {
         // The sum changes with every append to these streams, and needs no event to be read.
-        await using var command = database.Source.CreateCommand(
-            "select count(*), coalesce(sum(version), 0)::bigint from mt_streams where split_part(id, '/', 1) = any($1)");
+        await using var command = database.Source.CreateCommand(LedgerSql.MarkOfKinds);
         command.Parameters.Add(new() { Value = table.Kinds.ToArray() });
         await using var row = await command.ExecuteReaderAsync(ct);
         await row.ReadAsync(ct);
@@ -137,6 +137,8 @@ public sealed class SiloTables(
     private async Task<TimeSpan> ClockOffset(CancellationToken ct)
     {
         await using var command = database.Source.CreateCommand("select ahead from ledger_clock");
-        return await command.ExecuteScalarAsync(ct) is TimeSpan ahead ? ahead : TimeSpan.Zero;
+        if (await command.ExecuteScalarAsync(ct) is not TimeSpan ahead) return TimeSpan.Zero;
+        return environment.IsDevelopment() ? ahead : throw new InvalidOperationException(
+            "The clock of this ledger was moved in development (ledger_clock has a row), and its days are not the calendar's: use another database, or run in Development.");
     }
 }

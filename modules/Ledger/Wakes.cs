@@ -33,36 +33,40 @@ internal sealed class ClockworkGrain(LedgerDatabase database, Dispatch dispatch,
     {
         await tables.Refresh();
         var raised = 0;
-        var seen = new HashSet<string>(StringComparer.Ordinal);
-        while (true)
+        // Page by page past what stays due, so that no number of streams that can't be woken keeps the others waiting.
+        var last = (Due: DateOnly.MinValue, Stream: "");
+        while (await Due(LedgerClock.DayOf(clock.GetUtcNow()), last) is [.., var end] due)
         {
-            var due = (await Due(LedgerClock.DayOf(clock.GetUtcNow()))).Where(seen.Add).ToArray();
-            if (due.Length == 0) return raised;
-            await Parallel.ForEachAsync(due, new ParallelOptions { MaxDegreeOfParallelism = 16 }, async (stream, _) =>
+            last = end;
+            await Parallel.ForEachAsync(due, new ParallelOptions { MaxDegreeOfParallelism = 16 }, async (wake, _) =>
             {
                 try
                 {
-                    await dispatch.SendAsPlatform(new RaiseDue(stream), "Clockwork/RaiseDue", Guid.CreateVersion7().ToString(), stream);
+                    // A fresh request id each time: what is raised once is for the aggregate's state to know. An id made
+                    // of the stream and the day would be taken for ever by a wake-up that found nothing to do and left its
+                    // day as it is, and no later release could raise it.
+                    await dispatch.SendAsPlatform(new RaiseDue(wake.Stream), "Clockwork/RaiseDue", Guid.CreateVersion7().ToString(), wake.Stream);
                     Interlocked.Increment(ref raised);
                 }
                 catch (Exception e)
                 {
                     // It stays due, and the next sweep asks again; the others do not wait for it.
-                    log.LogWarning(e, "What is due in {Stream} could not be raised", stream);
+                    log.LogWarning(e, "What is due in {Stream} could not be raised", wake.Stream);
                 }
             });
         }
+        return raised;
     }
 
-    private async Task<List<string>> Due(DateOnly today)
+    private async Task<List<(DateOnly Due, string Stream)>> Due(DateOnly today, (DateOnly Due, string Stream) last)
     {
-        await using var command = database.Source.CreateCommand("select stream from ledger_wake where due <= $1 order by due, stream limit $2");
-        command.Parameters.Add(new() { Value = today });
-        command.Parameters.Add(new() { Value = PageSize });
+        await using var command = database.Source.CreateCommand(
+            "select due, stream from ledger_wake where due <= $1 and (due, stream) > ($2, $3) order by due, stream limit $4");
+        foreach (var value in new object[] { today, last.Due, last.Stream, PageSize }) command.Parameters.Add(new() { Value = value });
         await using var rows = await command.ExecuteReaderAsync();
-        var streams = new List<string>();
-        while (await rows.ReadAsync()) streams.Add(rows.GetString(0));
-        return streams;
+        var wakes = new List<(DateOnly, string)>();
+        while (await rows.ReadAsync()) wakes.Add((rows.GetFieldValue<DateOnly>(0), rows.GetString(1)));
+        return wakes;
     }
 }
 

@@ -256,7 +256,7 @@ public sealed class AppendTests(OneSilo silo) : IClassFixture<OneSilo>
     {
         var connection = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(_database.ConnectionString) { Pooling = false }.ConnectionString);
         await connection.OpenAsync();
-        await using var hold = new NpgsqlCommand("select pg_advisory_lock($1)", connection) { Parameters = { new() { Value = LedgerSql.Finality } } };
+        await using var hold = new NpgsqlCommand("select pg_advisory_lock($1)", connection) { Parameters = { new() { Value = _host.Get<LedgerDatabase>().Finality } } };
         await hold.ExecuteNonQueryAsync();
         return connection;
     }

@@ -1,5 +1,4 @@
 using Equalities.Ledger.V1;
-using Grpc.Core;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace EqualitiesPlatform.Ledger.Tests;
@@ -52,13 +51,24 @@ public sealed class ClockTests(TwoSilos silos) : IClassFixture<TwoSilos>
     }
 
     [Fact]
-    public async Task A_stream_that_can_not_be_woken_holds_up_no_other()
+    public async Task Streams_that_can_not_be_woken_hold_up_no_other_however_many_they_are()
     {
-        await silos.Database.ExecuteAsync("insert into ledger_wake values ('nobodys-kind/5a7f0000-0000-4000-8000-000000000001', '2001-01-01') on conflict do nothing");
+        await silos.Database.ExecuteAsync("insert into ledger_wake select 'nobodys-kind/' || n, '2001-01-01' from generate_series(1, 600) n");
         var id = await _first.OpenAsync(Today.AddDays(-1));
         await Sweep(_second);
 
         (await FallenDue(id)).Should().ContainSingle();
+        (await silos.Database.ScalarAsync<long>("with gone as (delete from ledger_wake where stream like 'nobodys-kind/%' returning 1) select count(*) from gone")).Should().Be(600, "they stay due");
+    }
+
+    [Fact]
+    public async Task A_ledger_whose_clock_was_moved_does_not_start_outside_development()
+    {
+        await using var database = await OwnDatabase.CreateAsync();
+        await using (await LedgerHost.StartAsync(database, environment: "Production")) { }
+        await database.ExecuteAsync("insert into ledger_clock (ahead) values ('20 days')");
+
+        await FluentActions.Awaiting(() => LedgerHost.StartAsync(database, environment: "Production")).Should().ThrowAsync<InvalidOperationException>().WithMessage("*ledger_clock*");
     }
 
     [Fact]
@@ -116,25 +126,8 @@ public sealed class ClockTests(TwoSilos silos) : IClassFixture<TwoSilos>
     private static Task<int> Sweep(LedgerHost host) => host.Get<IGrainFactory>().GetGrain<IClockwork>(0).Sweep();
 
     private static Task<AdvanceClockResponse> Advance(LedgerHost host, string to) =>
-        ActivatorUtilities.CreateInstance<ClockEndpoint>(host.Services).AdvanceClock(new() { To = to }, new NoCall());
+        ActivatorUtilities.CreateInstance<ClockEndpoint>(host.Services).AdvanceClock(new() { To = to }, new PlainCall());
 
     private async Task<IEnumerable<CounterFellDue>> FallenDue(Guid id) =>
         (await _first.Reader.ReadStream(Counters.Stream(id))).Select(e => e.Event).OfType<CounterFellDue>();
-
-    /// <summary>The circumstances of a call that comes from nowhere.</summary>
-    private sealed class NoCall : ServerCallContext
-    {
-        protected override string MethodCore => "";
-        protected override string HostCore => "";
-        protected override string PeerCore => "";
-        protected override DateTime DeadlineCore => DateTime.MaxValue;
-        protected override Metadata RequestHeadersCore { get; } = [];
-        protected override CancellationToken CancellationTokenCore => default;
-        protected override Metadata ResponseTrailersCore { get; } = [];
-        protected override Status StatusCore { get; set; }
-        protected override WriteOptions? WriteOptionsCore { get; set; }
-        protected override AuthContext AuthContextCore { get; } = new("", []);
-        protected override ContextPropagationToken CreatePropagationTokenCore(ContextPropagationOptions? options) => throw new NotSupportedException();
-        protected override Task WriteResponseHeadersAsyncCore(Metadata responseHeaders) => Task.CompletedTask;
-    }
 }

@@ -87,13 +87,14 @@ internal sealed class LedgerHost : IAsyncDisposable
 
     public T Get<T>() where T : notnull => Services.GetRequiredService<T>();
 
-    public static async Task<LedgerHost> StartAsync(OwnDatabase database, Action<LedgerBuilder>? more = null)
+    public static async Task<LedgerHost> StartAsync(OwnDatabase database, Action<LedgerBuilder>? more = null, string environment = "Development")
     {
-        var builder = Host.CreateEmptyApplicationBuilder(new() { EnvironmentName = Environments.Development });
+        var builder = Host.CreateEmptyApplicationBuilder(new() { EnvironmentName = environment });
         builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>
         {
             ["ConnectionStrings:Ledger"] = database.ConnectionString,
             ["Ledger:InstallationKey"] = InstallationKey,
+            ["Ledger:CheckpointKey"] = InstallationKey,
         });
         var ledger = builder.AddLedger()
             .AddModule(typeof(Counter).Assembly)
@@ -102,8 +103,17 @@ internal sealed class LedgerHost : IAsyncDisposable
         more?.Invoke(ledger);
         builder.AddSilo();
         var host = new LedgerHost(builder.Build());
-        await host._host.StartAsync();
-        return host;
+        try
+        {
+            await host._host.StartAsync();
+            return host;
+        }
+        catch
+        {
+            // The silo never came to run, and can't be stopped.
+            if (host._host is IAsyncDisposable unstarted) await unstarted.DisposeAsync();
+            throw;
+        }
     }
 
     /// <summary>Two silos that know of each other.</summary>

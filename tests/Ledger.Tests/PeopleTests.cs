@@ -23,6 +23,9 @@ public sealed class PeopleTests(TwoSilos silos) : IClassFixture<TwoSilos>
         var subject = Guid.NewGuid().ToString();
         var person = await _first.SignedIn("a-tenant", subject);
         (await _second.SignedIn("a-tenant", subject)).Should().Be(person, "both silos remember");
+        (await _second.Met("a-tenant", subject)).Should().Be(person);
+        (await _second.Met("another-tenant", subject)).Should().BeNull();
+        (await _second.Met("another-tenant", subject)).Should().BeNull("looking enters nobody");
         var record = new PersonRecord("a canary of a name", "a canary of a contact");
         await _first.Keep(person, record);
         (await _second.Find(person)).Should().Be(record);

@@ -98,7 +98,7 @@ public sealed class PositionsTests(OneSilo silo) : IClassFixture<OneSilo>
         public static async Task<OpenAppend> BeginAsync(OwnDatabase database)
         {
             var connection = await database.Source.OpenConnectionAsync();
-            await using var begin = new NpgsqlCommand($"begin; select pg_advisory_xact_lock_shared({LedgerSql.Finality})", connection);
+            await using var begin = new NpgsqlCommand($"begin; select pg_advisory_xact_lock_shared({ClusterSchema.AdvisoryKey("finality:ledger")})", connection);
             await begin.ExecuteNonQueryAsync();
             await using var draw = new NpgsqlCommand("select nextval('mt_events_sequence')", connection);
             return new OpenAppend(connection, (long)(await draw.ExecuteScalarAsync())!);

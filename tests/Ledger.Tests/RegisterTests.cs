@@ -28,7 +28,7 @@ public sealed class RegisterTests(RegisterTests.WithEverything silos) : IClassFi
         var token = "";
         do
         {
-            var page = await _second.Registers.List<CounterRegister>(new($"owner = {owner}", 5, token, position, owner));
+            var page = await _second.Registers.List<CounterRegister>(new($"owner = {{{owner.ToString().ToUpperInvariant()}}}", 5, token, position, owner));
             seen.AddRange(page.Items.Select(i => i.Id));
             token = page.NextPageToken;
             await _first.OpenAsync(owner: owner);
@@ -60,6 +60,12 @@ public sealed class RegisterTests(RegisterTests.WithEverything silos) : IClassFi
     [InlineData("due = perhaps")]
     [InlineData("owner = \"a' or\"")]
     [InlineData("note = \"a\0b\"")]
+    [InlineData("state < STILL_OPEN")]
+    [InlineData("state = 0")]
+    [InlineData("state = STILL_OPEN,ALL_CLOSED")]
+    [InlineData("due > false")]
+    [InlineData("owner >= 5a7f0000-0000-4000-8000-000000000001")]
+    [InlineData("total = 1,000")]
     public async Task Filters_that_mean_nothing_are_refused(string filter) =>
         await FluentActions.Awaiting(() => _first.Registers.List<CounterRegister>(new(filter, 0, "", 0, null))).Should().ThrowAsync<FieldsException>();
 

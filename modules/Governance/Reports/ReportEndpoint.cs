@@ -127,7 +127,7 @@ internal sealed class ReportEndpoint(Intake intake, EventReader reader, Position
     {
         Body = scope.Body,
         Year = scope.Year.ToString(),
-        AsAt = scope.AsAt.ToString("O", CultureInfo.InvariantCulture),
+        AsAt = scope.AsAt.Shown(),
         Position = scope.Position,
     };
 
@@ -138,7 +138,7 @@ internal sealed class ReportEndpoint(Intake intake, EventReader reader, Position
         Position = recorded.Position,
         StoredName = recorded.StoredName,
         RecordedAt = CanonicalEncoding.Instant(recorded.RecordedAt),
-        EffectiveOn = recorded.EffectiveOn.ToString("O", CultureInfo.InvariantCulture),
+        EffectiveOn = recorded.EffectiveOn.Shown(),
         Says = Sentence.Of(recorded),
     };
 

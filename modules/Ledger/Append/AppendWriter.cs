@@ -60,9 +60,10 @@ internal sealed class AppendWriter(LedgerDatabase database, ILogger<AppendWriter
     public Task<Append> Append(PendingWrite write)
     {
         var waiting = new Waiting(write, new(TaskCreationOptions.RunContinuationsAsynchronously));
-        return _queue.Writer.TryWrite(waiting)
-            ? waiting.Answer.Task
-            : throw (_stopping ? Stopping() : new LedgerException(FailureKind.Busy, "LEDGER_BUSY", "The ledger has more to write than it can hold; try again in a moment."));
+        if (!_queue.Writer.TryWrite(waiting))
+            throw (_stopping ? Stopping() : new LedgerException(FailureKind.Busy, "LEDGER_BUSY", "The ledger has more to write than it can hold; try again in a moment."));
+        Instruments.Queued.Add(1);
+        return waiting.Answer.Task;
     }
 
     public async Task<Append> Standing(PendingWrite write)
@@ -84,7 +85,11 @@ internal sealed class AppendWriter(LedgerDatabase database, ILogger<AppendWriter
         try
         {
             while (held.Count > 0 || await _queue.Reader.WaitToReadAsync(stopping))
-                await Write(NextBatch(held));
+            {
+                var batch = NextBatch(held);
+                Instruments.Queued.Add(-batch.Count);
+                await Write(batch);
+            }
         }
         catch (OperationCanceledException)
         {
@@ -93,6 +98,7 @@ internal sealed class AppendWriter(LedgerDatabase database, ILogger<AppendWriter
         _stopping = true;
         _queue.Writer.Complete();
         while (_queue.Reader.TryRead(out var late)) held.Add(late);
+        Instruments.Queued.Add(-held.Count);
         foreach (var waiting in held) waiting.Answer.TrySetException(Stopping());
     }
 
@@ -131,7 +137,11 @@ internal sealed class AppendWriter(LedgerDatabase database, ILogger<AppendWriter
     {
         try
         {
+            var started = System.Diagnostics.Stopwatch.GetTimestamp();
             var appends = await Append([.. batch.Select(w => w.Write)]);
+            Instruments.Duration.Record(System.Diagnostics.Stopwatch.GetElapsedTime(started).TotalSeconds);
+            Instruments.BatchSize.Record(batch.Count);
+            Instruments.Appended.Add(batch.Where((_, i) => appends[i] is Append.Done { Duplicate: false }).Sum(w => w.Write.Events.Count));
             for (var i = 0; i < batch.Count; i++) batch[i].Answer.SetResult(appends[i]);
         }
         catch (Exception e) when (IsCollision(e) ? collisions < MostCollisions : batch.Count > 1 && !LedgerDatabase.IsAway(e))
@@ -168,7 +178,7 @@ internal sealed class AppendWriter(LedgerDatabase database, ILogger<AppendWriter
         await using (var batch = new NpgsqlBatch(connection))
         {
             // Statements of one batch are one transaction: it commits as a whole or not at all.
-            batch.BatchCommands.Add(new NpgsqlBatchCommand("select pg_advisory_xact_lock_shared($1)") { Parameters = { new() { Value = LedgerSql.Finality } } });
+            batch.BatchCommands.Add(new NpgsqlBatchCommand("select pg_advisory_xact_lock_shared($1)") { Parameters = { new() { Value = database.Finality } } });
             batch.BatchCommands.Add(AppendCommand(writes));
             batch.BatchCommands.Add(new NpgsqlBatchCommand("select pg_notify('mt_events_appended', '')"));
             await using var rows = await batch.ExecuteReaderAsync();

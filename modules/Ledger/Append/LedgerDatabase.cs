@@ -25,9 +25,14 @@ public sealed class LedgerDatabase : IAsyncDisposable
         var most = settings.MaxPoolSize;
         settings.MaxPoolSize = Math.Min(most, 20);
         Unbounded = NpgsqlDataSource.Create(settings.ConnectionString);
-        settings.Options = $"-c idle_in_transaction_session_timeout={PatienceMilliseconds} -c statement_timeout={PatienceMilliseconds}";
+        var projecting = EndIdleTransactions(settings.ConnectionString);
+        Projecting = NpgsqlDataSource.Create(projecting);
         // A server that is frozen or cut off ends nothing: then this end gives up.
-        var bounded = new NpgsqlConnectionStringBuilder(settings.ConnectionString) { CommandTimeout = 2 * PatienceMilliseconds / 1000, MaxPoolSize = Math.Min(most, 40) };
+        var bounded = new NpgsqlConnectionStringBuilder(WithSetting(projecting, "statement_timeout", PatienceMilliseconds))
+        {
+            CommandTimeout = 2 * PatienceMilliseconds / 1000,
+            MaxPoolSize = Math.Min(most, 40),
+        };
         Source = NpgsqlDataSource.Create(bounded.ConnectionString);
         // Each stream of a batch is looked up by its index, by one plan for all batches: left to itself, the planner
         // plans each batch anew, and reads all streams there are for a large one.
@@ -36,8 +41,27 @@ public sealed class LedgerDatabase : IAsyncDisposable
         bounded.AutoPrepareMinUsages = 2;
         bounded.Options += " -c enable_seqscan=off -c enable_mergejoin=off -c jit=off -c plan_cache_mode=force_generic_plan";
         Appending = NpgsqlDataSource.Create(bounded.ConnectionString);
-        settings.Options = $"-c idle_in_transaction_session_timeout={PatienceMilliseconds}";
-        Projecting = NpgsqlDataSource.Create(settings.ConnectionString);
+    }
+
+    /// <summary>
+    /// The advisory lock that every append holds shared before it draws positions; see <see cref="Replay.Positions"/>.
+    /// Advisory locks are the database's, not the schema's: two ledgers side by side don't wait for each other.
+    /// </summary>
+    internal long Finality => ClusterSchema.AdvisoryKey("finality:" + Schema);
+
+    /// <summary>The advisory lock of whoever brings the tables up to date.</summary>
+    internal long Migration => ClusterSchema.AdvisoryKey("migration:" + Schema);
+
+    /// <summary>A connection string whose sessions lose a transaction that they leave idle, and with it the rows that it locks.</summary>
+    internal static string EndIdleTransactions(string connectionString) =>
+        WithSetting(connectionString, "idle_in_transaction_session_timeout", PatienceMilliseconds);
+
+    /// <summary>A connection string with one more setting of the server, in milliseconds.</summary>
+    internal static string WithSetting(string connectionString, string setting, int milliseconds)
+    {
+        var builder = new NpgsqlConnectionStringBuilder(connectionString);
+        builder.Options = $"{builder.Options} -c {setting}={milliseconds}".TrimStart();
+        return builder.ConnectionString;
     }
 
     /// <summary>The PostgreSQL schema that holds the ledger.</summary>

@@ -6,9 +6,6 @@ namespace EqualitiesPlatform.Ledger.Append;
 /// </summary>
 internal static class LedgerSql
 {
-    /// <summary>The advisory lock that every append holds shared before it draws positions; see <see cref="Replay.Positions"/>.</summary>
-    public const long Finality = 0x4551_4C44_4745_5201;
-
     /// <summary>
     /// One statement for a whole batch, each item on its own: an item that comes too late (its stream is no longer at
     /// the expected version, or its request id is taken) leaves no trace, draws no position and spoils nothing for its
@@ -69,6 +66,18 @@ internal static class LedgerSql
         left join mt_streams s on s.id = i.stream
         """;
 
+    /// <summary>
+    /// The condition on a stream's key of being of some kinds. It finds the streams by the index below, whatever the
+    /// database's collation; the index says nothing of versions, so that an append to a stream does not touch it.
+    /// </summary>
+    public static string OfKinds(string kinds) => $"split_part(id, '/', 1) = any({kinds})";
+
+    /// <summary>The index of streams by kind. It stands on Marten's table, and Marten is told to leave it alone.</summary>
+    public const string KindIndex = "mt_streams_kind";
+
+    /// <summary>Changes with every append to the streams of some kinds, and reads no event.</summary>
+    public static readonly string MarkOfKinds = $"select count(*), coalesce(sum(version), 0)::bigint from mt_streams where {OfKinds("$1")}";
+
     /// <summary>The ledger's own tables beside Marten's.</summary>
     public const string Tables =
         """
@@ -90,5 +99,6 @@ internal static class LedgerSql
           sealed bytea not null);
         create table if not exists ledger_erasures (only_one boolean primary key default true check (only_one), times bigint not null);
         create table if not exists ledger_person_key (person uuid primary key, wrapped bytea not null);
+        create index if not exists mt_streams_kind on mt_streams (split_part(id, '/', 1));
         """;
 }

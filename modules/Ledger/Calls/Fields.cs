@@ -105,11 +105,11 @@ public partial class Fields
         return value;
     }
 
-    /// <summary>A person who was looked up by their id at the identity provider.</summary>
-    public PersonId Known(PersonId? person, string subject, [CallerArgumentExpression(nameof(subject))] string expression = "")
+    /// <summary>A person's id at the identity provider, in the form that their tokens have.</summary>
+    public string Subject(string value, [CallerArgumentExpression(nameof(value))] string expression = "")
     {
-        if (person is null) Violate(NameOf(expression), "Give the person's id at the identity provider: the oid of their tokens, a UUID.");
-        return person ?? default;
+        if (!Guid.TryParse(value, out var subject)) Violate(NameOf(expression), "Give the person's id at the identity provider: the oid of their tokens, a UUID.");
+        return subject.ToString("D");
     }
 
     /// <summary>A text that must be there.</summary>

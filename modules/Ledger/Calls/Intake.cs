@@ -14,12 +14,19 @@ public sealed class Intake(Dispatch dispatch, Registers registers, IPolicy polic
     /// <summary>Takes a write.</summary>
     /// <exception cref="FieldsException">Fields that can't be read.</exception>
     /// <exception cref="LedgerException">The command was not done, or that isn't known.</exception>
-    public async Task<TResponse> Write<TResponse>(ServerCallContext context, IMessage request, Func<WriteFields, ICommand> read)
+    public Task<TResponse> Write<TResponse>(ServerCallContext context, IMessage request, Func<WriteFields, ICommand> read)
+        where TResponse : IMessage, new() =>
+        Write<TResponse>(context, request, fields => Task.FromResult(read(fields)));
+
+    /// <summary>Takes a write whose command needs to be looked up for; fields are done with before that.</summary>
+    /// <exception cref="FieldsException">Fields that can't be read.</exception>
+    /// <exception cref="LedgerException">The command was not done, or that isn't known.</exception>
+    public async Task<TResponse> Write<TResponse>(ServerCallContext context, IMessage request, Func<WriteFields, Task<ICommand>> read)
         where TResponse : IMessage, new()
     {
         var caller = Caller.Of(context);
         var fields = new WriteFields(request, policy.Namespace, caller.Actor, context.Method);
-        var command = read(fields);
+        var command = await read(fields);
         fields.Done();
 
         var occasion = dispatch.OccasionOf(caller.Actor, fields.RequestId, caller.Correlation);
@@ -50,12 +57,11 @@ public sealed class Intake(Dispatch dispatch, Registers registers, IPolicy polic
     }
 
     /// <summary>A page of a list, within what its caller may see. The request has the five standard fields of a list.</summary>
-    /// <exception cref="FieldsException">A filter or page token that can't be read.</exception>
+    /// <exception cref="FieldsException">A filter, page size or page token that can't be read.</exception>
     public Task<Page<TDocument>> List<TDocument>(ServerCallContext context, IMessage request)
         where TDocument : class, IRegister<TDocument>
     {
         T Field<T>(string name) => (T)request.Descriptor.FindFieldByName(name).Accessor.GetValue(request);
-        if (Field<int>("page_size") < 0) throw new FieldsException([("page_size", "A page has 1 to 500 items; 0 or nothing means 50.")]);
         return registers.List<TDocument>(
             new ListTerms(
                 Field<string>("filter"), Field<int>("page_size"), Field<string>("page_token"), Field<long>("at_least_position"),

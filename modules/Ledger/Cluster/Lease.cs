@@ -1,3 +1,4 @@
+using EqualitiesPlatform.Ledger.Append;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Npgsql;
@@ -14,13 +15,6 @@ internal sealed class LeaseTerms(string connectionString)
     /// <summary>The silence after which PostgreSQL itself ends the holder's session.</summary>
     public TimeSpan Silence { get; init; } = TimeSpan.FromSeconds(6);
 
-    /// <summary>
-    /// The connection string for Marten: a silo that froze in a transaction loses it after
-    /// four seconds, and with it the progress rows that it would keep locked.
-    /// </summary>
-    public static string EndIdleTransactions(string connectionString) =>
-        WithSetting(connectionString, "idle_in_transaction_session_timeout", TimeSpan.FromSeconds(4));
-
     internal string OwnConnection(string work)
     {
         var plain = new NpgsqlConnectionStringBuilder(connectionString)
@@ -31,14 +25,7 @@ internal sealed class LeaseTerms(string connectionString)
             CommandTimeout = (int)Math.Ceiling(Silence.TotalSeconds / 2),
             ApplicationName = $"equalities {work} lease",
         };
-        return WithSetting(plain.ConnectionString, "idle_session_timeout", Silence);
-    }
-
-    private static string WithSetting(string connectionString, string setting, TimeSpan value)
-    {
-        var builder = new NpgsqlConnectionStringBuilder(connectionString);
-        builder.Options = $"{builder.Options} -c {setting}={value.TotalMilliseconds:F0}".TrimStart();
-        return builder.ConnectionString;
+        return LedgerDatabase.WithSetting(plain.ConnectionString, "idle_session_timeout", (int)Silence.TotalMilliseconds);
     }
 }
 

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using EqualitiesPlatform.Ledger.Append;
+using Equalities.Options.V1;
 using Npgsql;
 
 namespace EqualitiesPlatform.Ledger.Replay;
@@ -27,14 +28,7 @@ public sealed class EventReader(LedgerDatabase database, Catalogue catalogue)
     public async IAsyncEnumerable<StoredEvent> Stored(EventRange range, [EnumeratorCancellation] CancellationToken ct = default)
     {
         await using var connection = await database.Unbounded.OpenConnectionAsync(ct);
-        await using var command = new NpgsqlCommand(
-            Columns + "where seq_id between @from and @to"
-            + (range.Stream is null ? "" : " and stream_id = @stream")
-            + (range.Kinds is null ? "" : " and split_part(stream_id, '/', 1) = any(@kinds)")
-            + (range.StoredNames is null ? "" : " and type = any(@names)")
-            + (range.Positions is null ? "" : " and seq_id = any(@positions)")
-            + (range.Stream is null ? " order by seq_id" : " order by version")
-            + (range.Take is null ? "" : " limit @take"), connection);
+        await using var command = new NpgsqlCommand(Sql(range), connection);
         command.Parameters.AddWithValue("from", range.FromPosition);
         command.Parameters.AddWithValue("to", range.ToPosition);
         if (range.Stream is not null) command.Parameters.AddWithValue("stream", range.Stream);
@@ -43,11 +37,42 @@ public sealed class EventReader(LedgerDatabase database, Catalogue catalogue)
         if (range.StoredNames is not null) command.Parameters.AddWithValue("names", range.StoredNames.ToArray());
         if (range.Positions is not null) command.Parameters.AddWithValue("positions", range.Positions.ToArray());
         await using var rows = await command.ExecuteReaderAsync(ct);
-        while (await rows.ReadAsync(ct))
-            yield return new StoredEvent(
-                rows.GetInt64(0), rows.GetString(1), rows.GetInt64(2), rows.GetString(3),
-                rows.GetFieldValue<DateTimeOffset>(4), rows.GetString(5), rows.GetString(6), rows.GetString(7));
+        while (await rows.ReadAsync(ct)) yield return Row(rows);
     }
+
+    /// <summary>One stream's events after a version, oldest first, and no more than asked for.</summary>
+    /// <param name="filter">Read with <see cref="HistoryLine"/>.</param>
+    internal async Task<IReadOnlyList<StoredEvent>> Page(string stream, long afterVersion, ListFilter filter, int most, CancellationToken ct)
+    {
+        await using var command = database.Source.CreateCommand(
+            $"""
+            select seq_id, stream_id, version, type, timestamp, correlation, headers, content
+            from (
+              select seq_id, stream_id, version, type, timestamp, coalesce(correlation_id, '') as correlation, headers::text, data::text as content,
+                     jsonb_build_object('storedName', type, 'role', headers -> 'occasion' -> 'role', 'position', seq_id) as data
+              from mt_events where stream_id = $1 and version > $2) d
+            {filter.Numbered(4)}
+            order by version limit $3
+            """);
+        foreach (var value in new object[] { stream, afterVersion, most }.Concat(filter.Parameters)) command.Parameters.Add(new() { Value = value });
+        await using var rows = await command.ExecuteReaderAsync(ct);
+        var page = new List<StoredEvent>();
+        while (await rows.ReadAsync(ct)) page.Add(Row(rows));
+        return page;
+    }
+
+    internal static string Sql(EventRange range) =>
+        Columns + "where seq_id between @from and @to"
+        + (range.Stream is null ? "" : " and stream_id = @stream")
+        + (range.Kinds is null ? "" : $" and stream_id in (select mt_streams.id from mt_streams where {LedgerSql.OfKinds("@kinds")})")
+        + (range.StoredNames is null ? "" : " and type = any(@names)")
+        + (range.Positions is null ? "" : " and seq_id = any(@positions)")
+        + (range.Stream is null ? " order by seq_id" : " order by version")
+        + (range.Take is null ? "" : " limit @take");
+
+    private static StoredEvent Row(NpgsqlDataReader row) => new(
+        row.GetInt64(0), row.GetString(1), row.GetInt64(2), row.GetString(3),
+        row.GetFieldValue<DateTimeOffset>(4), row.GetString(5), row.GetString(6), row.GetString(7));
 
     /// <summary>The events of a range, read as the types of this build.</summary>
     public async IAsyncEnumerable<RecordedEvent> Read(EventRange range, [EnumeratorCancellation] CancellationToken ct = default)
@@ -70,3 +95,6 @@ public sealed class EventReader(LedgerDatabase database, Catalogue catalogue)
         }
     }
 }
+
+/// <summary>What a history is filtered by.</summary>
+internal sealed record HistoryLine(string StoredName, Role Role, long Position);

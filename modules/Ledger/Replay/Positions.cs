@@ -20,7 +20,7 @@ public sealed class Positions(LedgerDatabase database)
             await using var transaction = await connection.BeginTransactionAsync(ct);
             await using (var alone = new NpgsqlCommand("select pg_advisory_xact_lock($1)", connection, transaction))
             {
-                alone.Parameters.Add(new() { Value = LedgerSql.Finality });
+                alone.Parameters.Add(new() { Value = database.Finality });
                 await alone.ExecuteNonQueryAsync(ct);
             }
             return await Scalar(connection, "select coalesce(max(seq_id), 0) from mt_events", null, ct);

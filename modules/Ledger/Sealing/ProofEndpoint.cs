@@ -41,7 +41,7 @@ internal sealed class ProofEndpoint(SealedLog log, CheckpointKeys keys, EventRea
         var (stream, history) = (StreamNames.Read(request.Stream, catalogue, policy), new List<StoredEvent>());
         await foreach (var e in reader.Stored(new EventRange(Stream: stream), ct)) history.Add(e);
         if (Caller.Of(context) is { Actor.Organisation: not null } limited)
-            limited.Demand(registers.Organisations(StreamKey.KindOf(stream), [.. history.Select(catalogue.Read)]));
+            limited.Demand(registers.Fold(StreamKey.KindOf(stream), history.Select(catalogue.Read))?.Organisations);
         var stored = history.FirstOrDefault(e => request.Version > 0 ? e.Version == request.Version : e.Position == request.Position)
             ?? throw new LedgerException(FailureKind.NotFound, "NOT_FOUND", "There is no such event.");
 

@@ -71,7 +71,7 @@ internal sealed class Sealer(LedgerDatabase database, EventReader reader, Sealed
         try
         {
             await Run(connection, "set local lock_timeout = '100ms'", ct);
-            await Run(connection, "select pg_advisory_xact_lock(@finality)", ct, new NpgsqlParameter("finality", LedgerSql.Finality));
+            await Run(connection, "select pg_advisory_xact_lock(@finality)", ct, new NpgsqlParameter("finality", database.Finality));
         }
         catch (PostgresException e) when (e.SqlState == PostgresErrorCodes.LockNotAvailable)
         {

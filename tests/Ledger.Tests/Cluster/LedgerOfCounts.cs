@@ -1,3 +1,4 @@
+using EqualitiesPlatform.Ledger.Append;
 using JasperFx;
 using JasperFx.Events;
 using JasperFx.Events.Daemon;
@@ -48,7 +49,7 @@ internal sealed class RegisterSilo : IAsyncDisposable
             services.AddLogging();
             services.AddMarten(options =>
             {
-                options.Connection(LeaseTerms.EndIdleTransactions(database.ConnectionString));
+                options.Connection(LedgerDatabase.EndIdleTransactions(database.ConnectionString));
                 options.DatabaseSchemaName = database.Schema;
                 options.AutoCreateSchemaObjects = AutoCreate.All;
                 options.Events.StreamIdentity = StreamIdentity.AsString;

@@ -29,7 +29,7 @@ public sealed class SealerTests
         await ledger.PromiseAsync(2);
         await using var held = await ledger.Database.Source.OpenConnectionAsync();
         await using var open = await held.BeginTransactionAsync();
-        await Run(held, $"select pg_advisory_xact_lock_shared({LedgerSql.Finality})");
+        await Run(held, $"select pg_advisory_xact_lock_shared({ClusterSchema.AdvisoryKey("finality:" + ledger.Database.Schema)})");
         await Run(held,
             $"""
             insert into mt_streams (id, version) values ('{LedgerOfPromises.Stream(90)}', 1);

@@ -41,6 +41,17 @@ public class PartnerStories
     }
 
     [Fact]
+    public void Who_leads_already_is_not_appointed_from_another_day()
+    {
+        var led = Story<Partner>.Given(Registered, Appointed);
+        led.When(new AppointLead(Units, Lead, null)).ThenNothing();
+        led.When(new AppointLead(Units, Lead, Appointed.EffectiveOn)).ThenNothing();
+        led.When(new AppointLead(Units, Lead, new(2013, 3, 1))).ThenRefused("APPOINTED_FROM_ANOTHER_DAY");
+        Story<Partner>.Given(Registered, new LeadAppointed(Lead, new(2013, 6, 1))).When(new AppointLead(Units, Lead, null)).ThenRefused("APPOINTED_FROM_ANOTHER_DAY");
+        Story<Partner>.Given(Registered, Appointed, new LeadStoodDown(Lead, May)).When(new AppointLead(Units, Lead, null)).Then(new LeadAppointed(Lead, May));
+    }
+
+    [Fact]
     public void A_new_name_leaves_one_history()
     {
         OnceRegistered.When(new RenamePartner(Units, "Internal Units", null)).Then(new PartnerRenamed("Internal Units", May));
