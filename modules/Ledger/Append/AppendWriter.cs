@@ -75,6 +75,7 @@ internal sealed class AppendWriter(LedgerDatabase database, ILogger<AppendWriter
         }
         catch (Exception e) when (LedgerDatabase.IsAway(e))
         {
+            database.ForgetIdleConnections();
             throw LedgerDatabase.Away(e);
         }
     }
@@ -156,6 +157,7 @@ internal sealed class AppendWriter(LedgerDatabase database, ILogger<AppendWriter
         }
         catch (Exception e)
         {
+            database.ForgetIdleConnections();
             log.LogWarning(e, "A batch of {Count} writes could not be appended", batch.Count);
             foreach (var waiting in batch)
                 waiting.Answer.TrySetException(LedgerDatabase.Away(e));

@@ -87,6 +87,15 @@ public sealed class LedgerDatabase : IAsyncDisposable
         ? answered.SqlState[..2] is "08" or "25" or "28" or "3D" or "40" or "53" or "55" or "57" or "58"
         : e is NpgsqlException or TimeoutException or SocketException or IOException;
 
+    /// <summary>
+    /// When the server has ended one connection it has likely ended those that lie idle, too: better to open new ones
+    /// than to have one call after the other find that out.
+    /// </summary>
+    internal void ForgetIdleConnections()
+    {
+        foreach (var source in new[] { Source, Appending, Unbounded, Projecting }) source.Clear();
+    }
+
     internal static LedgerException Away(Exception e) =>
         new(FailureKind.Unavailable, "LEDGER_UNAVAILABLE", "The ledger's database does not answer; send the request again with the same request id.", e);
 
