@@ -134,7 +134,7 @@ internal sealed class AppendWriter(LedgerDatabase database, ILogger<AppendWriter
         return batch;
     }
 
-    private async Task Write(List<Waiting> batch, int collisions = 0)
+    private async Task Write(List<Waiting> batch, int collisions = 0, bool again = false)
     {
         try
         {
@@ -148,7 +148,13 @@ internal sealed class AppendWriter(LedgerDatabase database, ILogger<AppendWriter
         catch (Exception e) when (IsCollision(e) ? collisions < MostCollisions : batch.Count > 1 && !LedgerDatabase.IsAway(e))
         {
             // Two silos met on one row, or one write holds what can't be stored. Alone, each finds out what became of it.
-            foreach (var waiting in batch) await Write([waiting], collisions + 1);
+            foreach (var waiting in batch) await Write([waiting], collisions + 1, again);
+        }
+        catch (Exception e) when (!again && IsEndedSession(e))
+        {
+            // Most likely a connection that died while it lay idle. Whatever was done is found by its request id.
+            database.ForgetIdleConnections();
+            await Write(batch, collisions, again: true);
         }
         catch (Exception e) when (IsUnstorable(e))
         {
@@ -163,6 +169,9 @@ internal sealed class AppendWriter(LedgerDatabase database, ILogger<AppendWriter
                 waiting.Answer.TrySetException(LedgerDatabase.Away(e));
         }
     }
+
+    private static bool IsEndedSession(Exception e) =>
+        e is PostgresException { SqlState: PostgresErrorCodes.AdminShutdown or PostgresErrorCodes.CrashShutdown } or NpgsqlException { InnerException: IOException };
 
     private static bool IsCollision(Exception e) => e is PostgresException
     {
