@@ -43,7 +43,10 @@ public sealed class VerbStories
 
         request.Should().Be(new ReportProgressRequest
         {
-            CommitmentId = "capita-access-audit", Status = CommitmentStatus.OnTrack, Narrative = "@two of -- three", Percent = 66,
+            CommitmentId = "capita-access-audit",
+            Status = CommitmentStatus.OnTrack,
+            Narrative = "@two of -- three",
+            Percent = 66,
         });
     }
 
@@ -125,8 +128,12 @@ public sealed class VerbStories
 
         comments.Should().Equal(new Dictionary<string, string>
         {
-            ["a.v1.S"] = "Says things.", ["a.v1.S.One"] = "Says one.", ["a.v1.Q"] = "A question.", ["a.v1.Q.Inner"] = "The inner part.",
-            ["a.v1.Q.Inner.deep"] = "Deep.", ["a.v1.Q.values"] = "Values by name.",
+            ["a.v1.S"] = "Says things.",
+            ["a.v1.S.One"] = "Says one.",
+            ["a.v1.Q"] = "A question.",
+            ["a.v1.Q.Inner"] = "The inner part.",
+            ["a.v1.Q.Inner.deep"] = "Deep.",
+            ["a.v1.Q.values"] = "Values by name.",
         });
     }
 

@@ -110,8 +110,13 @@ public class PackLoadStories
         var story = GovernanceStory<PolicyPack>.Given([], April).When(load.Establish);
         story.Events.GroupBy(e => e.GetType().Name).ToDictionary(g => g.Key, g => g.Count()).Should().BeEquivalentTo(new Dictionary<string, int>
         {
-            [nameof(CouncilNamed)] = 1, [nameof(PolicySetInForce)] = 1, [nameof(StatementEstablished)] = 3 + 8 + 7 + 5 + 1 + 4 + 6 + 5,
-            [nameof(BodyEstablished)] = 4, [nameof(NetworkEstablished)] = 3, [nameof(ContactEstablished)] = 1, [nameof(ReviewerEstablished)] = 3,
+            [nameof(CouncilNamed)] = 1,
+            [nameof(PolicySetInForce)] = 1,
+            [nameof(StatementEstablished)] = 3 + 8 + 7 + 5 + 1 + 4 + 6 + 5,
+            [nameof(BodyEstablished)] = 4,
+            [nameof(NetworkEstablished)] = 3,
+            [nameof(ContactEstablished)] = 1,
+            [nameof(ReviewerEstablished)] = 3,
             [nameof(PackContentsListed)] = 1,
         });
         story.Events.OfType<PolicySetInForce>().Single().EffectiveOn.Should().Be(April);
