@@ -13,14 +13,31 @@ internal sealed record Persona(
     [property: JsonPropertyName("name")] string Office);
 
 /// <summary>
-/// The offices that sign in here: three of the council, a lead for any partner key, and what the
-/// installation's personas.json adds or puts in their place. The file is read at each request.
+/// The offices that sign in here: those of the council, a lead and a contributor for any partner key, and what the
+/// installation's personas.json adds or puts in their place. The file is read at each request. An office may have
+/// several holders, told apart by a number: governance-officer-2 is another person than governance-officer.
 /// </summary>
 internal sealed partial class Personas(string file)
 {
     /// <summary>What to call oneself, for whoever asked with another name.</summary>
-    public const string Known =
-        "use governance-officer, auditor, administrator, a partner's key with -lead (capita-lead), or a name in personas.json.";
+    public static string Known =>
+        "use " + string.Join(", ", Offices.Keys) + " (one of several: governance-officer-2), a partner's key with -lead or -contributor (capita-lead), or a name in personas.json.";
+
+    private static readonly Dictionary<string, Persona> Offices = new()
+    {
+        ["governance-officer"] = new(["GovernanceOfficer"], "Governance officer"),
+        ["auditor"] = new(["Auditor"], "Auditor"),
+        ["administrator"] = new(["Administrator"], "Administrator"),
+        ["reviewer"] = new(["Reviewer"], "Reviewer"),
+        ["case-officer"] = new(["CaseOfficer"], "Case officer"),
+        ["customer-services-officer"] = new(["CustomerServices"], "Customer Services"),
+        ["network-member"] = new(["NetworkMember"], "Network member"),
+        ["elected-member"] = new(["ElectedMember"], "Elected member"),
+        ["committee-clerk"] = new(["CommitteeClerk"], "Committee clerk"),
+        ["engagement-officer"] = new(["EngagementOfficer"], "Engagement officer"),
+        ["assessor"] = new(["Assessor"], "Assessor"),
+        ["decision-maker"] = new(["DecisionMaker"], "Decision-maker"),
+    };
 
     private static readonly JsonSerializerOptions Strict = new()
     {
@@ -46,14 +63,12 @@ internal sealed partial class Personas(string file)
             fault = $"personas.json can't be read: {unreadable.Message}";
             return null;
         }
-        return name switch
-        {
-            "governance-officer" => new(["GovernanceOfficer"], "Governance officer"),
-            "auditor" => new(["Auditor"], "Auditor"),
-            "administrator" => new(["Administrator"], "Administrator"),
-            _ when PartnerLead().Match(name) is { Success: true } lead => new(["PartnerLead"], $"Partner lead, {lead.Groups["partner"].Value}"),
-            _ => null,
-        };
+        var office = Holder().Replace(name, "");
+        return Offices.GetValueOrDefault(office) ?? (OfPartner().Match(name) is { Success: true } of
+            ? of.Groups["part"].Value is "lead"
+                ? new(["PartnerLead"], $"Partner lead, {of.Groups["partner"].Value}")
+                : new(["PartnerContributor"], $"Partner contributor, {of.Groups["partner"].Value}")
+            : null);
     }
 
     /// <summary>The person behind a persona, a UUIDv5 (RFC 9562) of tenant and name: signing in again gives the same.</summary>
@@ -67,6 +82,9 @@ internal sealed partial class Personas(string file)
         return new Guid(hash[..16], bigEndian: true);
     }
 
-    [GeneratedRegex("^(?<partner>[a-z0-9]+(-[a-z0-9]+)*)-lead\\z")]
-    private static partial Regex PartnerLead();
+    [GeneratedRegex("^(?<partner>[a-z0-9]+(-[a-z0-9]+)*)-(?<part>lead|contributor)\\z")]
+    private static partial Regex OfPartner();
+
+    [GeneratedRegex("-[0-9]+\\z")]
+    private static partial Regex Holder();
 }

@@ -1,7 +1,12 @@
 using System.Net;
+using EqualitiesPlatform.Assessments;
+using EqualitiesPlatform.Cases;
 using EqualitiesPlatform.Commitments;
+using EqualitiesPlatform.Disclosure;
+using EqualitiesPlatform.Engagement;
 using EqualitiesPlatform.Governance;
 using EqualitiesPlatform.Ledger;
+using EqualitiesPlatform.Objectives;
 using Microsoft.AspNetCore.Diagnostics.HealthChecks;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Options;
@@ -36,7 +41,14 @@ public static class PlatformHost
             kestrel.Listen(IPAddress.Loopback, options.HealthPort, listen => listen.Protocols = HttpProtocols.Http1);
         });
 
-        builder.AddLedger().AddCommitments().AddGovernance();
+        builder.AddLedger()
+            .AddDisclosure()
+            .AddCommitments()
+            .AddObjectives()
+            .AddCases()
+            .AddEngagement()
+            .AddAssessments()
+            .AddGovernance();
         builder.AddSilo();
         builder.Services.AddSignIn(builder.Configuration);
         builder.Services.AddGrpcReflection();
@@ -48,7 +60,12 @@ public static class PlatformHost
         app.UseAuthentication();
         app.UseAuthorization();
         app.MapLedger();
+        app.MapDisclosure();
         app.MapCommitments();
+        app.MapObjectives();
+        app.MapCases();
+        app.MapEngagement();
+        app.MapAssessments();
         app.MapGovernance();
         app.MapGrpcReflectionService();
         app.MapGrpcHealthChecksService();

@@ -1,8 +1,13 @@
 using System.Reflection;
 using System.Runtime.CompilerServices;
+using EqualitiesPlatform.Assessments;
+using EqualitiesPlatform.Cases;
 using EqualitiesPlatform.Commitments;
+using EqualitiesPlatform.Disclosure;
+using EqualitiesPlatform.Engagement;
 using EqualitiesPlatform.Governance;
 using EqualitiesPlatform.Ledger;
+using EqualitiesPlatform.Objectives;
 using EqualitiesPlatform.Vocabulary;
 using Google.Protobuf.Reflection;
 using Microsoft.Extensions.DependencyInjection;
@@ -43,7 +48,14 @@ internal static class House
     {
         var builder = new LedgerBuilder(new ServiceCollection());
         builder.AddModule(typeof(LedgerModule).Assembly, LedgerModule.Protos);
-        return builder.AddCommitments().AddGovernance();
+        return builder
+            .AddDisclosure()
+            .AddCommitments()
+            .AddObjectives()
+            .AddCases()
+            .AddEngagement()
+            .AddAssessments()
+            .AddGovernance();
     }
 
     private static string FindRoot([CallerFilePath] string here = "")

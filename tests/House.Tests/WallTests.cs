@@ -12,7 +12,7 @@ public class WallTests
         ["Commitments"] = ["Ledger"],
         ["Objectives"] = ["Disclosure"],
         ["Cases"] = ["Disclosure"],
-        ["Engagement"] = ["Ledger"],
+        ["Engagement"] = ["Disclosure"],
         ["Assessments"] = ["Ledger"],
         ["Governance"] = ["Commitments", "Objectives", "Cases", "Engagement", "Assessments"],
     };

@@ -39,5 +39,5 @@ internal sealed class NoAffiliations : IAffiliations
 /// <summary>Roles that are limited to one organisation.</summary>
 internal static class Roles
 {
-    public static bool OwnOrganisationOnly(Role role) => role is Role.PartnerLead;
+    public static bool OwnOrganisationOnly(Role role) => role is Role.PartnerLead or Role.PartnerContributor;
 }

@@ -1,0 +1,3 @@
+global using EqualitiesPlatform.Ledger;
+global using EqualitiesPlatform.Vocabulary;
+global using Microsoft.Extensions.DependencyInjection;
