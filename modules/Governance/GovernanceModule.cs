@@ -18,6 +18,9 @@ public static class GovernanceModule
         .AddSection<ExpectationsSection>()
         .AddSection<CommitmentsSection>()
         .AddSection<PlansSection>()
+        .AddSection<AssessmentsSection>()
+        .AddFollowUp<MitigationsArePlanned>()
+        .AddFollowUp<PlannedMitigationsAreInPlace>()
         .AddSection<RecommendationsSection>()
         .AddSection<PromisesSection>()
         .AddSection<ObligationsSection>();
