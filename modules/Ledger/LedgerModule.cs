@@ -73,11 +73,12 @@ public static class LedgerModule
         services.AddMarten(Store).AddAsyncDaemon(DaemonMode.ExternallyManaged);
         // In this order: the tables first, then what reads them.
         services.AddHostedService<LedgerSchema>();
+        services.AddSingleton<ILedgerStore, PostgresStore>();
         services.AddSingleton<AppendWriter>();
         services.AddSingleton<IAppendWriter>(s => s.GetRequiredService<AppendWriter>());
         services.AddHostedService(s => s.GetRequiredService<AppendWriter>());
         services.AddSingleton(s => new GrainLedger(
-            s.GetRequiredService<IAppendWriter>(), s.GetRequiredService<EventReader>(), s.GetRequiredService<Catalogue>()));
+            s.GetRequiredService<IAppendWriter>(), s.GetRequiredService<ILedgerStore>(), s.GetRequiredService<Catalogue>()));
         services.AddSingleton<SiloTables>();
         services.AddKeyedSingleton<IControllable>(SiloTables.ControlName, (s, _) => s.GetRequiredService<SiloTables>());
         services.AddHostedService(s => s.GetRequiredService<SiloTables>());
