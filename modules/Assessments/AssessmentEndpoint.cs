@@ -52,7 +52,7 @@ internal sealed class AssessmentEndpoint(Intake intake, EventReader reader, Posi
             var outcome = f.Word<ProposalOutcome>(r.Outcome);
             var (dueRegard, reviewOn) = (f.Text(r.DueRegard), f.OptionalDay(r.ReviewOn));
             f.Done();
-            var opened = await access.LastOpened(caller.Actor.Person, StreamKey.Of(ImpactAssessmentId.Kind, id.Value), context.CancellationToken);
+            var opened = await access.LastOpened(caller.Actor.Person, StreamKey.Of(ImpactAssessmentId.Kind, id.Value), clock.GetUtcNow(), context.CancellationToken);
             return new DecideProposal(id, outcome, dueRegard, reviewOn, opened);
         });
     }
@@ -80,7 +80,7 @@ internal sealed class AssessmentEndpoint(Intake intake, EventReader reader, Posi
         var (year, asAt) = intake.Read(f =>
         {
             if (r.KnownAt < 0) f.Violate("known_at", "A position is 1 or more; 0 or nothing means now.");
-            return (f.Year(r.BudgetYear), f.OptionalDay(r.AsAt) ?? clock.Today);
+            return (f.Year(r.BudgetYear), f.OptionalDay(r.AsAt) ?? LedgerClock.DayOf(clock.GetUtcNow()));
         });
         var position = r.KnownAt > 0 ? r.KnownAt : await positions.Final(context.CancellationToken);
         var impact = new CumulativeImpact(year, asAt);
