@@ -20,17 +20,12 @@ internal sealed class AssessmentEndpoint(Intake intake, EventReader reader, Posi
 
     public override Task<AssessEffectResponse> AssessEffect(AssessEffectRequest r, ServerCallContext context) =>
         intake.Write<AssessEffectResponse>(context, r, f => new AssessEffect(
-            f.Id<ImpactAssessmentId>(r.AssessmentId), Group(f, r.Group, "group"), f.OptionalText(r.Ward, 100) is { } ward ? new Ward(ward) : null,
+            f.Id<ImpactAssessmentId>(r.AssessmentId), GroupsOf(f, r.Groups), f.OptionalText(r.Ward, 100) is { } ward ? new Ward(ward) : null,
             f.Word<Direction>(r.Direction), f.Word<EffectSize>(r.Size), r.HasPeople ? f.Whole(r.People, 0, 10_000_000) : null, f.Text(r.Evidence)));
 
     public override Task<AgreeMitigationResponse> AgreeMitigation(AgreeMitigationRequest r, ServerCallContext context) =>
-        intake.Write<AgreeMitigationResponse>(context, r, f =>
-        {
-            if (r.Groups.Count == 0) f.Violate("groups", "Say for which groups it is.");
-            return new AgreeMitigation(
-                f.Id<ImpactAssessmentId>(r.AssessmentId), f.Key(r.Key), f.Text(r.Text), f.OwnOr(r.OwnerId), f.Day(r.DueOn),
-                [.. r.Groups.Select((g, i) => Group(f, g, $"groups[{i}]"))]);
-        });
+        intake.Write<AgreeMitigationResponse>(context, r, f => new AgreeMitigation(
+            f.Id<ImpactAssessmentId>(r.AssessmentId), f.Key(r.Key), f.Text(r.Text), f.OwnOr(r.OwnerId), f.Day(r.DueOn), GroupsOf(f, r.Groups)));
 
     public override Task<CompleteMitigationResponse> CompleteMitigation(CompleteMitigationRequest r, ServerCallContext context) =>
         intake.Write<CompleteMitigationResponse>(context, r, f => new CompleteMitigation(
@@ -108,10 +103,12 @@ internal sealed class AssessmentEndpoint(Intake intake, EventReader reader, Posi
         };
     }
 
-    private static string Group(Fields f, string reference, string field)
+    private static IReadOnlyList<string> GroupsOf(Fields f, IReadOnlyCollection<string> groups)
     {
-        if (f.Reference(reference, expression: $"r.{field}") is { Length: > 0 } read && AssessedGroups.Wrong(read) is { } wrong) f.Violate(field, wrong);
-        return reference;
+        if (groups.Count == 0) f.Violate("groups", "Say which groups.");
+        foreach (var (group, i) in groups.Select((g, i) => (g, i)))
+            if (f.Reference(group, expression: $"r.Groups[{i}]").Length > 0 && AssessedGroups.Wrong(group) is { } wrong) f.Violate($"groups[{i}]", wrong);
+        return [.. groups];
     }
 
     private static TWord Word<TWord>(Enum? word) where TWord : struct, Enum => word is null ? default : Enum.Parse<TWord>(word.ToString());

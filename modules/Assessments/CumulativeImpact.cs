@@ -27,7 +27,7 @@ public sealed class CumulativeImpact(FinancialYear year, DateOnly asAt)
     public IReadOnlyList<LiveProposal> Live =>
         [.. _proposals.Values.Where(p => p.IsLive).Select(p => new LiveProposal(p.Opened.Assessment, p.Opened.Key, p.Opened.Title, p.OpenedAt))];
 
-    /// <summary>Every group that a live proposal touches, everywhere and in every ward that one names; characteristics first.</summary>
+    /// <summary>Every group that may gain or lose by a live proposal, everywhere and in every ward that one names; characteristics first.</summary>
     public IReadOnlyList<ImpactCell> Cells
     {
         get
@@ -39,7 +39,7 @@ public sealed class CumulativeImpact(FinancialYear year, DateOnly asAt)
             [
                 .. all.Select(e => e.Effect.Said.Group).Distinct().InOrder(g => g).SelectMany(group => wards.Select(w => (Ward?)w).Prepend(null)
                     .Select(ward => Cell(group, ward, [.. all.Where(e => e.Effect.Said.Group == group && (e.Effect.Said.Ward is null || e.Effect.Said.Ward == ward))]))
-                    .Where(cell => cell.Proposals > 0)),
+                    .Where(cell => cell.Gains + cell.Losses + cell.Unknown > 0)),
             ];
         }
     }
@@ -55,15 +55,14 @@ public sealed class CumulativeImpact(FinancialYear year, DateOnly asAt)
 
     private static ImpactCell Cell(string group, Ward? ward, (Proposal Proposal, Effect Effect)[] effects)
     {
-        var weights = effects.Select(e => (e.Proposal, Weight: e.Proposal.WeightOf(e.Effect))).ToArray();
+        var losses = effects.Where(e => e.Effect.Said.Direction is Direction.Negative && e.Effect.Said.People > 0).ToArray();
+        int In(Func<(Proposal Proposal, Effect Effect), bool> which) => effects.Where(which).Select(e => e.Proposal).Distinct().Count();
         return new ImpactCell(
-            group, ward, weights.Sum(w => w.Weight),
-            weights.Where(w => w.Weight > 0).Select(w => w.Proposal).Distinct().Count(),
-            weights.Where(w => w.Weight < 0).Select(w => w.Proposal).Distinct().Count(),
-            effects.Count(e => e.Effect.Said.Direction is Direction.Unknown),
-            effects.Select(e => e.Proposal).Distinct().Count(),
-            effects.Where(e => e.Effect.Said.Direction is Direction.Negative).Sum(e => e.Effect.Said.People ?? 0),
-            [.. effects.SelectMany(e => e.Proposal.PositionsOf(e.Effect)).Distinct().Order()]);
+            group, ward, effects.Sum(e => e.Proposal.WeightOf(e.Effect)),
+            In(e => e.Proposal.WeightOf(e.Effect) > 0), In(e => e.Proposal.WeightOf(e.Effect) < 0),
+            effects.Count(e => e.Effect.Said.Direction is Direction.Unknown), In(_ => true), losses.Sum(e => e.Effect.Said.People!.Value),
+            [.. effects.SelectMany(e => e.Proposal.PositionsOf(e.Effect)).Distinct().Order()],
+            [.. losses.SelectMany(e => new[] { e.Proposal.OpenedAt, e.Effect.Position }).Distinct().Order()]);
     }
 
     private sealed record Effect(EffectAssessed Said, long Position);
@@ -107,12 +106,17 @@ public sealed class CumulativeImpact(FinancialYear year, DateOnly asAt)
             };
         }
 
-        public IEnumerable<long> PositionsOf(Effect effect) => effect.Said.Direction is Direction.Negative
-            ? [openedAt, effect.Position, .. InPlaceFor(effect.Said.Group).SelectMany(m => m.Positions)]
-            : [openedAt, effect.Position];
+        /// <summary>What its weight comes from; nothing for what weighs nothing in any case.</summary>
+        public IEnumerable<long> PositionsOf(Effect effect) => effect.Said.Direction switch
+        {
+            Direction.Positive => [openedAt, effect.Position],
+            Direction.Negative => [openedAt, effect.Position, .. InPlaceFor(effect.Said.Group).SelectMany(m => m.Positions)],
+            _ => [],
+        };
 
+        // The first will do: a second one lessens the loss no further.
         private IEnumerable<Mitigation> InPlaceFor(string group) =>
-            Mitigations.Values.Where(m => m.CompletedOn is not null && m.Agreed.Groups.Contains(group));
+            Mitigations.Values.Where(m => m.CompletedOn is not null && m.Agreed.Groups.Contains(group)).Take(1);
     }
 }
 
@@ -127,9 +131,11 @@ public sealed record LiveProposal(ImpactAssessmentId Assessment, string? Key, st
 /// <param name="Unknown">How many effects nobody can say yet.</param>
 /// <param name="Proposals">How many proposals touch it at all.</param>
 /// <param name="PeopleAtMost">The people in negative effects where their number is known, added; one person may be in several.</param>
-/// <param name="Positions">The events that determine it.</param>
+/// <param name="Positions">The events that determine the net effect.</param>
+/// <param name="PeoplePositions">The events that determine the people.</param>
 public sealed record ImpactCell(
-    string Group, Ward? Ward, int Net, int Gains, int Losses, int Unknown, int Proposals, int PeopleAtMost, IReadOnlyList<long> Positions);
+    string Group, Ward? Ward, int Net, int Gains, int Losses, int Unknown, int Proposals, int PeopleAtMost, IReadOnlyList<long> Positions,
+    IReadOnlyList<long> PeoplePositions);
 
 /// <summary>A mitigation over the live proposals that name it.</summary>
 /// <param name="Proposals">How many name it.</param>

@@ -26,12 +26,12 @@ public sealed record OpenAssessment(
 [GenerateSerializer, Immutable]
 public sealed record ScreenProposal(ImpactAssessmentId Assessment, bool Relevant, string Reasons) : IImpactAssessmentCommand;
 
-/// <summary>Say what the proposal does to one group, in one ward or everywhere; said again, it replaces what was said.</summary>
-/// <param name="Group">A protected characteristic or another group: characteristic:age, group:young-adults.</param>
+/// <summary>Say what the proposal does to one group or several alike, in one ward or everywhere; said again, it replaces what was said.</summary>
+/// <param name="Groups">Protected characteristics or other groups: characteristic:age, group:young-adults.</param>
 /// <param name="People">How many people, when that is known.</param>
 [GenerateSerializer, Immutable]
 public sealed record AssessEffect(
-    ImpactAssessmentId Assessment, string Group, Ward? Ward, Direction Direction, EffectSize Size, int? People, string Evidence) : IImpactAssessmentCommand;
+    ImpactAssessmentId Assessment, IReadOnlyList<string> Groups, Ward? Ward, Direction Direction, EffectSize Size, int? People, string Evidence) : IImpactAssessmentCommand;
 
 /// <summary>Agree what will be done for groups that lose, by whom and by when. The same key in two proposals is the same mitigation.</summary>
 [GenerateSerializer, Immutable]
@@ -233,11 +233,11 @@ internal sealed record ImpactAssessment(
         CompletePlannedMitigation c => state.Complete(state.Mitigations.FirstOrDefault(m => m.Agreed.Item == c.Item), c.Evidence, c.CompletedOn, occasion),
         ReviewImpact c => Review(state, c, occasion),
         DecideProposal c => DecideOn(state, c, occasion),
-        ScreenProposal c => state.Changing(new ProposalScreened(c.Relevant, c.Reasons), state.Screened),
+        ScreenProposal c => new ProposalScreened(c.Relevant, c.Reasons) is var screened && screened == state.Screened ? Decision.AlreadySo : state.Changing(screened),
         _ when state.Screened is null => Decision.Refuse("NOT_SCREENED", "Say first whether the proposal is relevant to equality, and why."),
         AssessEffect c => Assess(state, c),
         AgreeMitigation c => Mitigate(state, c, occasion),
-        CiteConsultation c => new ConsultationCited(c.Consultation, c.Finding) is var cited && state.Cited.Contains(cited) ? Decision.AlreadySo : state.Changing(cited, null),
+        CiteConsultation c => new ConsultationCited(c.Consultation, c.Finding) is var cited && state.Cited.Contains(cited) ? Decision.AlreadySo : state.Changing(cited),
         SignAssessment => Sign(state, occasion.Actor.Person),
         _ => Decision.Refuse("COMMAND_UNKNOWN", "An assessment does not know this command."),
     };
@@ -282,8 +282,8 @@ internal sealed record ImpactAssessment(
     {
         if (c.Direction is Direction.Positive or Direction.Negative != c.Size is not EffectSize.None)
             return Decision.Refuse("SIZE_DOES_NOT_FIT", "A gain or a loss is small, medium or large; what is neutral or unknown has no size.");
-        var effect = new EffectAssessed(c.Group, c.Ward, c.Direction, c.Size, c.People, c.Evidence);
-        return state.Changing(effect, state.Effects.FirstOrDefault(known => SameCell(known, effect)));
+        return state.Changing([.. c.Groups.Distinct()
+            .Select(group => new EffectAssessed(group, c.Ward, c.Direction, c.Size, c.People, c.Evidence)).Where(effect => !state.Effects.Contains(effect))]);
     }
 
     private static Decision Mitigate(ImpactAssessment state, AgreeMitigation c, Occasion occasion)
@@ -297,7 +297,7 @@ internal sealed record ImpactAssessment(
                 : Decision.Refuse("MITIGATION_ALREADY_AGREED", "A mitigation with this key was agreed already, with other particulars; it is a plan item by now and changes there.");
         return c.DueOn < occasion.Today
             ? Decision.Refuse("DUE_IN_PAST", $"A mitigation is due today, {occasion.Today:yyyy-MM-dd}, or later.")
-            : state.Changing(agreed, null);
+            : state.Changing(agreed);
     }
 
     private Decision Complete(AgreedMitigation? mitigation, string evidence, DateOnly? completedOn, Occasion occasion)
@@ -344,11 +344,9 @@ internal sealed record ImpactAssessment(
             : Decision.Take(new ImpactReviewed(c.Findings, c.NextOn));
     }
 
-    /// <summary>Records a change to what there is to read, and that a signature before it counts no more.</summary>
-    private Decision Changing<T>(T changed, T? known) where T : class =>
-        changed.Equals(known) ? Decision.AlreadySo
-            : Signed is null ? Decision.Take(changed)
-            : Decision.Take(changed, new AssessmentReopened());
+    /// <summary>Records changes to what there is to read, and that a signature before them counts no more.</summary>
+    private Decision Changing(params object[] changes) =>
+        Signed is null || changes.Length == 0 ? Decision.Take(changes) : Decision.Take([.. changes, new AssessmentReopened()]);
 
     private Decision Lapses(DateOnly today)
     {

@@ -37,11 +37,13 @@ internal sealed class AssessmentsSection : ISection
         public SectionContent Complete()
         {
             OnRecord[] inYear = [.. _assessments.Values.Where(a => a.Opened.Any && a.Touched(scope.Year)).OrderBy(a => a.Opened.Position)];
-            return new SectionContent(Section, "Assessments and cumulative impact",
-                inYear.Length == 0
-                    ? [$"No assessment of a proposal was opened, decided or reviewed in {scope.Year}."]
-                    : ["A decision shows due regard when its maker had opened the signed assessment as it stood; the access log has the reading. The weights of the cumulative impact run from 3 for a large gain to -3 for a large loss, a loss one step less once a mitigation is in place; docs/cumulative-impact.md has the method."],
-                _figures.All, [Headlines(inYear), .. inYear.Length == 0 ? Array.Empty<ReportPart>() : [Proposals(inYear)], .. _budgets.SelectMany(b => Budget(b.Year, b.Impact))]);
+            const string title = "Assessments and cumulative impact";
+            if (inYear.Length == 0)
+                return new SectionContent(Section, title, [$"No proposal was assessed, decided or reviewed in {scope.Year}."], [], []);
+            ReportPart[] parts = [Headlines(inYear), Proposals(inYear), .. _budgets.SelectMany(b => Budget(b.Year, b.Impact))];
+            return new SectionContent(Section, title,
+                ["A decision shows due regard when its maker had opened the signed assessment as it stood; the access log has the reading. The weights of the cumulative impact run from 3 for a large gain to -3 for a large loss, a loss one step less once a mitigation is in place; docs/cumulative-impact.md has the method."],
+                _figures.All, parts);
         }
 
         private ReportHeadlines Headlines(OnRecord[] inYear)
@@ -86,9 +88,9 @@ internal sealed class AssessmentsSection : ISection
                 [.. impact.Cells.Select(cell => (IReadOnlyList<Cell>)
                 [
                     AssessedGroups.Printed(cell.Group), cell.Ward?.Name ?? "Everywhere",
-                    Of(year, cell, "net", "net effect", "Sum of the weights of EffectAssessed over the live proposals, a loss one step less once a mitigation for it is in place.", Signed(cell.Net)),
+                    cell.Positions.Count == 0 ? "0" : Of(year, cell, "net", "net effect", "Sum of the weights of EffectAssessed over the live proposals, a loss one step less once a mitigation for it is in place.", Signed(cell.Net), cell.Positions),
                     $"{cell.Gains}", new Cell(cell.Losses > 1 ? $"{cell.Losses}, hit more than once" : $"{cell.Losses}", Status: cell.Losses > 1 ? "at-risk" : null),
-                    $"{cell.Unknown}", cell.PeopleAtMost == 0 ? "" : Of(year, cell, "people", "people, at most", "Sum of the people in negative EffectAssessed over the live proposals.", $"{cell.PeopleAtMost}"),
+                    $"{cell.Unknown}", cell.PeopleAtMost == 0 ? "" : Of(year, cell, "people", "people, at most", "Sum of the people in negative EffectAssessed over the live proposals.", $"{cell.PeopleAtMost}", cell.PeoplePositions),
                 ])]);
             if (impact.Mitigations.Count == 0) yield break;
             yield return new ReportTable(
@@ -103,10 +105,10 @@ internal sealed class AssessmentsSection : ISection
                 ])]);
         }
 
-        private Cell Of(FinancialYear year, ImpactCell cell, string name, string label, string formula, string value)
+        private Cell Of(FinancialYear year, ImpactCell cell, string name, string label, string formula, string value, IReadOnlyList<long> positions)
         {
             var subject = $"{cell.Group.Replace(':', '-')}{(cell.Ward is { } ward ? $".{ward.Name.ToLowerInvariant().Replace(' ', '-')}" : "")}";
-            return new Cell(value, _figures.Add(Figure.Of($"{Section}.{name}.{year}.{subject}", $"{subject}, {year}: {label}", formula, value, cell.Positions)).Key);
+            return new Cell(value, _figures.Add(Figure.Of($"{Section}.{name}.{year}.{subject}", $"{subject}, {year}: {label}", formula, value, positions)).Key);
         }
 
         private static string Signed(int net) => net > 0 ? $"+{net}" : $"{net}";

@@ -26,7 +26,7 @@ public class AssessmentStories
 
     private static EffectAssessed Effect(string group, Direction direction, EffectSize size) => new(group, null, direction, size, null, "Visits counted");
 
-    private static AssessEffect Assess(string group, Direction direction, EffectSize size) => new(Libraries, group, null, direction, size, null, "Visits counted");
+    private static AssessEffect Assess(string group, Direction direction, EffectSize size) => new(Libraries, [group], null, direction, size, null, "Visits counted");
 
     private static DecideProposal Decide(long opened, ProposalOutcome outcome = ProposalOutcome.GoesAhead, DateOnly? reviewOn = null) =>
         new(Libraries, outcome, "Saturdays are kept", outcome is ProposalOutcome.GoesAhead ? reviewOn ?? July : reviewOn, opened);
@@ -58,6 +58,11 @@ public class AssessmentStories
         Given(Opened, Relevant, OnAge).When(Assess("characteristic:age", Direction.Negative, EffectSize.Medium)).ThenNothing();
         Given(Opened, Relevant, OnAge).When(Assess("characteristic:age", Direction.Negative, EffectSize.Large)).Then(OnAge with { Size = EffectSize.Large });
     }
+
+    [Fact]
+    public void Several_groups_are_answered_at_once_and_only_what_changes_is_recorded() =>
+        Given(Opened, Relevant, OnAge).When(Assess("", Direction.Negative, EffectSize.Medium) with { Groups = ["characteristic:age", "group:carers", "group:carers"] })
+            .Then(Effect("group:carers", Direction.Negative, EffectSize.Medium));
 
     [Theory]
     [InlineData(Direction.Negative, EffectSize.None)]
