@@ -1,16 +1,19 @@
+using Equalities.Engagement.V1;
+using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Routing;
 
 namespace EqualitiesPlatform.Engagement;
 
-/// <summary>The door of the module Engagement: networks, consultations, shared insight and joint priorities.</summary>
+/// <summary>The door of the module Engagement: the networks of partners and communities.</summary>
 public static class EngagementModule
 {
     /// <summary>Adds the module to the ledger.</summary>
     public static LedgerBuilder AddEngagement(this LedgerBuilder ledger) => ledger
-        .AddModule(typeof(EngagementModule).Assembly);
+        .AddModule(typeof(EngagementModule).Assembly, NetworkServiceReflection.Descriptor)
+        .AddAggregate<Network, INetworkGrain>()
+        .AddRegister<NetworkRegister>();
 
     /// <summary>Maps the module's endpoints.</summary>
-    public static void MapEngagement(this IEndpointRouteBuilder endpoints)
-    {
-    }
+    public static void MapEngagement(this IEndpointRouteBuilder endpoints) =>
+        endpoints.MapGrpcService<NetworkEndpoint>().RequireAuthorization(SignIn.Policy);
 }

@@ -19,6 +19,7 @@ public static class GovernanceModule
         .AddSection<CommitmentsSection>()
         .AddSection<PlansSection>()
         .AddSection<AssessmentsSection>()
+        .AddFollowUp<JointActionsArePlanned>()
         .AddFollowUp<MitigationsArePlanned>()
         .AddFollowUp<PlannedMitigationsAreInPlace>()
         .AddSection<RecommendationsSection>()

@@ -156,3 +156,17 @@ public readonly record struct ConsultationId([property: Id(0)] Guid Value) : ITy
     /// <summary>The UUID alone.</summary>
     public override string ToString() => Value.ToString();
 }
+
+/// <summary>A network of partners and communities (Report 5.2, 7.1, 7.3).</summary>
+[GenerateSerializer, Immutable, JsonConverter(typeof(TypedIdJson<NetworkId>))]
+public readonly record struct NetworkId([property: Id(0)] Guid Value) : ITypedId<NetworkId>
+{
+    /// <inheritdoc/>
+    public static string Kind => "network";
+
+    /// <inheritdoc/>
+    public static NetworkId From(Guid value) => new(value);
+
+    /// <summary>The UUID alone.</summary>
+    public override string ToString() => Value.ToString();
+}

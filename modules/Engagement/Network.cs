@@ -1,0 +1,174 @@
+namespace EqualitiesPlatform.Engagement;
+
+// A network of partners and communities (Policy, "How" W7; Report 5.2, 7.1, 7.3): who belongs to it and for which sector,
+// who chairs it, when it met and who came, what members brought, and what they will do together.
+
+/// <summary>A command to a network.</summary>
+public interface INetworkCommand : ICommand
+{
+    /// <summary>The network.</summary>
+    NetworkId Network { get; }
+
+    string ICommand.Stream => StreamKey.Of(NetworkId.Kind, Network.Value);
+}
+
+/// <summary>Found a network.</summary>
+/// <param name="Virtual">Whether it works without meetings.</param>
+/// <param name="Sectors">The sectors that it wants members from, such as faith, youth, schools.</param>
+[GenerateSerializer, Immutable]
+public sealed record FoundNetwork(NetworkId Network, string? Key, string Name, string Purpose, bool Virtual, IReadOnlyList<string> Sectors) : INetworkCommand;
+
+/// <summary>Let an organisation join, for a sector; it may join again after it left.</summary>
+[GenerateSerializer, Immutable]
+public sealed record JoinNetwork(NetworkId Network, PartnerId Organisation, string Sector) : INetworkCommand;
+
+/// <summary>Let an organisation leave.</summary>
+[GenerateSerializer, Immutable]
+public sealed record LeaveNetwork(NetworkId Network, PartnerId Organisation, string Reason) : INetworkCommand;
+
+/// <summary>Elect the two co-chairs, of two organisations, from a day on; today when no day is given.</summary>
+[GenerateSerializer, Immutable]
+public sealed record ElectCoChairs(NetworkId Network, PartnerId First, PartnerId Second, DateOnly? EffectiveOn) : INetworkCommand;
+
+/// <summary>Record a meeting: what was on the agenda, and which organisations were there, in which roles.</summary>
+[GenerateSerializer, Immutable]
+public sealed record RecordNetworkMeeting(
+    NetworkId Network, DateOnly HeldOn, IReadOnlyList<string> Agenda, IReadOnlyList<Attendance> Present) : INetworkCommand;
+
+/// <summary>Record what a member brought to the network, on a day; today when no day is given.</summary>
+[GenerateSerializer, Immutable]
+public sealed record Contribute(NetworkId Network, PartnerId Organisation, string Contribution, DateOnly? EffectiveOn) : INetworkCommand;
+
+/// <summary>Agree what members will do together; it becomes a plan item.</summary>
+[GenerateSerializer, Immutable]
+public sealed record AgreeJointAction(
+    NetworkId Network, string Key, string Text, PartnerId Owner, IReadOnlyList<PartnerId> Supporting, DateOnly DueOn) : INetworkCommand;
+
+/// <summary>Who was at a meeting: an organisation and the office that came, never a name.</summary>
+[GenerateSerializer, Immutable]
+public sealed record Attendance(PartnerId Organisation, string Office);
+
+/// <summary>A network was founded.</summary>
+[RecordedBy<Network>("engagement.network-founded.v1")]
+public sealed record NetworkFounded(
+    NetworkId Network, string? Key, [property: Statement] string Name, [property: Statement] string Purpose, bool Virtual, IReadOnlyList<string> Sectors);
+
+/// <summary>An organisation joined.</summary>
+[RecordedBy<Network>("engagement.network-joined.v1")]
+public sealed record NetworkJoined(PartnerId Organisation, string Sector);
+
+/// <summary>An organisation left.</summary>
+[RecordedBy<Network>("engagement.network-left.v1")]
+public sealed record NetworkLeft(PartnerId Organisation, [property: Statement] string Reason);
+
+/// <summary>Two co-chairs were elected, and succeed the ones before.</summary>
+[RecordedBy<Network>("engagement.co-chairs-elected.v1")]
+public sealed record CoChairsElected(PartnerId First, PartnerId Second, DateOnly EffectiveOn) : IEffective;
+
+/// <summary>A co-chair's organisation left the network, and nobody chairs in its place yet.</summary>
+[RecordedBy<Network>("engagement.co-chair-vacant.v1")]
+public sealed record CoChairVacant(PartnerId Organisation);
+
+/// <summary>The network met.</summary>
+[RecordedBy<Network>("engagement.network-met.v1")]
+public sealed record NetworkMet(IReadOnlyList<string> Agenda, IReadOnlyList<Attendance> Present, DateOnly EffectiveOn) : IEffective;
+
+/// <summary>A member brought something.</summary>
+[RecordedBy<Network>("engagement.contribution-made.v1")]
+public sealed record ContributionMade(PartnerId Organisation, [property: Statement] string Contribution, DateOnly EffectiveOn) : IEffective;
+
+/// <summary>Members agreed to do something together.</summary>
+/// <param name="Item">The plan item that it becomes.</param>
+[RecordedBy<Network>("engagement.joint-action-agreed.v1")]
+public sealed record JointActionAgreed(
+    NetworkId Network, string Key, [property: Statement] string Text, PartnerId Owner, IReadOnlyList<PartnerId> Supporting, DateOnly DueOn,
+    ActionPlanItemId Item);
+
+/// <summary>What deciding about a network needs to know.</summary>
+internal sealed record Network(
+    NetworkFounded? Founded, IReadOnlyDictionary<PartnerId, string> Members, (PartnerId First, PartnerId Second)? CoChairs, IReadOnlyList<DateOnly> Met,
+    IReadOnlyList<JointActionAgreed> Actions) : IAggregate<Network>
+{
+    public static string Kind => NetworkId.Kind;
+
+    public static Network Unborn { get; } = new(null, new Dictionary<PartnerId, string>(), null, [], []);
+
+    public bool BelongsTo(PartnerId organisation) => Members.ContainsKey(organisation);
+
+    public static Decision Decide(Network state, ICommand command, Occasion occasion) => command switch
+    {
+        FoundNetwork c => Found(state, c),
+        _ when state.Founded is null => Decision.Refuse("NETWORK_UNKNOWN", "There is no such network; found it first."),
+        JoinNetwork c => state.Members.GetValueOrDefault(c.Organisation) == c.Sector ? Decision.AlreadySo : Decision.Take(new NetworkJoined(c.Organisation, c.Sector)),
+        LeaveNetwork c => Leave(state, c),
+        ElectCoChairs c => Elect(state, c, occasion),
+        RecordNetworkMeeting c => Meet(state, c, occasion),
+        Contribute c => state.NotMembers([c.Organisation]) ?? InFuture(c.EffectiveOn, occasion)
+            ?? Decision.Take(new ContributionMade(c.Organisation, c.Contribution, c.EffectiveOn ?? occasion.Today)),
+        AgreeJointAction c => Agree(state, c, occasion),
+        _ => Decision.Refuse("COMMAND_UNKNOWN", "A network does not know this command."),
+    };
+
+    public static Network Evolve(Network state, object @event) => @event switch
+    {
+        NetworkFounded e => state with { Founded = e },
+        NetworkJoined e => state with { Members = new Dictionary<PartnerId, string>(state.Members) { [e.Organisation] = e.Sector } },
+        NetworkLeft e => state with { Members = state.Members.Where(m => m.Key != e.Organisation).ToDictionary() },
+        CoChairsElected e => state with { CoChairs = (e.First, e.Second) },
+        CoChairVacant => state with { CoChairs = null },
+        NetworkMet e => state with { Met = [.. state.Met, e.EffectiveOn] },
+        JointActionAgreed e => state with { Actions = [.. state.Actions, e] },
+        _ => state,
+    };
+
+    private static Decision Found(Network state, FoundNetwork c)
+    {
+        var founded = new NetworkFounded(c.Network, c.Key, c.Name, c.Purpose, c.Virtual, c.Sectors);
+        return state.Founded is not { } known ? Decision.Take(founded)
+            : known with { Sectors = [] } == founded with { Sectors = [] } && known.Sectors.SequenceEqual(c.Sectors) ? Decision.AlreadySo
+            : Decision.Refuse("NETWORK_ALREADY_FOUNDED", "This network was founded already, with other particulars.");
+    }
+
+    private static Decision Leave(Network state, LeaveNetwork c)
+    {
+        if (!state.Members.ContainsKey(c.Organisation)) return Decision.AlreadySo;
+        var left = new NetworkLeft(c.Organisation, c.Reason);
+        return state.CoChairs is var (first, second) && (first == c.Organisation || second == c.Organisation)
+            ? Decision.Take(left, new CoChairVacant(c.Organisation))
+            : Decision.Take(left);
+    }
+
+    private static Decision Elect(Network state, ElectCoChairs c, Occasion occasion)
+    {
+        if (c.First == c.Second) return Decision.Refuse("SAME_ORGANISATION", "The two co-chairs come from two organisations.");
+        if ((state.NotMembers([c.First, c.Second]) ?? InFuture(c.EffectiveOn, occasion)) is { } refused) return refused;
+        return state.CoChairs == (c.First, c.Second)
+            ? Decision.AlreadySo
+            : Decision.Take(new CoChairsElected(c.First, c.Second, c.EffectiveOn ?? occasion.Today));
+    }
+
+    private static Decision Meet(Network state, RecordNetworkMeeting c, Occasion occasion)
+    {
+        if (state.Founded!.Virtual) return Decision.Refuse("NETWORK_IS_VIRTUAL", "This network works without meetings.");
+        if (state.Met.Contains(c.HeldOn)) return Decision.Refuse("MEETING_ALREADY_RECORDED", $"The meeting of {c.HeldOn.Shown()} is on record already.");
+        return state.NotMembers(c.Present.Select(a => a.Organisation)) ?? InFuture(c.HeldOn, occasion)
+            ?? Decision.Take(new NetworkMet(c.Agenda, c.Present, c.HeldOn));
+    }
+
+    private static Decision Agree(Network state, AgreeJointAction c, Occasion occasion)
+    {
+        var agreed = new JointActionAgreed(
+            c.Network, c.Key, c.Text, c.Owner, c.Supporting, c.DueOn, ActionPlanItemId.From(NameBasedId.Of(c.Network.Value, $"joint-action:{c.Key}")));
+        if (state.Actions.FirstOrDefault(a => a.Key == c.Key) is { } known)
+            return known with { Supporting = [] } == agreed with { Supporting = [] } && known.Supporting.SequenceEqual(c.Supporting) ? Decision.AlreadySo
+                : Decision.Refuse("JOINT_ACTION_ALREADY_AGREED", "A joint action with this key was agreed already; it is a plan item by now and changes there.");
+        return state.NotMembers([c.Owner, .. c.Supporting])
+            ?? (c.DueOn < occasion.Today ? Decision.Refuse("DUE_IN_PAST", $"A joint action is due today, {occasion.Today.Shown()}, or later.") : Decision.Take(agreed));
+    }
+
+    private Decision? NotMembers(IEnumerable<PartnerId> organisations) =>
+        organisations.All(Members.ContainsKey) ? null : Decision.Refuse("NOT_A_MEMBER", "An organisation that is named here is not a member of the network; let it join first.");
+
+    private static Decision? InFuture(DateOnly? day, Occasion occasion) =>
+        day > occasion.Today ? Decision.Refuse("EFFECTIVE_IN_FUTURE", $"This can be recorded as at today, {occasion.Today.Shown()}, or before.") : null;
+}

@@ -1,0 +1,94 @@
+using Equalities.Engagement.V1;
+using Grpc.Core;
+using Words = Equalities.Engagement.V1;
+
+namespace EqualitiesPlatform.Engagement;
+
+internal sealed class NetworkEndpoint(Intake intake) : NetworkService.NetworkServiceBase
+{
+    public override Task<FoundNetworkResponse> FoundNetwork(FoundNetworkRequest r, ServerCallContext context) =>
+        intake.Write<FoundNetworkResponse>(context, r, f => new FoundNetwork(
+            f.NewId<NetworkId>(r.Key), f.OptionalKey(r.Key), f.Text(r.Name, 200), f.Text(r.Purpose), r.Virtual, f.Keys(r.Sectors)));
+
+    public override Task<JoinNetworkResponse> JoinNetwork(JoinNetworkRequest r, ServerCallContext context) =>
+        intake.Write<JoinNetworkResponse>(context, r, f => new JoinNetwork(f.Id<NetworkId>(r.NetworkId), f.Id<PartnerId>(r.OrganisationId), f.Key(r.Sector)));
+
+    public override Task<LeaveNetworkResponse> LeaveNetwork(LeaveNetworkRequest r, ServerCallContext context) =>
+        intake.Write<LeaveNetworkResponse>(context, r, f => new LeaveNetwork(f.Id<NetworkId>(r.NetworkId), f.Id<PartnerId>(r.OrganisationId), f.Text(r.Reason)));
+
+    public override Task<ElectCoChairsResponse> ElectCoChairs(ElectCoChairsRequest r, ServerCallContext context) =>
+        intake.Write<ElectCoChairsResponse>(context, r, f => new ElectCoChairs(
+            f.Id<NetworkId>(r.NetworkId), f.Id<PartnerId>(r.FirstId), f.Id<PartnerId>(r.SecondId), f.OptionalDay(r.EffectiveOn)));
+
+    public override Task<RecordNetworkMeetingResponse> RecordNetworkMeeting(RecordNetworkMeetingRequest r, ServerCallContext context) =>
+        intake.Write<RecordNetworkMeetingResponse>(context, r, f =>
+        {
+            if (r.Agenda.Count == 0) f.Violate("agenda", "Say what was on the agenda.");
+            if (r.Present.Count == 0) f.Violate("present", "Say which organisations were there, and in which office.");
+            return new RecordNetworkMeeting(
+                f.Id<NetworkId>(r.NetworkId), f.Day(r.HeldOn), [.. r.Agenda.Select((a, i) => f.Text(a, 200, $"r.Agenda[{i}]"))],
+                [.. r.Present.Select((p, i) => new Attendance(
+                    f.Id<PartnerId>(p.OrganisationId, $"r.Present[{i}].OrganisationId"), f.Text(p.Office, 100, $"r.Present[{i}].Office")))]);
+        });
+
+    public override Task<ContributeResponse> Contribute(ContributeRequest r, ServerCallContext context) =>
+        intake.Write<ContributeResponse>(context, r, f => new Contribute(
+            f.Id<NetworkId>(r.NetworkId), f.OwnOr(r.OrganisationId), f.Text(r.Contribution), f.OptionalDay(r.EffectiveOn)));
+
+    public override Task<AgreeJointActionResponse> AgreeJointAction(AgreeJointActionRequest r, ServerCallContext context) =>
+        intake.Write<AgreeJointActionResponse>(context, r, f => new AgreeJointAction(
+            f.Id<NetworkId>(r.NetworkId), f.Key(r.Key), f.Text(r.Text), f.Id<PartnerId>(r.OwnerId), f.Ids<PartnerId>(r.SupportingIds), f.Day(r.DueOn)));
+
+    public override async Task<GetNetworkResponse> GetNetwork(GetNetworkRequest r, ServerCallContext context)
+    {
+        var id = intake.Read(f => f.Id<NetworkId>(r.NetworkId));
+        return new() { Network = Shown(await intake.Get<NetworkRegister>(context, StreamKey.Of(NetworkId.Kind, id.Value), "network")) };
+    }
+
+    public override async Task<ListNetworksResponse> ListNetworks(ListNetworksRequest r, ServerCallContext context)
+    {
+        var page = await intake.List<NetworkRegister>(context, r);
+        return new() { Networks = { page.Items.Select(Shown) }, NextPageToken = page.NextPageToken };
+    }
+
+    private static Words.Network Shown(NetworkRegister n) => new()
+    {
+        NetworkId = n.Network.ToString(),
+        Key = n.Key ?? "",
+        Name = n.Name,
+        Purpose = n.Purpose,
+        Virtual = n.Virtual,
+        Sectors = { n.Sectors },
+        Gaps = { n.Gaps },
+        Members =
+        {
+            n.Members.Select(m => new NetworkMember
+            {
+                OrganisationId = m.Organisation.ToString(), Sector = m.Sector, JoinedOn = m.JoinedOn.Shown(), LeftOn = m.LeftOn.Shown(),
+            }),
+        },
+        CoChairs = { n.CoChairs.Select(c => new CoChairs { FirstId = c.First.ToString(), SecondId = c.Second.ToString(), From = c.EffectiveOn.Shown() }) },
+        ChairVacant = n.ChairVacant,
+        Meetings =
+        {
+            n.Meetings.Select(m => new NetworkMeeting
+            {
+                HeldOn = m.EffectiveOn.Shown(), Agenda = { m.Agenda },
+                Present = { m.Present.Select(p => new Present { OrganisationId = p.Organisation.ToString(), Office = p.Office }) },
+            }),
+        },
+        Contributions =
+        {
+            n.Contributions.Select(c => new Contribution { OrganisationId = c.Organisation.ToString(), On = c.EffectiveOn.Shown(), Text = c.Contribution }),
+        },
+        JointActions =
+        {
+            n.JointActions.Select(a => new JointAction
+            {
+                Key = a.Key, Text = a.Text, OwnerId = a.Owner.ToString(), SupportingIds = { a.Supporting.Select(s => s.ToString()) }, DueOn = a.DueOn.Shown(),
+                ItemId = a.Item.ToString(),
+            }),
+        },
+        Version = n.Version,
+    };
+}
