@@ -125,6 +125,10 @@ public sealed class Registers(IDocumentStore store, EventReader reader, LedgerDa
         }
     }
 
+    /// <summary>How far a register has come.</summary>
+    public Task<long> Reached<TDocument>(CancellationToken ct = default) where TDocument : class, IRegister<TDocument> =>
+        Progress(Registering.NameOf<TDocument>(), ct);
+
     /// <summary>Waits until a register has seen a position.</summary>
     public Task WaitFor<TDocument>(long position, CancellationToken ct = default) where TDocument : class, IRegister<TDocument> =>
         WaitFor(Registering.NameOf<TDocument>(), position, ct);
