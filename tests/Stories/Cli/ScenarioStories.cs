@@ -17,15 +17,21 @@ public sealed class ScenarioStories
               --wording 'It isn"t over'
             as capita-lead commitments accept a => ALREADY_DONE
             whoami =>? NOT_YOURS
-            keep digest=sha256 as capita-lead positions show capita
             """);
 
-        chapters.Select(c => (c.Heading, c.Steps.Count)).Should().Equal(("", 1), ("Promises", 4));
-        chapters[1].Steps[3].Kept.Should().Be("digest=sha256");
+        chapters.Select(c => (c.Heading, c.Steps.Count)).Should().Equal(("", 1), ("Promises", 3));
         chapters[1].Steps[0].Words.Should().Equal("commitments", "propose", "--key", "a", "--wording", "It isn\"t over");
         chapters[1].Steps.Select(s => (s.Line, s.Persona, s.Shown, s.Refusal)).Should().Equal(
             (5, "capita-lead", true, ""), (7, "capita-lead", false, "ALREADY_DONE"), (8, "", false, "NOT_YOURS"));
         chapters[1].Steps.Select(s => s.Perhaps).Should().Equal(false, false, true);
+    }
+
+    [Fact]
+    public void A_line_can_keep_a_field_of_its_answer()
+    {
+        var step = Scenario.Read("keep digest=sha256 as capita-lead positions show capita").Single().Steps.Single();
+        (step.Kept, step.Persona, step.Words.Count).Should().Be(("digest=sha256", "capita-lead", 3));
+        FluentActions.Invoking(() => Scenario.Read("keep digest as capita-lead positions show capita")).Should().Throw<MistakeException>().WithMessage("*NAME=FIELD*");
     }
 
     [Theory]
