@@ -1,3 +1,5 @@
+using Equalities.Cases.V1;
+using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Routing;
 
 namespace EqualitiesPlatform.Cases;
@@ -6,11 +8,25 @@ namespace EqualitiesPlatform.Cases;
 public static class CasesModule
 {
     /// <summary>Adds the module to the ledger.</summary>
-    public static LedgerBuilder AddCases(this LedgerBuilder ledger) => ledger
-        .AddModule(typeof(CasesModule).Assembly);
+    public static LedgerBuilder AddCases(this LedgerBuilder ledger)
+    {
+        ledger.Services.AddSingleton<CaseFiles>();
+        return ledger
+            .AddModule(typeof(CasesModule).Assembly, CaseServiceReflection.Descriptor, CaseTeamServiceReflection.Descriptor)
+            .AddAggregate<Case, ICaseGrain>()
+            .AddAggregate<Barrier, IBarrierGrain>()
+            .AddAggregate<CaseTeam, ICaseTeamGrain>()
+            .AddRegister<CaseRegister>()
+            .AddRegister<BarrierRegister>()
+            .AddRegister<CaseTeamRegister>()
+            .AddFollowUp<CasesFollow>()
+            .AddTable<CaseTeams, ICaseTeams>();
+    }
 
     /// <summary>Maps the module's endpoints.</summary>
     public static void MapCases(this IEndpointRouteBuilder endpoints)
     {
+        endpoints.MapGrpcService<CaseEndpoint>().RequireAuthorization(SignIn.Policy);
+        endpoints.MapGrpcService<CaseTeamEndpoint>().RequireAuthorization(SignIn.Policy);
     }
 }

@@ -130,7 +130,7 @@ internal sealed partial class ListFilter
 }
 
 /// <summary>How long a list's pages are.</summary>
-internal static class PageSize
+public static class PageSize
 {
     private const int Unsaid = 50;
     private const int Largest = 500;

@@ -87,7 +87,8 @@ public sealed record Page<TDocument>(IReadOnlyList<TDocument> Items, string Next
 /// <param name="PageToken">Where to go on.</param>
 /// <param name="AtLeastPosition">Wait until the register has seen this position.</param>
 /// <param name="Organisation">Only what this organisation may see; null for everything.</param>
-public sealed record ListTerms(string Filter, int PageSize, string PageToken, long AtLeastPosition, PartnerId? Organisation);
+/// <param name="SeenBy">Only what one of these may see, by the register's own seenBy; null for everything.</param>
+public sealed record ListTerms(string Filter, int PageSize, string PageToken, long AtLeastPosition, PartnerId? Organisation, IReadOnlyList<Guid>? SeenBy = null);
 
 /// <summary>Reads registers.</summary>
 public sealed class Registers(IDocumentStore store, EventReader reader, LedgerDatabase database, IPolicy policy)
@@ -109,6 +110,8 @@ public sealed class Registers(IDocumentStore store, EventReader reader, LedgerDa
         var where = ListFilter.Parse<TDocument>(terms.Filter, policy.Namespace);
         if (terms.Organisation is { } organisation)
             where.Add("d.data -> 'organisations' @> to_jsonb(?::text)", organisation.Value.ToString());
+        if (terms.SeenBy is { } seers)
+            where.Add("jsonb_exists_any(d.data -> 'seenBy', ?)", seers.Select(s => s.ToString()).ToArray());
         if (PageTokens.Read(terms.PageToken) is { } after) where.Add("d.id > ?", after);
         try
         {

@@ -1,0 +1,114 @@
+using Equalities.Cases.V1;
+using Equalities.Ledger.V1;
+using Google.Rpc;
+using Grpc.Core;
+
+namespace EqualitiesPlatform.Platform.Tests;
+
+/// <summary>Casework as Customer Services, a case officer, a network member, an elected member and an auditor see it.</summary>
+[Collection(nameof(Visitors))]
+public sealed class JourneysOfCasesTests(PlatformFixture platform) : IAsyncLifetime
+{
+    private readonly JourneyCalls _calls = new(platform);
+    private readonly CaseService.CaseServiceClient _cases = new(platform.Channel);
+    private readonly CaseTeamService.CaseTeamServiceClient _teams = new(platform.Channel);
+
+    public async Task InitializeAsync()
+    {
+        await _calls.Load("small-council.json");
+        foreach (var member in new[] { "network-member", "network-member-3" })
+            await _teams.JoinTeamAsync(new() { RequestId = $"join-{member}", Team = "doorstep", Subject = platform.SubjectOf(member) }, await _calls.As("case-officer"));
+    }
+
+    public Task DisposeAsync() => Task.CompletedTask;
+
+    [Fact]
+    public async Task A_members_concern_goes_from_one_call_to_an_answer()
+    {
+        var (services, officer, lead, member, auditor) = (
+            await _calls.As("customer-services-officer"), await _calls.As("case-officer"), await _calls.As("network-member"), await _calls.As("elected-member"), await _calls.As("auditor"));
+        var intake = new ReceiveCaseRequest
+        {
+            RequestId = _calls.NextId(), Key = "c-1", Kind = CaseKind.Concern, Ward = "Weir", Account = "The hall has no ramp", Name = "A name to keep", Contact = "A number to keep",
+            Characteristics = { "disability" }, MemberSubject = platform.SubjectOf("elected-member"),
+        };
+        var receipt = (await _cases.ReceiveCaseAsync(intake, services)).Receipt;
+        (await _cases.ReceiveCaseAsync(intake, services)).Receipt.Should().Be(receipt, "sent twice, it came in once");
+        intake.Account = "Something else";
+        (await Refusal(() => _cases.ReceiveCaseAsync(intake, services))).Should().Be("REQUEST_ID_REUSED");
+
+        (await _cases.ListRaisedAsync(new() { AtLeastPosition = receipt.Position, Filter = "open = true" }, member)).Cases.Should().ContainSingle().Which.State.Should().Be(CaseState.Received);
+        (await Refusal(async () => await _cases.GetRaisedAsync(new() { CaseId = "c-1" }, await _calls.As("elected-member-2")))).Should().Be("NOT_YOURS");
+
+        await _cases.TriageCaseAsync(new() { RequestId = _calls.NextId(), CaseId = "c-1", Priority = CasePriority.Standard }, officer);
+        (await Refusal(() => _cases.GetCaseAsync(new() { CaseId = "c-1" }, lead))).Should().Be("NOT_YOURS", "it is nobody's yet");
+        (await Refusal(() => _cases.GetCaseAsync(new() { CaseId = "c-none" }, lead))).Should().Be("NOT_YOURS", "an unknown case is like another team's");
+        (await Refusal(() => Assign("network-member-2"))).Should().Be("LEAD_NOT_IN_TEAM");
+        var assigned = (await Assign("network-member")).Receipt;
+
+        (await _cases.ListCasesAsync(new() { Worklist = Worklist.Mine, AtLeastPosition = assigned.Position }, lead)).Cases.Select(c => c.CaseId).Should().Contain(IdIn(receipt));
+        (await _cases.ListCasesAsync(new() { Worklist = Worklist.Team }, await _calls.As("network-member-3"))).Cases.Select(c => c.CaseId).Should().Contain(IdIn(receipt));
+        (await _cases.ListCasesAsync(new(), await _calls.As("network-member-2"))).Cases.Should().BeEmpty("they are in no team");
+        var seen = await _cases.GetCaseAsync(new() { CaseId = "c-1" }, lead);
+        seen.Account.Should().Be("The hall has no ramp");
+        seen.Person.Should().Be(new CasePerson { Name = "A name to keep", Contact = "A number to keep", Characteristics = { "disability" } });
+
+        await _cases.RecordActionAsync(new() { RequestId = _calls.NextId(), CaseId = "c-1", Text = "Measured the step" }, lead);
+        await _cases.HandOffCaseAsync(new() { RequestId = _calls.NextId(), CaseId = "c-1", ToId = "library-trust", Text = "It is their hall" }, lead);
+        (await Refusal(() => _cases.CloseCaseAsync(new() { RequestId = _calls.NextId(), CaseId = "c-1" }, officer))).Should().Be("HANDED_OFF_IS_NOT_RESOLVED");
+        (await _cases.GetRaisedAsync(new() { CaseId = "c-1" }, member)).Case.Should().Match<RaisedCase>(c => c.HandedOff && c.Open && c.ResolvedOn == "");
+        await _cases.ResolveCaseAsync(new() { RequestId = _calls.NextId(), CaseId = "c-1", Outcome = CaseOutcome.PutRight, Text = "The trust laid a ramp" }, lead);
+        (await Refusal(() => _cases.CloseCaseAsync(new() { RequestId = _calls.NextId(), CaseId = "c-1" }, officer))).Should().Be("FEEDBACK_OWED");
+        await _cases.GiveFeedbackAsync(new() { RequestId = _calls.NextId(), CaseId = "c-1", Text = "There is a ramp now" }, services);
+        await _cases.CloseCaseAsync(new() { RequestId = _calls.NextId(), CaseId = "c-1" }, officer);
+        var state = await _cases.GetRaisedAsync(new() { CaseId = "c-1" }, member);
+        (state.Case.State, state.Case.Outcome, state.Feedback).Should().Be((CaseState.Closed, CaseOutcome.PutRight, "There is a ramp now"));
+
+        var audited = await _cases.GetCaseAsync(new() { CaseId = "c-1" }, auditor);
+        (audited.Case.State, audited.Person, audited.Account).Should().Be((CaseState.Closed, null, ""));
+        var timeline = await _cases.ReadTimelineAsync(new() { CaseId = "c-1", PageSize = 500 }, auditor);
+        timeline.Entries.Should().HaveCountGreaterThan(10).And.OnlyContain(e => e.Text == "" && !e.Erased);
+        (await _cases.ReadTimelineAsync(new() { CaseId = "c-1", PageSize = 500 }, lead)).Entries.Select(e => e.Text).Should().Contain(["The hall has no ramp", "Measured the step", "It is their hall"]);
+
+        async Task<AssignCaseResponse> Assign(string persona) => await _cases.AssignCaseAsync(
+            new() { RequestId = _calls.NextId(), CaseId = "c-1", Team = "doorstep", LeadSubject = platform.SubjectOf(persona) }, officer);
+    }
+
+    [Fact]
+    public async Task Words_that_came_to_nothing_are_kept_nowhere()
+    {
+        var officer = await _calls.As("case-officer");
+        var before = await Rows();
+        (await Refusal(() => _cases.ReceiveCaseAsync(new() { RequestId = _calls.NextId(), Kind = CaseKind.Barrier, Ward = "Weir", Account = "Refused for want of a barrier" }, officer))).Should().Be("BARRIER_UNNAMED");
+        (await Rows()).Should().Be(before);
+
+        async Task<(long, long)> Rows()
+        {
+            await using var command = platform.Database.CreateCommand("select (select count(*) from ledger_person_text), (select count(*) from ledger_person_key)");
+            await using var row = await command.ExecuteReaderAsync();
+            await row.ReadAsync();
+            return (row.GetInt64(0), row.GetInt64(1));
+        }
+    }
+
+    private static async Task<string> Refusal<T>(Func<AsyncUnaryCall<T>> call) => await Refusal(async () => await call());
+
+    private static async Task<string> Refusal<T>(Func<Task<T>> call)
+    {
+        try
+        {
+            await call();
+            return "";
+        }
+        catch (RpcException e)
+        {
+            return e.GetRpcStatus()?.GetDetail<ErrorInfo>()?.Reason ?? e.Status.Detail;
+        }
+    }
+
+    private static string IdIn(Receipt receipt) => receipt.Stream[(receipt.Stream.IndexOf('/') + 1)..];
+}
+
+/// <summary>Tests that share one platform with a small council's pack.</summary>
+[CollectionDefinition(nameof(Visitors))]
+public sealed class Visitors : ICollectionFixture<PlatformFixture>;
