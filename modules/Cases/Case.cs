@@ -232,6 +232,14 @@ internal sealed record FeedbackGiven(TextId Text) : ISaysOfSomebody;
 [RecordedBy<Case>("cases.case-closed.v1")]
 internal sealed record CaseClosed;
 
+/// <summary>What is known of whom it is about may be kept until a day.</summary>
+[RecordedBy<Case>("cases.retention-set.v1")]
+internal sealed record RetentionSet(DateOnly Until);
+
+/// <summary>That day has passed: the file is to be erased.</summary>
+[RecordedBy<Case>("cases.retention-ended.v1")]
+internal sealed record RetentionEnded(PersonId File, DateOnly EffectiveOn) : IEffective;
+
 /// <summary>It was opened again.</summary>
 [RecordedBy<Case>("cases.case-reopened.v1")]
 internal sealed record CaseReopened(TextId Text) : ISaysOfSomebody;
@@ -257,32 +265,32 @@ internal sealed record CaseUnlinked(CaseLink Link);
 internal sealed record Case(
     CaseId Id, CaseKind? Of, CaseState State, bool HandedOff, bool MemberRaised, bool MemberHears, CasePriority Priority, CaseTeamId? Team, PersonId? Lead,
     BarrierNamed? Barrier, IReadOnlyList<CaseId> Duplicates, IReadOnlyList<CaseLink> Links, CaseClocks Clocks, TensionGrade? Grade, AdjustmentStage? Adjustment,
-    PoliceConsent? Consent, bool WithPolice) : IAggregate<Case>
+    PoliceConsent? Consent, bool WithPolice, PersonId File, DateOnly? KeptUntil) : IAggregate<Case>
 {
     public static string Kind => CaseId.Kind;
 
     public static Case Unborn { get; } = new(
-        default, null, default, false, false, false, CasePriority.Standard, null, null, null, [], [], CaseClocks.None, null, null, null, false);
+        default, null, default, false, false, false, CasePriority.Standard, null, null, null, [], [], CaseClocks.None, null, null, null, false, default, null);
 
     /// <summary>Whether work on it goes on.</summary>
     public bool IsOpen => State is >= CaseState.Received and <= CaseState.Assigned;
 
     public bool BelongsTo(PartnerId organisation) => false;
 
-    public DateOnly? WakesOn => Clocks.WakesOn;
+    public DateOnly? WakesOn => new[] { Clocks.WakesOn, KeptUntil?.AddDays(1) }.Min();
 
     public static Decision Decide(Case state, ICommand command, Occasion occasion) => command switch
     {
         ReceiveCase c => Received(state, c, occasion),
         _ when state.Of is null => Decision.Refuse("CASE_UNKNOWN", "There is no such case."),
-        RaiseDue => Decision.Take(state.Clocks.DueBy(occasion.Today)),
+        RaiseDue => Decision.Take([.. state.Clocks.DueBy(occasion.Today), .. state.Retained(occasion.Today)]),
         TakeDuplicate c => state.Duplicates.Contains(c.Duplicate) ? Decision.AlreadySo : Decision.Take(new DuplicateTaken(c.Duplicate)),
         _ when state.State is CaseState.Merged => Decision.Refuse("CASE_MERGED", "This case goes on in another one; act on that."),
         AddNote c => Decision.Take(new NoteAdded(c.Text)),
         LinkCase c => state.Links.Contains(c.Link) ? Decision.AlreadySo : Decision.Take(new CaseLinked(c.Link)),
         UnlinkCase c => state.Links.Contains(c.Link) ? Decision.Take(new CaseUnlinked(c.Link)) : Decision.AlreadySo,
         GiveFeedback c => Decision.Take(new FeedbackGiven(c.Text)),
-        CloseCase => Closed(state),
+        CloseCase => Closed(state, occasion),
         ReopenCase c => state.IsOpen ? Decision.AlreadySo : Decision.Take([new CaseReopened(c.Text), .. state.Clocks.Set(state, CaseClock.Review, occasion)]),
         AgreeAdjustment or ProvideAdjustment or ReviewAdjustment => Adjusting.Decide(state, command, occasion),
         RecordConsent or ReportToPolice => PoliceReport.Decide(state, command),
@@ -290,7 +298,7 @@ internal sealed record Case(
         _ when !state.IsOpen => Decision.Refuse("CASE_NOT_OPEN", "This case is resolved or closed; reopen it, with what made that necessary."),
         AcknowledgeCase => state.State > CaseState.Received ? Decision.AlreadySo : Decision.Take([new CaseAcknowledged(), .. state.Clocks.Keep(CaseClock.Acknowledge, occasion)]),
         MergeCase c when c.Into == c.Case => Decision.Refuse("MERGE_WITH_ITSELF", "A case can't be merged with itself; name the other one."),
-        MergeCase c => Decision.Take(new CaseMerged(c.Into)),
+        MergeCase c => Decision.Take(new CaseMerged(c.Into), Retention(state, occasion)),
         TriageCase c => Triaged(state, c, occasion),
         _ when state.State < CaseState.Triaged => Decision.Refuse("NOT_TRIAGED", "This case was not taken up yet; triage it first."),
         AssignCase c => Assigned(state, c),
@@ -305,7 +313,7 @@ internal sealed record Case(
 
     public static Case Evolve(Case state, object @event) => @event switch
     {
-        CaseReceived e => state with { Id = e.Case, Of = e.Of, State = CaseState.Received },
+        CaseReceived e => state with { Id = e.Case, Of = e.Of, State = CaseState.Received, File = e.File },
         CaseRaisedByMember => state with { MemberRaised = true },
         BarrierReported e => state with { Barrier = new(e.Barrier, e.Key) },
         CaseAcknowledged => state with { State = CaseState.Acknowledged },
@@ -315,7 +323,9 @@ internal sealed record Case(
         CaseResolved => state with { State = CaseState.Resolved, MemberHears = state.MemberRaised },
         FeedbackGiven => state with { MemberHears = false },
         CaseClosed => state with { State = CaseState.Closed },
-        CaseReopened => state with { State = state.Lead is null ? CaseState.Triaged : CaseState.Assigned, HandedOff = false },
+        CaseReopened => state with { State = state.Lead is null ? CaseState.Triaged : CaseState.Assigned, HandedOff = false, KeptUntil = null },
+        RetentionSet e => state with { KeptUntil = e.Until },
+        RetentionEnded => state with { KeptUntil = null },
         CaseMerged => state with { State = CaseState.Merged, Clocks = CaseClocks.None },
         DuplicateTaken e => state with { Duplicates = [.. state.Duplicates, e.Duplicate] },
         CaseLinked e => state with { Links = [.. state.Links, e.Link] },
@@ -374,12 +384,16 @@ internal sealed record Case(
         : state.Team == c.Team && state.Lead == c.Lead ? Decision.AlreadySo
         : Decision.Take(new CaseAssigned(c.Team, c.Lead));
 
-    private static Decision Closed(Case state) => state switch
+    private static Decision Closed(Case state, Occasion occasion) => state switch
     {
         { State: CaseState.Closed } => Decision.AlreadySo,
         { IsOpen: true, HandedOff: true } => Decision.Refuse("HANDED_OFF_IS_NOT_RESOLVED", "This case was handed off, and nothing is known to have come of it; say how it was resolved first."),
         { IsOpen: true } => Decision.Refuse("NOT_RESOLVED", "Nothing has come of this case yet; resolve it first."),
         { MemberHears: true } => Decision.Refuse("FEEDBACK_OWED", "The elected member who raised it has not heard what came of it; give feedback first."),
-        _ => Decision.Take(new CaseClosed()),
+        _ => Decision.Take(new CaseClosed(), Retention(state, occasion)),
     };
+
+    private static RetentionSet Retention(Case state, Occasion occasion) => new(occasion.Today.AddMonths(CasePolicy.MonthsKept(occasion.Policy, state.Of!.Value)));
+
+    private object[] Retained(DateOnly today) => KeptUntil < today ? [new RetentionEnded(File, KeptUntil.Value.AddDays(1))] : [];
 }

@@ -26,6 +26,9 @@ internal static class CasePolicy
         return policy.Number($"cases.clock.{of}.{grade}.{what}", policy.Number($"cases.clock.{of}.{what}", state.Priority is CasePriority.Urgent ? (usual + 1) / 2 : usual));
     }
 
+    /// <summary>For how many months a closed case keeps what is about people.</summary>
+    public static int MonthsKept(PolicyValues policy, CaseKind of) => policy.Number($"cases.retention.{Word(of)}", 24);
+
     /// <summary>The calendar of working days.</summary>
     public static WorkingDays Calendar(PolicyValues policy) => new(policy.Word("calendar.bank-holidays", "").Split(' ', StringSplitOptions.RemoveEmptyEntries)
         .Select(d => DateOnly.ParseExact(d, "yyyy-MM-dd", CultureInfo.InvariantCulture)).ToHashSet());

@@ -12,14 +12,21 @@ public static class CasesModule
     {
         ledger.Services.AddSingleton<CaseFiles>();
         return ledger
-            .AddModule(typeof(CasesModule).Assembly, CaseServiceReflection.Descriptor, CaseTeamServiceReflection.Descriptor)
+            .AddModule(
+                typeof(CasesModule).Assembly, CaseServiceReflection.Descriptor, CaseTeamServiceReflection.Descriptor, TensionReturnServiceReflection.Descriptor,
+                ErasureServiceReflection.Descriptor)
             .AddAggregate<Case, ICaseGrain>()
             .AddAggregate<Barrier, IBarrierGrain>()
             .AddAggregate<CaseTeam, ICaseTeamGrain>()
+            .AddAggregate<TensionReturns, ITensionReturnsGrain>()
+            .AddAggregate<Erasure, IErasureGrain>()
             .AddRegister<CaseRegister>()
             .AddRegister<BarrierRegister>()
             .AddRegister<CaseTeamRegister>()
+            .AddRegister<TensionReturnsRegister>()
+            .AddRegister<ErasureRegister>()
             .AddFollowUp<CasesFollow>()
+            .AddFollowUp<ErasuresFollow>()
             .AddTable<CaseTeams, ICaseTeams>();
     }
 
@@ -28,5 +35,7 @@ public static class CasesModule
     {
         endpoints.MapGrpcService<CaseEndpoint>().RequireAuthorization(SignIn.Policy);
         endpoints.MapGrpcService<CaseTeamEndpoint>().RequireAuthorization(SignIn.Policy);
+        endpoints.MapGrpcService<TensionReturnEndpoint>().RequireAuthorization(SignIn.Policy);
+        endpoints.MapGrpcService<ErasureEndpoint>().RequireAuthorization(SignIn.Policy);
     }
 }

@@ -11,3 +11,11 @@ internal sealed class BarrierGrain(GrainLedger ledger) : EventSourcedGrain<Barri
 internal interface ICaseTeamGrain : IEventSourcedGrain;
 
 internal sealed class CaseTeamGrain(GrainLedger ledger) : EventSourcedGrain<CaseTeam>(ledger), ICaseTeamGrain;
+
+internal interface ITensionReturnsGrain : IEventSourcedGrain;
+
+internal sealed class TensionReturnsGrain(GrainLedger ledger) : EventSourcedGrain<TensionReturns>(ledger), ITensionReturnsGrain;
+
+internal interface IErasureGrain : IEventSourcedGrain;
+
+internal sealed class ErasureGrain(GrainLedger ledger) : EventSourcedGrain<Erasure>(ledger), IErasureGrain;

@@ -91,6 +91,77 @@ public sealed class JourneysOfCasesTests(PlatformFixture platform) : IAsyncLifet
         }
     }
 
+    [Fact]
+    public async Task What_was_known_of_somebody_is_nowhere_after_they_are_erased_and_the_ledger_still_verifies()
+    {
+        string[] canaries = ["Canary Yellowfeather", "yellowfeather@canary.example", "the canary flew at noon", "a canary was heard", "canaries are told"];
+        var (officer, second, erasures) = (await _calls.As("case-officer"), await _calls.As("case-officer-2"), new ErasureService.ErasureServiceClient(platform.Channel));
+        var receipt = (await _cases.ReceiveCaseAsync(
+            new()
+            {
+                RequestId = _calls.NextId(), Key = "c-canary", Kind = CaseKind.HateCrimeReport, Ward = "Weir", Account = canaries[2], Name = canaries[0], Contact = canaries[1],
+                Characteristics = { "religion-or-belief" }, Incident = IncidentKind.Crime, Consent = PoliceConsent.Refused,
+            },
+            await _calls.As("customer-services-officer"))).Receipt;
+        await _cases.TriageCaseAsync(new() { RequestId = _calls.NextId(), CaseId = "c-canary", Priority = CasePriority.Urgent }, officer);
+        await _cases.AssignCaseAsync(new() { RequestId = _calls.NextId(), CaseId = "c-canary", Team = "doorstep", LeadSubject = platform.SubjectOf("network-member") }, officer);
+        (await Refusal(() => _cases.ReportToPoliceAsync(new() { RequestId = _calls.NextId(), CaseId = "c-canary", Text = "Told" }, officer))).Should().Be("NO_CONSENT");
+        await _cases.RecordActionAsync(new() { RequestId = _calls.NextId(), CaseId = "c-canary", Text = canaries[3] }, await _calls.As("network-member"));
+        (await Refusal(() => erasures.ProposeErasureAsync(new() { RequestId = _calls.NextId(), CaseId = "c-canary", Reason = ErasureReason.SubjectAsked }, officer))).Should().Be("CASE_OPEN");
+        await _cases.ResolveCaseAsync(new() { RequestId = _calls.NextId(), CaseId = "c-canary", Outcome = CaseOutcome.Advised, Text = canaries[4] }, officer);
+        await _cases.CloseCaseAsync(new() { RequestId = _calls.NextId(), CaseId = "c-canary" }, officer);
+
+        var export = (await erasures.ExportSubjectAsync(new() { CaseId = "c-canary" }, officer)).Content.ToStringUtf8();
+        canaries.Should().OnlyContain(c => export.Contains(c), "what is known is given to whom it is about");
+        (await Refusal(() => erasures.EraseSubjectAsync(new() { RequestId = _calls.NextId(), CaseId = "c-canary" }, officer))).Should().Be("ERASURE_NOT_PROPOSED");
+        await erasures.ProposeErasureAsync(new() { RequestId = _calls.NextId(), CaseId = "c-canary", Reason = ErasureReason.SubjectAsked }, officer);
+        (await Refusal(() => erasures.EraseSubjectAsync(new() { RequestId = _calls.NextId(), CaseId = "c-canary" }, officer))).Should().Be("SAME_PERSON");
+        await erasures.EraseSubjectAsync(new() { RequestId = _calls.NextId(), CaseId = "c-canary" }, second);
+
+        var erased = await _cases.GetCaseAsync(new() { CaseId = "c-canary" }, officer);
+        (erased.Account, erased.Person).Should().Be(("", new CasePerson { Erased = true }));
+        (await _cases.ReadTimelineAsync(new() { CaseId = "c-canary", PageSize = 500 }, officer)).Entries.Should().OnlyContain(e => e.Text == "").And.Contain(e => e.Erased);
+        (await Refusal(() => erasures.ExportSubjectAsync(new() { CaseId = "c-canary" }, officer))).Should().Be("PERSON_NOT_FOUND");
+        (await Refusal(() => _cases.AddNoteAsync(new() { RequestId = _calls.NextId(), CaseId = "c-canary", Text = "Too late" }, officer))).Should().Be("PERSON_NOT_FOUND");
+        await PlatformFixture.UntilAsync(
+            async () => (await erasures.ListErasuresAsync(new() { Filter = $"case = {IdIn(receipt)} AND state = ERASED" }, officer)).Erasures.Count == 1, "the erasure is on record");
+        (await _calls.Verified()).Findings.Should().BeEmpty();
+
+        var everywhere = string.Join('\n', [await Everything(), .. await _calls.Replayed(), platform.Log, await YearEndReport()]);
+        everywhere.Should().Contain(erased.Case.PersonId, "the search finds what is there");
+        foreach (var canary in canaries)
+        {
+            everywhere.Should().NotContainEquivalentOf(canary);
+            everywhere.Should().NotContainEquivalentOf(Convert.ToHexString(System.Text.Encoding.UTF8.GetBytes(canary)), "bytes are dumped as hex");
+        }
+        everywhere.Should().NotContain("religion-or-belief").And.NotContain("ReligionOrBelief");
+    }
+
+    /// <summary>Every row of every table, as a dump has them.</summary>
+    private async Task<string> Everything()
+    {
+        var text = new System.Text.StringBuilder();
+        var tables = new List<string>();
+        await using (var command = platform.Database.CreateCommand("select quote_ident(schemaname) || '.' || quote_ident(tablename) from pg_tables where schemaname not in ('pg_catalog', 'information_schema')"))
+        await using (var rows = await command.ExecuteReaderAsync())
+            while (await rows.ReadAsync()) tables.Add(rows.GetString(0));
+        foreach (var table in tables)
+        {
+            await using var command = platform.Database.CreateCommand($"select coalesce(string_agg(t::text, E'\\n'), '') from {table} t");
+            text.Append((string)(await command.ExecuteScalarAsync())!).Append('\n');
+        }
+        return text.ToString();
+    }
+
+    private async Task<string> YearEndReport()
+    {
+        using var call = new Equalities.Governance.V1.ReportService.ReportServiceClient(platform.Channel).IssueYearEndReport(
+            new() { Body = "audit-committee", Year = "2021-22", AsAt = "2022-03-31", Format = Equalities.Governance.V1.ReportFormat.Json }, await _calls.As("governance-officer"));
+        var content = new System.Text.StringBuilder();
+        await foreach (var part in call.ResponseStream.ReadAllAsync()) content.Append(part.Content.ToStringUtf8());
+        return content.ToString();
+    }
+
     private static async Task<string> Refusal<T>(Func<AsyncUnaryCall<T>> call) => await Refusal(async () => await call());
 
     private static async Task<string> Refusal<T>(Func<Task<T>> call)

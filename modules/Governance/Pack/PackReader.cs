@@ -61,6 +61,7 @@ public static class PackReader
             Commitments = top.List("commitments", CommitmentOf),
             Obligations = top.List("obligations", ObligationOf),
             PolicyValues = top.OptionalNested("policyValues", ValuesOf) ?? PackPolicyValues.Defaults,
+            CaseRules = CaseRules.Read(top),
         };
         top.Close();
         keys.LookUp();

@@ -24,6 +24,7 @@ public class CaseStories
     internal static readonly ClockSet AcknowledgeBy = new(CaseClock.Acknowledge, new(2013, 5, 3), new(2013, 5, 7), new(2013, 5, 10));
     internal static readonly ClockSet AnswerBy = new(CaseClock.FirstResponse, new(2013, 5, 15), new(2013, 5, 17), new(2013, 5, 22));
     internal static readonly ClockSet ReviewBy = new(CaseClock.Review, new(2013, 5, 29), new(2013, 5, 31), new(2013, 6, 5));
+    private static readonly RetentionSet Kept = new(new(2015, 5, 1));
     internal static object[] Assigned(CaseKind of = CaseKind.Concern) => [Received(of), new CaseAcknowledged(), new CaseTriaged(CasePriority.Standard), new CaseAssigned(Safety, Lead)];
 
     [Fact]
@@ -87,7 +88,7 @@ public class CaseStories
         Story<Case>.Given(handedOff).State.IsOpen.Should().BeTrue();
         Story<Case>.Given([.. handedOff, ReviewBy]).When(new ResolveCase(Id, CaseOutcome.PutRight, Text, Mark))
             .Then(new CaseResolved(CaseOutcome.PutRight, Text), new ClockKept(CaseClock.Review, new(2013, 5, 29), false));
-        Story<Case>.Given([.. handedOff, new CaseResolved(CaseOutcome.PutRight, Text)]).When(new CloseCase(Id)).Then(new CaseClosed());
+        Story<Case>.Given([.. handedOff, new CaseResolved(CaseOutcome.PutRight, Text)]).When(new CloseCase(Id)).Then(new CaseClosed(), Kept);
     }
 
     [Fact]
@@ -97,7 +98,7 @@ public class CaseStories
         Story<Case>.Given(Assigned()).When(new CloseCase(Id)).ThenRefused("NOT_RESOLVED");
         Story<Case>.Given(resolved).When(new CloseCase(Id)).ThenRefused("FEEDBACK_OWED");
         Story<Case>.Given(resolved).When(new GiveFeedback(Id, Text, Mark)).Then(new FeedbackGiven(Text));
-        Story<Case>.Given([.. resolved, new FeedbackGiven(Text)]).When(new CloseCase(Id)).Then(new CaseClosed());
+        Story<Case>.Given([.. resolved, new FeedbackGiven(Text)]).When(new CloseCase(Id)).Then(new CaseClosed(), Kept);
         Story<Case>.Given([.. resolved, new FeedbackGiven(Text), new CaseClosed()]).When(new CloseCase(Id)).ThenNothing();
         Story<Case>.Given(resolved).When(new RecordAction(Id, Text, Mark)).ThenRefused("CASE_NOT_OPEN");
     }
@@ -114,7 +115,7 @@ public class CaseStories
     [Fact]
     public void A_duplicate_goes_on_in_another_case_and_its_clocks_stop()
     {
-        Story<Case>.Given(Received(), AnswerBy).When(new MergeCase(Id, Other)).Then(new CaseMerged(Other));
+        Story<Case>.Given(Received(), AnswerBy).When(new MergeCase(Id, Other)).Then(new CaseMerged(Other), Kept);
         Story<Case>.Given(Received(), AnswerBy, new CaseMerged(Other)).State.WakesOn.Should().BeNull();
         Story<Case>.Given(Received()).When(new MergeCase(Id, Id)).ThenRefused("MERGE_WITH_ITSELF");
         Story<Case>.Given(Received(), new CaseMerged(Other)).When(new AddNote(Id, Text, Mark)).ThenRefused("CASE_MERGED");
@@ -158,6 +159,17 @@ public class CaseStories
             .Events.OfType<ClockSet>().Single().DueOn.Should().Be(new DateOnly(2013, 5, 2));
         // From a Saturday the count begins on Monday.
         Story<Case>.Given().On(2013, 5, 4).When(Receive).Events.OfType<ClockSet>().First().DueOn.Should().Be(new DateOnly(2013, 5, 8));
+    }
+
+    [Fact]
+    public void A_closed_case_calls_for_erasure_when_it_was_kept_long_enough()
+    {
+        object[] closed = [.. Assigned(), new CaseResolved(CaseOutcome.Advised, Text), new CaseClosed(), Kept];
+        Story<Case>.Given([.. Assigned(), new CaseResolved(CaseOutcome.Advised, Text)]).Under(("cases.retention.concern", "1")).When(new CloseCase(Id)).Then(new CaseClosed(), new RetentionSet(new(2013, 6, 1)));
+        Story<Case>.Given(closed).On(2015, 5, 1).When(new RaiseDue("case")).ThenNothing();
+        Story<Case>.Given(closed).On(2015, 5, 4).When(new RaiseDue("case")).Then(new RetentionEnded(File, new(2015, 5, 2)));
+        Story<Case>.Given([.. closed, new RetentionEnded(File, new(2015, 5, 2))]).On(2015, 5, 4).When(new RaiseDue("case")).ThenNothing();
+        Story<Case>.Given([.. closed, new CaseReopened(Text)]).On(2015, 5, 4).When(new RaiseDue("case")).ThenNothing();
     }
 
     [Fact]
