@@ -9,7 +9,7 @@ using Words = Equalities.Cases.V1;
 
 namespace EqualitiesPlatform.Cases;
 
-internal sealed class CaseEndpoint(Intake intake, CaseFiles files, People people, EventReader reader, ICaseTeams teams, LedgerClock clock) : CaseService.CaseServiceBase
+internal sealed class CaseEndpoint(Intake intake, CaseFiles files, People people, EventReader reader, Watches watches, ICaseTeams teams, LedgerClock clock) : CaseService.CaseServiceBase
 {
     private const int LongestWard = 100;
 
@@ -118,19 +118,21 @@ internal sealed class CaseEndpoint(Intake intake, CaseFiles files, People people
     public override async Task<ListCasesResponse> ListCases(ListCasesRequest r, ServerCallContext context)
     {
         var actor = Caller.Of(context).Actor;
-        var own = teams.Of(actor.Person).Select(t => t.Value).ToArray();
-        Guid[]? seenBy = actor.Role is Role.NetworkMember ? [actor.Person.Value, .. own] : null;
-        var today = LedgerClock.DayOf(clock.GetUtcNow()).Shown();
-        var (also, only) = r.Worklist switch
-        {
-            Worklist.Mine => ("open = true", [actor.Person.Value]),
-            Worklist.Team => ("open = true", own),
-            Worklist.Due => ($"next_due_on <= {today}", seenBy),
-            Worklist.Breached => ("breached = true", seenBy),
-            _ => ("", seenBy),
-        };
-        var page = await intake.List<CaseRegister>(context, r, also, only);
+        var page = await intake.List<CaseRegister>(context, r, Only(r.Worklist), SeenBy(r.Worklist, actor));
         return new() { Cases = { page.Items.Select(Shown) }, NextPageToken = page.NextPageToken };
+    }
+
+    public override Task WatchCases(WatchCasesRequest r, IServerStreamWriter<WatchCasesResponse> responseStream, ServerCallContext context)
+    {
+        var actor = Caller.Of(context).Actor;
+        return watches.Serve<CaseRegister, WatchCasesResponse>(
+            context, r, responseStream,
+            c =>
+            {
+                foreach (var changed in c.Changed) AccessLog.Note(context, changed.Id, changed.Version);
+                return new() { Position = c.Position, Changed = { c.Changed.Select(Shown) }, GoneIds = { c.Gone } };
+            },
+            Only(r.Worklist), () => SeenBy(r.Worklist, actor));
     }
 
     public override async Task<ReadTimelineResponse> ReadTimeline(ReadTimelineRequest r, ServerCallContext context)
@@ -165,6 +167,24 @@ internal sealed class CaseEndpoint(Intake intake, CaseFiles files, People people
         var page = await intake.List<CaseRegister>(context, r, actor.Role is Role.ElectedMember ? $"raised_for = {actor.Person}" : "");
         return new() { Cases = { page.Items.Select(Raised) }, NextPageToken = page.NextPageToken };
     }
+
+    /// <summary>The filter of a worklist.</summary>
+    private string Only(Worklist worklist) => worklist switch
+    {
+        Worklist.Mine or Worklist.Team => "open = true",
+        Worklist.Due => $"next_due_on <= {LedgerClock.DayOf(clock.GetUtcNow()).Shown()}",
+        Worklist.Breached => "breached = true",
+        _ => "",
+    };
+
+    /// <summary>By whom the cases of a worklist are seen; null for everybody's.</summary>
+    private Guid[]? SeenBy(Worklist worklist, Actor actor) => (worklist, actor.Role) switch
+    {
+        (Worklist.Mine, _) => [actor.Person.Value],
+        (Worklist.Team, _) => [.. teams.Of(actor.Person).Select(t => t.Value)],
+        (_, Role.NetworkMember) => [actor.Person.Value, .. teams.Of(actor.Person).Select(t => t.Value)],
+        _ => null,
+    };
 
     /// <summary>A write with words, by somebody who may see the case.</summary>
     private async Task<TResponse> Worded<TResponse>(

@@ -107,11 +107,9 @@ public sealed class Registers(IDocumentStore store, EventReader reader, LedgerDa
         where TDocument : class, IRegister<TDocument>
     {
         var size = PageSize.Of(terms.PageSize);
-        var where = ListFilter.Parse<TDocument>(terms.Filter, policy.Namespace);
+        var where = ListFilter.Parse<TDocument>(terms.Filter, policy.Namespace).SeenBy(terms.SeenBy);
         if (terms.Organisation is { } organisation)
             where.Add("d.data -> 'organisations' @> to_jsonb(?::text)", organisation.Value.ToString());
-        if (terms.SeenBy is { } seers)
-            where.Add("jsonb_exists_any(d.data -> 'seenBy', ?)", seers.Select(s => s.ToString()).ToArray());
         if (PageTokens.Read(terms.PageToken) is { } after) where.Add("d.id > ?", after);
         try
         {

@@ -57,7 +57,16 @@ public sealed class JourneysOfCasesTests(PlatformFixture platform) : IAsyncLifet
         await _cases.HandOffCaseAsync(new() { RequestId = _calls.NextId(), CaseId = "c-1", ToId = "library-trust", Text = "It is their hall" }, lead);
         (await Refusal(() => _cases.CloseCaseAsync(new() { RequestId = _calls.NextId(), CaseId = "c-1" }, officer))).Should().Be("HANDED_OFF_IS_NOT_RESOLVED");
         (await _cases.GetRaisedAsync(new() { CaseId = "c-1" }, member)).Case.Should().Match<RaisedCase>(c => c.HandedOff && c.Open && c.ResolvedOn == "");
-        await _cases.ResolveCaseAsync(new() { RequestId = _calls.NextId(), CaseId = "c-1", Outcome = CaseOutcome.PutRight, Text = "The trust laid a ramp" }, lead);
+        using (var watch = _cases.WatchCases(new() { Worklist = Worklist.Mine }, lead))
+        {
+            long position = 0;
+            while (await watch.ResponseStream.MoveNext() && !watch.ResponseStream.Current.Changed.Any(c => c.CaseId == IdIn(receipt))) { }
+            while (position == 0 && (position = watch.ResponseStream.Current.Position) == 0 && await watch.ResponseStream.MoveNext()) { }
+            await _cases.ResolveCaseAsync(new() { RequestId = _calls.NextId(), CaseId = "c-1", Outcome = CaseOutcome.PutRight, Text = "The trust laid a ramp" }, lead);
+            using var resumed = _cases.WatchCases(new() { Worklist = Worklist.Mine, AfterPosition = position }, lead);
+            foreach (var stream in new[] { watch.ResponseStream, resumed.ResponseStream })
+                while (!stream.Current?.GoneIds.Contains(IdIn(receipt)) ?? true) (await stream.MoveNext()).Should().BeTrue("what is resolved leaves the worklist, also of a watch that goes on later");
+        }
         (await Refusal(() => _cases.CloseCaseAsync(new() { RequestId = _calls.NextId(), CaseId = "c-1" }, officer))).Should().Be("FEEDBACK_OWED");
         await _cases.GiveFeedbackAsync(new() { RequestId = _calls.NextId(), CaseId = "c-1", Text = "There is a ramp now" }, services);
         await _cases.CloseCaseAsync(new() { RequestId = _calls.NextId(), CaseId = "c-1" }, officer);

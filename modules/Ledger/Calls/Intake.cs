@@ -68,7 +68,7 @@ public sealed class Intake(Dispatch dispatch, Registers registers, IPolicy polic
         T Field<T>(string name) => (T)request.Descriptor.FindFieldByName(name).Accessor.GetValue(request);
         var page = await registers.List<TDocument>(
             new ListTerms(
-                string.Join(" AND ", new[] { Field<string>("filter"), also }.Where(f => !string.IsNullOrWhiteSpace(f))), Field<int>("page_size"), Field<string>("page_token"), Field<long>("at_least_position"),
+                ListFilter.Both(Field<string>("filter"), also), Field<int>("page_size"), Field<string>("page_token"), Field<long>("at_least_position"),
                 Caller.Of(context).Actor.Organisation, seenBy),
             context.CancellationToken);
         foreach (var document in page.Items) AccessLog.Note(context, document.Id, document.Version);
