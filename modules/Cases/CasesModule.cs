@@ -14,7 +14,7 @@ public static class CasesModule
         return ledger
             .AddModule(
                 typeof(CasesModule).Assembly, CaseServiceReflection.Descriptor, CaseTeamServiceReflection.Descriptor, TensionReturnServiceReflection.Descriptor,
-                ErasureServiceReflection.Descriptor)
+                ErasureServiceReflection.Descriptor, CaseCountServiceReflection.Descriptor)
             .AddAggregate<Case, ICaseGrain>()
             .AddAggregate<Barrier, IBarrierGrain>()
             .AddAggregate<CaseTeam, ICaseTeamGrain>()
@@ -25,6 +25,7 @@ public static class CasesModule
             .AddRegister<CaseTeamRegister>()
             .AddRegister<TensionReturnsRegister>()
             .AddRegister<ErasureRegister>()
+            .AddSection<CasesSection>()
             .AddFollowUp<CasesFollow>()
             .AddFollowUp<ErasuresFollow>()
             .AddTable<CaseTeams, ICaseTeams>();
@@ -36,6 +37,7 @@ public static class CasesModule
         endpoints.MapGrpcService<CaseEndpoint>().RequireAuthorization(SignIn.Policy);
         endpoints.MapGrpcService<CaseTeamEndpoint>().RequireAuthorization(SignIn.Policy);
         endpoints.MapGrpcService<TensionReturnEndpoint>().RequireAuthorization(SignIn.Policy);
+        endpoints.MapGrpcService<CaseCountEndpoint>().RequireAuthorization(SignIn.Policy);
         endpoints.MapGrpcService<ErasureEndpoint>().RequireAuthorization(SignIn.Policy);
     }
 }
