@@ -9,7 +9,7 @@ public class CaseStories
 {
     internal static readonly CaseId Id = new(Guid.Parse("0198a000-0000-7000-8000-0000000000c1"));
     internal static readonly CaseId Other = new(Guid.Parse("0198a000-0000-7000-8000-0000000000c2"));
-    internal static readonly PersonId File = new(Guid.Parse("0198a000-0000-7000-8000-0000000000f1"));
+    internal static readonly PersonId Somebody = new(Guid.Parse("0198a000-0000-7000-8000-0000000000f1"));
     internal static readonly PersonId Member = new(Guid.Parse("0198a000-0000-7000-8000-0000000000f2"));
     internal static readonly PersonId Lead = new(Guid.Parse("0198a000-0000-7000-8000-0000000000f3"));
     internal static readonly CaseTeamId Safety = new(Guid.Parse("0198a000-0000-7000-8000-0000000000d1"));
@@ -19,8 +19,8 @@ public class CaseStories
     private static readonly Ward BurntOak = new("Burnt Oak");
     private const string Mark = "mark";
 
-    internal static readonly ReceiveCase Receive = new(Id, CaseKind.Concern, BurntOak, File, Text, Mark, null, null, null, null, null, null);
-    internal static CaseReceived Received(CaseKind of = CaseKind.Concern) => new(Id, of, BurntOak, File, Text);
+    internal static readonly ReceiveCase Receive = new(Id, CaseKind.Concern, BurntOak, Somebody, Text, Mark, null, null, null, null, null, null);
+    internal static CaseReceived Received(CaseKind of = CaseKind.Concern) => new(Id, of, BurntOak, Somebody, Text);
     internal static readonly ClockSet AcknowledgeBy = new(CaseClock.Acknowledge, new(2013, 5, 3), new(2013, 5, 7), new(2013, 5, 10));
     internal static readonly ClockSet AnswerBy = new(CaseClock.FirstResponse, new(2013, 5, 15), new(2013, 5, 17), new(2013, 5, 22));
     internal static readonly ClockSet ReviewBy = new(CaseClock.Review, new(2013, 5, 29), new(2013, 5, 31), new(2013, 6, 5));
@@ -167,8 +167,8 @@ public class CaseStories
         object[] closed = [.. Assigned(), new CaseResolved(CaseOutcome.Advised, Text), new CaseClosed(), Kept];
         Story<Case>.Given([.. Assigned(), new CaseResolved(CaseOutcome.Advised, Text)]).Under(("cases.retention.concern", "1")).When(new CloseCase(Id)).Then(new CaseClosed(), new RetentionSet(new(2013, 6, 1)));
         Story<Case>.Given(closed).On(2015, 5, 1).When(new RaiseDue("case")).ThenNothing();
-        Story<Case>.Given(closed).On(2015, 5, 4).When(new RaiseDue("case")).Then(new RetentionEnded(File, new(2015, 5, 2)));
-        Story<Case>.Given([.. closed, new RetentionEnded(File, new(2015, 5, 2))]).On(2015, 5, 4).When(new RaiseDue("case")).ThenNothing();
+        Story<Case>.Given(closed).On(2015, 5, 4).When(new RaiseDue("case")).Then(new RetentionEnded(Somebody, new(2015, 5, 2)));
+        Story<Case>.Given([.. closed, new RetentionEnded(Somebody, new(2015, 5, 2))]).On(2015, 5, 4).When(new RaiseDue("case")).ThenNothing();
         Story<Case>.Given([.. closed, new CaseReopened(Text)]).On(2015, 5, 4).When(new RaiseDue("case")).ThenNothing();
     }
 

@@ -111,7 +111,7 @@ public class KindStories
         var follow = new CasesFollow();
         (await follow.After(Recorded.As("case", Id.Value)(new CaseMerged(Other), 0), default)).Should().Equal(new TakeDuplicate(Other, Id));
         (await follow.After(Recorded.As("case", Id.Value)(new BarrierFound(Step.Barrier, Step.Key, Id), 0), default)).Should().Equal(new CountBarrier(Step.Barrier, Step.Key, Id));
-        (await follow.After(Recorded.As("case", Id.Value)(new RetentionEnded(File, new(2015, 5, 2)), 0), default)).Should().Equal(new CallForErasure(File, Id));
+        (await follow.After(Recorded.As("case", Id.Value)(new RetentionEnded(Somebody, new(2015, 5, 2)), 0), default)).Should().Equal(new CallForErasure(Somebody, Id));
         (await follow.After(Recorded.As("case", Id.Value)(new CaseClosed(), 0), default)).Should().BeEmpty();
     }
 }
