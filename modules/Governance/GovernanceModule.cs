@@ -55,6 +55,7 @@ public static class GovernanceModule
         .AddAggregate<Obligation, IObligationGrain>()
         .AddRegister<PackRegister>()
         .AddRegister<ObligationRegister>()
+        .AddFollowUp<BarriersBecomeItems>()
         .AddTable<PolicyInForce, IPolicy>()
         .AddSection<ExpectationsSection>()
         .AddSection<CommitmentsSection>()

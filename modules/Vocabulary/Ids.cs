@@ -170,3 +170,17 @@ public readonly record struct AchievementId([property: Id(0)] Guid Value) : ITyp
     /// <summary>The UUID alone.</summary>
     public override string ToString() => Value.ToString();
 }
+
+/// <summary>What is counted in published tables, under one key, so that all its tables are protected against one another.</summary>
+[GenerateSerializer, Immutable, JsonConverter(typeof(TypedIdJson<StatisticId>))]
+public readonly record struct StatisticId([property: Id(0)] Guid Value) : ITypedId<StatisticId>
+{
+    /// <inheritdoc/>
+    public static string Kind => "statistic";
+
+    /// <inheritdoc/>
+    public static StatisticId From(Guid value) => new(value);
+
+    /// <summary>The UUID alone.</summary>
+    public override string ToString() => Value.ToString();
+}
