@@ -8,19 +8,27 @@ namespace EqualitiesPlatform.Governance;
 public static class GovernanceModule
 {
     /// <summary>Adds the module to the ledger.</summary>
-    public static LedgerBuilder AddGovernance(this LedgerBuilder ledger) => ledger
-        .AddModule(typeof(GovernanceModule).Assembly, PackServiceReflection.Descriptor, ObligationServiceReflection.Descriptor, ReportServiceReflection.Descriptor)
-        .AddAggregate<PolicyPack, IPolicyPackGrain>()
-        .AddAggregate<Obligation, IObligationGrain>()
-        .AddRegister<PackRegister>()
-        .AddRegister<ObligationRegister>()
-        .AddTable<PolicyInForce, IPolicy>()
-        .AddSection<ExpectationsSection>()
-        .AddSection<CommitmentsSection>()
-        .AddSection<PlansSection>()
-        .AddSection<RecommendationsSection>()
-        .AddSection<PromisesSection>()
-        .AddSection<ObligationsSection>();
+    public static LedgerBuilder AddGovernance(this LedgerBuilder ledger)
+    {
+        ledger.Services.AddSingleton<ReportTemplates>();
+        ledger.Services.AddSingleton<ReportPress>();
+        ledger.Services.AddSingleton<KnownAt>();
+        return ledger
+            .AddModule(typeof(GovernanceModule).Assembly, PackServiceReflection.Descriptor, ObligationServiceReflection.Descriptor, ReportServiceReflection.Descriptor, ReportLifeServiceReflection.Descriptor)
+            .AddAggregate<PolicyPack, IPolicyPackGrain>()
+            .AddAggregate<Obligation, IObligationGrain>()
+            .AddAggregate<Report, IReportGrain>()
+            .AddRegister<PackRegister>()
+            .AddRegister<ObligationRegister>()
+            .AddRegister<ReportRegister>()
+            .AddTable<PolicyInForce, IPolicy>()
+            .AddSection<ExpectationsSection>()
+            .AddSection<CommitmentsSection>()
+            .AddSection<PlansSection>()
+            .AddSection<RecommendationsSection>()
+            .AddSection<PromisesSection>()
+            .AddSection<ObligationsSection>();
+    }
 
     /// <summary>Maps the module's endpoints.</summary>
     public static void MapGovernance(this IEndpointRouteBuilder endpoints)
@@ -28,5 +36,6 @@ public static class GovernanceModule
         endpoints.MapGrpcService<PackEndpoint>().RequireAuthorization(SignIn.Policy);
         endpoints.MapGrpcService<ObligationEndpoint>().RequireAuthorization(SignIn.Policy);
         endpoints.MapGrpcService<ReportEndpoint>().RequireAuthorization(SignIn.Policy);
+        endpoints.MapGrpcService<ReportLifeEndpoint>().RequireAuthorization(SignIn.Policy);
     }
 }

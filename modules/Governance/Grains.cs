@@ -7,3 +7,7 @@ internal sealed class PolicyPackGrain(GrainLedger ledger) : EventSourcedGrain<Po
 internal interface IObligationGrain : IEventSourcedGrain;
 
 internal sealed class ObligationGrain(GrainLedger ledger) : EventSourcedGrain<Obligation>(ledger), IObligationGrain;
+
+internal interface IReportGrain : IEventSourcedGrain;
+
+internal sealed class ReportGrain(GrainLedger ledger) : EventSourcedGrain<Report>(ledger), IReportGrain;

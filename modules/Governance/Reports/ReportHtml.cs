@@ -23,12 +23,18 @@ internal sealed class ReportHtml
     private readonly StringBuilder _html = new(64 * 1024);
     private readonly ReportDocument _report;
     private readonly Dictionary<string, Figure> _figures;
+    private readonly IReadOnlyList<SectionContent> _sections;
 
-    private ReportHtml(ReportDocument report) => (_report, _figures) = (report, report.Figures.ToDictionary(f => f.Key, StringComparer.Ordinal));
-
-    public static string Of(ReportDocument report)
+    private ReportHtml(ReportDocument report, ReportCertificate? certificate)
     {
-        var html = new ReportHtml(report);
+        _report = report;
+        _figures = report.Figures.ToDictionary(f => f.Key, StringComparer.Ordinal);
+        _sections = certificate is null ? report.Sections : [.. report.Sections, certificate.Section];
+    }
+
+    public static string Of(ReportDocument report, ReportCertificate? certificate = null)
+    {
+        var html = new ReportHtml(report, certificate);
         html.Page();
         return html._html.ToString();
     }
@@ -54,7 +60,7 @@ internal sealed class ReportHtml
         Contents();
         Line("<main id=\"report\">");
         Glance();
-        foreach (var (section, number) in _report.Sections.Select((s, i) => (s, i + 1))) Section(section, number);
+        foreach (var (section, number) in _sections.Select((s, i) => (s, i + 1))) Section(section, number);
         Lineage();
         Line("</main>").Line("</div>").Line("<footer>").Line("<div class=\"width\">")
             .Line("<p>This report was computed from the ledger alone. Issued again for the same body, year, day and position, it is the same to the byte. The content hash is the SHA-256 of its JSON form.</p>")
@@ -65,7 +71,7 @@ internal sealed class ReportHtml
     {
         Line("<nav class=\"contents\" aria-labelledby=\"contents\">").Line("<h2 id=\"contents\">Contents</h2>").Line("<ol>")
             .Line("<li class=\"unnumbered\"><a href=\"#at-a-glance\">At a glance</a></li>");
-        foreach (var section in _report.Sections) Line($"<li><a href=\"#{section.Key}\">{Text(section.Title)}</a></li>");
+        foreach (var section in _sections) Line($"<li><a href=\"#{section.Key}\">{Text(section.Title)}</a></li>");
         Line("<li class=\"unnumbered\"><a href=\"#lineage\">How each figure was worked out</a></li>").Line("</ol>").Line("</nav>");
     }
 

@@ -1,0 +1,108 @@
+using System.Text;
+using Equalities.Commitments.V1;
+using Equalities.Governance.V1;
+using Grpc.Core;
+
+namespace EqualitiesPlatform.Platform.Tests;
+
+/// <summary>The life of the year's report, as its governance officers, its three reviewers and a committee clerk live it.</summary>
+public sealed partial class JourneysThroughAYearTests
+{
+    private static readonly int LaterEvents = Environment.GetEnvironmentVariable("EQUALITIES_LONG") == "1" ? 10_000 : 300;
+
+    [Fact]
+    public async Task A_report_is_frozen_signed_off_considered_and_published_and_stays_the_same_to_the_byte()
+    {
+        var life = _calls.ReportLife;
+        var (officer, second, clerk) = (await _calls.As("governance-officer"), await _calls.As("governance-officer-2"), await _calls.As("committee-clerk"));
+        await life.PrepareReportAsync(
+            new() { RequestId = _calls.NextId(), Key = "the-year", Kind = ReportKind.YearEnd, Body = "audit-committee", Year = "2021-22" }, officer);
+        (await _calls.Issue("the-year", "governance-officer")).Figures.Should().Contain("commitments.total", "3");
+
+        await JourneyCalls.Fails(() => life.FreezeReportAsync(new() { RequestId = _calls.NextId(), ReportId = "the-year" }, officer).ResponseAsync, StatusCode.FailedPrecondition, "SAME_PERSON");
+        var request = new FreezeReportRequest { RequestId = _calls.NextId(), ReportId = "the-year" };
+        var frozen = (await life.FreezeReportAsync(request, second)).Receipt;
+        (await life.FreezeReportAsync(request, second)).Receipt.Should().Be(frozen, "a retry is the same request, however far the ledger has come");
+
+        var body = await _calls.Issue("the-year", "reviewer");
+        var hash = (await life.GetReportAsync(new() { ReportId = "the-year" }, officer)).Report.ContentHash;
+        body.Issued.Sha256.Should().Be(hash, "the hash of a report is the SHA-256 of its JSON, and anybody can check it");
+        await SignOff("the-year", "reviewer", "mayor", hash);
+        await JourneyCalls.Fails(() => SignOff("the-year", "reviewer", "lead-member", hash), StatusCode.FailedPrecondition, "SAME_PERSON");
+        await JourneyCalls.Fails(() => SignOff("the-year", "reviewer-2", "lead-member", new string('0', 64)), StatusCode.FailedPrecondition, "CONTENT_DIFFERS");
+        await SignOff("the-year", "reviewer-2", "lead-member", hash);
+        var missing = await JourneyCalls.Fails(() => life.SubmitReportAsync(new() { RequestId = _calls.NextId(), ReportId = "the-year" }, officer).ResponseAsync, StatusCode.FailedPrecondition, "SIGN_OFF_MISSING");
+        missing.Message.Should().Contain("Director").And.NotContain("Mayor");
+        await SignOff("the-year", "reviewer-3", "director", hash);
+        await life.SubmitReportAsync(new() { RequestId = _calls.NextId(), ReportId = "the-year" }, officer);
+        await JourneyCalls.Fails(() => life.PublishReportAsync(new() { RequestId = _calls.NextId(), ReportId = "the-year" }, officer).ResponseAsync, StatusCode.FailedPrecondition, "NOT_CONSIDERED");
+        await _calls.Issue("the-year", "committee-clerk");
+        await life.ConsiderReportAsync(
+            new() { RequestId = _calls.NextId(), ReportId = "the-year", Outcome = ReportOutcome.Noted, Minute = "Audit Committee, 1 April 2022, item 4", Text = "With thanks" }, clerk);
+        await JourneyCalls.Fails(() => life.PublishReportAsync(new() { RequestId = _calls.NextId(), ReportId = "the-year" }, second).ResponseAsync, StatusCode.FailedPrecondition, "SAME_PERSON");
+        await life.PublishReportAsync(new() { RequestId = _calls.NextId(), ReportId = "the-year" }, officer);
+
+        var (page, certificate) = (await _calls.Issue("the-year", "auditor", ReportFormat.Html), await _calls.Issue("the-year", "auditor", ReportFormat.Certificate));
+        var certified = Encoding.UTF8.GetString(certificate.Bytes);
+        certified.Should().Contain("By the Mayor").And.Contain("With thanks").And.Contain("Committee clerk").And.Contain("Reviewer").And.Contain("c2sp.org/tlog-proof");
+        Encoding.UTF8.GetString(page.Bytes).Should().Contain("Who was given it before its publication").And.Contain(hash);
+        var published = (await life.GetReportAsync(new() { ReportId = "the-year" }, officer)).Report;
+        (published.Stage, published.CertificateHash, published.EarlyReaders).Should().Be((ReportStage.Published, certificate.Issued.Sha256, 2));
+
+        for (var i = 0; i < LaterEvents; i++)
+            await _calls.Standings.AttestExpectationAsync(
+                new() { RequestId = _calls.NextId(), Expectation = "expectation:open-doors", Status = i % 2 == 0 ? ExpectationStatus.Met : ExpectationStatus.NotMet, Evidence = $"Seen {i}" },
+                await _calls.As("council-lead"));
+        await RebuildAllRegisters();
+
+        var again = await _calls.Reports.ReissueReportAsync(new() { ReportId = "the-year" }, await _calls.As("auditor"));
+        again.Findings.Should().BeEmpty();
+        (again.Same, again.FrozenHash, again.ContentHash, again.CertificateHash).Should().Be((true, hash, hash, certificate.Issued.Sha256));
+        again.Forms.Should().Contain(f => f.Name == "html" && f.Now == page.Issued.Sha256);
+        (await _calls.Issue("the-year", "auditor", ReportFormat.Html)).Bytes.Should().Equal(page.Bytes);
+        (await _calls.Issue("the-year", "auditor")).Bytes.Should().Equal(body.Bytes);
+
+        await FiguresRestOnTheirEvents("the-year", body);
+        await LateFactsGoToARestatement(hash);
+    }
+
+    private async Task FiguresRestOnTheirEvents(string report, IssuedReportBytes body)
+    {
+        var auditor = await _calls.As("auditor");
+        var check = await _calls.Reports.CheckFiguresAsync(new() { ReportId = report }, auditor);
+        check.Findings.Should().BeEmpty();
+        check.Figures.Should().Be(body.Figures.Count);
+        var explained = await _calls.Reports.ExplainFigureAsync(new() { ReportId = report, Figure = "commitments.missed" }, auditor);
+        (explained.Value, explained.FromItsEventsAlone).Should().Be(("2", "2"));
+    }
+
+    private async Task LateFactsGoToARestatement(string hash)
+    {
+        var (life, officer, second) = (_calls.ReportLife, await _calls.As("governance-officer"), await _calls.As("governance-officer-2"));
+        await life.PrepareRestatementAsync(new() { RequestId = _calls.NextId(), Restates = "the-year", Key = "the-year-restated", Reason = "The council had not counted its doors." }, officer);
+        await _calls.Standings.AttestExpectationAsync(
+            new() { RequestId = _calls.NextId(), Expectation = "expectation:open-doors", Status = ExpectationStatus.Met, Evidence = "All doors", EffectiveOn = "2022-03-30" }, await _calls.As("council-lead"));
+        await JourneyCalls.Fails(() => life.FreezeReportAsync(new() { RequestId = _calls.NextId(), ReportId = "the-year-restated" }, second).ResponseAsync, StatusCode.FailedPrecondition, "CHANGES_UNCLASSED");
+        var changes = await _calls.Reports.ShowChangesAsync(new() { ReportId = "the-year-restated" }, officer);
+        changes.Changes.Should().Contain(c => c.Figure == "expectations.met" && c.Before == "0" && c.After == "1" && c.Suggested == ChangeClass.Revision);
+        changes.Unclassed.Should().Be(changes.Changes.Count);
+        foreach (var part in changes.Changes.Select(c => c.Figure.Split('.')[0]).Distinct())
+            await life.ClassReportChangeAsync(new() { RequestId = _calls.NextId(), ReportId = "the-year-restated", Figures = { part }, Class = ChangeClass.Revision, Why = $"{part}: told late" }, officer);
+        await life.FreezeReportAsync(new() { RequestId = _calls.NextId(), ReportId = "the-year-restated" }, second);
+        var restated = Encoding.UTF8.GetString((await _calls.Issue("the-year-restated", "auditor", ReportFormat.Html)).Bytes);
+        restated.Should().Contain("Every figure that changed").And.Contain("expectations: told late").And.Contain(hash);
+    }
+
+    private async Task SignOff(string report, string persona, string reviewer, string hash) => await _calls.ReportLife.SignOffReportAsync(
+        new() { RequestId = _calls.NextId(), ReportId = report, Reviewer = reviewer, ContentHash = hash }, await _calls.As(persona));
+
+    // As an operator does it: the platform stops, its registers go, and it starts again and projects every event anew.
+    private async Task RebuildAllRegisters()
+    {
+        await council.Platform.StopAsync();
+        await using (var find = council.Platform.Database.CreateCommand("select string_agg(format('truncate ledger.%I', tablename), '; ') from pg_tables where schemaname = 'ledger' and tablename like 'mt_doc_%'"))
+        await using (var empty = council.Platform.Database.CreateCommand((string)(await find.ExecuteScalarAsync())! + "; delete from mt_event_progression where name like '%Register:All'"))
+            await empty.ExecuteNonQueryAsync();
+        await council.Platform.StartAsync();
+    }
+}
