@@ -12,6 +12,7 @@ public static class GovernanceModule
     {
         ledger.Services.AddSingleton<ReportTemplates>();
         ledger.Services.AddSingleton<ReportPress>();
+        ledger.Services.AddSingleton<ReportPdf>();
         ledger.Services.AddSingleton<KnownAt>();
         return ledger
             .AddModule(typeof(GovernanceModule).Assembly, PackServiceReflection.Descriptor, ObligationServiceReflection.Descriptor, ReportServiceReflection.Descriptor, ReportLifeServiceReflection.Descriptor)

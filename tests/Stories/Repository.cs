@@ -6,14 +6,12 @@ internal static class Repository
     private static readonly Lazy<string> Root = new(() =>
     {
         for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
-            if (File.Exists(System.IO.Path.Combine(folder.FullName, "EqualitiesPlatform.sln")))
+            if (File.Exists(Path.Combine(folder.FullName, "EqualitiesPlatform.sln")))
                 return folder.FullName;
         throw new InvalidOperationException("The stories run inside the repository.");
     });
 
-    public static string Path(string path) => System.IO.Path.Combine(Root.Value, path);
+    public static byte[] Bytes(string path) => File.ReadAllBytes(Path.Combine(Root.Value, path));
 
-    public static byte[] Bytes(string path) => File.ReadAllBytes(Path(path));
-
-    public static string Text(string path) => File.ReadAllText(Path(path));
+    public static string Text(string path) => File.ReadAllText(Path.Combine(Root.Value, path));
 }

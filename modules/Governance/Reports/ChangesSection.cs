@@ -40,7 +40,7 @@ internal static class ChangesSection
         return new SectionContent(
             Section, "What changed since the report that this restates",
             [
-                $"This restates the report known up to position {before.Position.ToString(CultureInfo.InvariantCulture)} of the ledger, whose content hash is {restates.ContentHash}. {restates.Reason}",
+                $"This restates the report known up to position {before.Position.ToString(CultureInfo.InvariantCulture)} of the ledger, whose content hash is {restates.ContentHash}. The reason: “{restates.Reason}”",
                 "A revision is a figure that later facts moved; a correction puts right what was wrong; a definition is a figure that is worked out otherwise.",
             ],
             [],

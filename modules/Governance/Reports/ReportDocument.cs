@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
@@ -87,6 +88,18 @@ public sealed record ReportDocument(ReportKind Kind, ReportScope Scope, ReportTe
 
     /// <summary>Every figure, in the order of the report.</summary>
     public IEnumerable<Figure> Figures => Sections.SelectMany(s => s.Figures);
+
+    /// <summary>The sections, and behind them the certificate's where there is one.</summary>
+    internal IReadOnlyList<SectionContent> With(ReportCertificate? certificate) => certificate is null ? Sections : [.. Sections, certificate.Section];
+
+    /// <summary>What is printed beside the title: what the report is about, in words.</summary>
+    internal IEnumerable<(string Term, string Said)> Facts()
+    {
+        yield return ("Financial year", $"{Printed.Day(Scope.Year.First)} to {Printed.Day(Scope.Year.Last)}");
+        yield return ("As at", Printed.Day(Scope.AsAt));
+        yield return ("Known up to", $"position {Scope.Position.ToString(CultureInfo.InvariantCulture)} of the ledger{(Front.LastRecordedOn is { } last ? $", last recorded on {Printed.Day(last)}" : "")}");
+        if (Front.ContactOffice is { } office) yield return ("Contact", Front.ContactMailbox is { } mailbox ? $"{office}, {mailbox}" : office);
+    }
 
     /// <summary>The report in the ledger's canonical JSON: sorted keys, no white space.</summary>
     public string ToJson() => CanonicalEncoding.Of(JsonSerializer.SerializeToElement(new { Kind, Scope, Template, Front, Sections }, Catalogue.Json));

@@ -10,7 +10,7 @@ using Words = Equalities.Governance.V1;
 
 namespace EqualitiesPlatform.Governance;
 
-internal sealed class ReportEndpoint(Intake intake, Dispatch dispatch, EventReader reader, ReportPress press, KnownAt known) : ReportService.ReportServiceBase
+internal sealed class ReportEndpoint(Intake intake, Dispatch dispatch, EventReader reader, ReportPress press, ReportPdf pdf, KnownAt known) : ReportService.ReportServiceBase
 {
     private const int BytesAMessage = 64 * 1024;
 
@@ -18,11 +18,11 @@ internal sealed class ReportEndpoint(Intake intake, Dispatch dispatch, EventRead
         IssueYearEndReportRequest request, IServerStreamWriter<IssueYearEndReportResponse> responseStream, ServerCallContext context)
     {
         var ct = context.CancellationToken;
-        var format = intake.Read(f => f.Word<PrintedAs>(request.Format));
-        if (format is PrintedAs.Certificate) throw new FieldsException([("format", "A preview has no certificate; only a published report has.")]);
+        var format = intake.Read(f => f.Word<ReportForm>(request.Format));
+        if (format is ReportForm.Certificate) throw new FieldsException([("format", "A preview has no certificate; only a published report has.")]);
         var order = await Order(request.Body, request.Year, request.AsAt, request.KnownAt, ct);
         var report = await press.Compose(order, r => responseStream.WriteAsync(new() { Events = r.Events, Position = r.Position }, ct), ct);
-        var bytes = Print(report, null, format);
+        var bytes = await Print(report, null, format, ct);
         foreach (var piece in Pieces(bytes)) await responseStream.WriteAsync(new() { Position = order.Scope.Position, Content = piece }, ct);
         await responseStream.WriteAsync(new() { Position = order.Scope.Position, Issued = Receipt(report, request.Format, bytes) }, ct);
     }
@@ -30,15 +30,16 @@ internal sealed class ReportEndpoint(Intake intake, Dispatch dispatch, EventRead
     public override async Task IssueReport(IssueReportRequest request, IServerStreamWriter<IssueReportResponse> responseStream, ServerCallContext context)
     {
         var ct = context.CancellationToken;
-        var (id, format) = intake.Read(f => (f.Id<ReportId>(request.ReportId), f.Word<PrintedAs>(request.Format)));
+        var (id, format) = intake.Read(f => (f.Id<ReportId>(request.ReportId), f.Word<ReportForm>(request.Format)));
         var record = await press.Record(id, ct);
         var order = await press.Order(id, record, request.KnownAt.Length == 0 ? null : await known.Position(request.KnownAt, ct), ct);
         var certificate = ReportPress.Certificate(record);
-        if (format is PrintedAs.Certificate && certificate is null)
+        if (format is ReportForm.Certificate && certificate is null)
             throw new LedgerException(new Failure(FailureKind.Refused, "NOT_PUBLISHED", "The report gets its certificate when it is published."));
         var report = await press.Compose(order, r => responseStream.WriteAsync(new() { Events = r.Events, Position = r.Position }, ct), ct);
+        AccessLog.Note(context, StreamKey.Of(ReportId.Kind, id.Value), record[^1].Version);
         if (certificate is null && record.Any(e => e.Event is ReportFrozen)) await NoteEarlyAccess(id, report.ContentHash, context);
-        var bytes = Print(report, certificate, format);
+        var bytes = await Print(report, certificate, format, ct);
         foreach (var piece in Pieces(bytes)) await responseStream.WriteAsync(new() { Position = order.Scope.Position, Content = piece }, ct);
         await responseStream.WriteAsync(new() { Position = order.Scope.Position, Issued = Receipt(report, request.Format, bytes) }, ct);
     }
@@ -59,7 +60,7 @@ internal sealed class ReportEndpoint(Intake intake, Dispatch dispatch, EventRead
             var published = record.Select(e => e.Event).OfType<ReportPublished>().First();
             (response.PublishedCertificate, response.CertificateHash) = (published.CertificateHash, ReportDocument.Hash(certificate.ToJson()));
             Compare(response, "The certificate", published.CertificateHash, response.CertificateHash);
-            foreach (var (name, now) in ReportPress.Print(report, certificate))
+            foreach (var (name, now) in ReportForms.Hashes(report, certificate))
             {
                 response.Forms.Add(new PrintedForm { Name = name, Published = published.Printed.GetValueOrDefault(name, ""), Now = now });
                 Compare(response, $"The form {name}", published.Printed.GetValueOrDefault(name, ""), now);
@@ -111,6 +112,26 @@ internal sealed class ReportEndpoint(Intake intake, Dispatch dispatch, EventRead
             });
         }
         response.Unclassed = response.Changes.Count(c => c.Class == Words.ChangeClass.Unspecified);
+        return response;
+    }
+
+    public override async Task<ListFiguresResponse> ListFigures(ListFiguresRequest request, ServerCallContext context)
+    {
+        var ct = context.CancellationToken;
+        var id = intake.Read(f => f.Id<ReportId>(request.ReportId));
+        var size = request.PageSize switch
+        {
+            < 0 => throw new FieldsException([("page_size", "A page has 1 to 500 figures; 0 or nothing means 50.")]),
+            0 => 50,
+            var asked => Math.Min(asked, 500),
+        };
+        var from = PageTokens.Read(request.PageToken) is not { } token ? 0
+            : int.TryParse(token, NumberStyles.None, CultureInfo.InvariantCulture, out var next) ? next
+            : throw new FieldsException([("page_token", "This is not a page token of this list.")]);
+        var order = await press.Order(id, await press.Record(id, ct), null, ct);
+        Words.Figure[] figures = [.. (await press.Compose(order, null, ct)).Figures.Select(Shown)];
+        var response = new ListFiguresResponse { Scope = Shown(order.Scope), Figures = { figures.Skip(from).Take(size) } };
+        if (from + size < figures.Length) response.NextPageToken = PageTokens.Write((from + size).ToString(CultureInfo.InvariantCulture));
         return response;
     }
 
@@ -173,12 +194,9 @@ internal sealed class ReportEndpoint(Intake intake, Dispatch dispatch, EventRead
         return dispatch.Send(new NoteEarlyAccess(report, contentHash), new Envelope(occasion, context.Method));
     }
 
-    private static byte[] Print(ReportDocument report, ReportCertificate? certificate, PrintedAs format) => System.Text.Encoding.UTF8.GetBytes(format switch
-    {
-        PrintedAs.Html => ReportHtml.Of(report, certificate),
-        PrintedAs.Certificate => certificate!.ToJson(),
-        _ => report.ToJson(),
-    });
+    private async Task<byte[]> Print(ReportDocument report, ReportCertificate? certificate, ReportForm form, CancellationToken ct) => form is ReportForm.Pdf
+        ? await pdf.Of(ReportForms.Print(report, certificate, ReportForm.Html), ct)
+        : ReportForms.Print(report, certificate, form);
 
     private static IEnumerable<ByteString> Pieces(byte[] bytes)
     {
@@ -209,6 +227,17 @@ internal sealed class ReportEndpoint(Intake intake, Dispatch dispatch, EventRead
         Position = scope.Position,
     };
 
+    private static Words.Figure Shown(EqualitiesPlatform.Ledger.Reporting.Figure figure) => new()
+    {
+        Key = figure.Key,
+        Label = figure.Label,
+        Value = figure.Value,
+        Formula = figure.Formula,
+        Count = figure.Count,
+        Digest = figure.Digest,
+        Searched = figure.Searched ?? "",
+    };
+
     private static FigureEvent Shown(RecordedEvent recorded) => new()
     {
         Stream = recorded.Stream,
@@ -219,11 +248,4 @@ internal sealed class ReportEndpoint(Intake intake, Dispatch dispatch, EventRead
         EffectiveOn = recorded.EffectiveOn.Shown(),
         Says = Sentence.Of(recorded),
     };
-
-    private enum PrintedAs
-    {
-        Html = 1,
-        Json,
-        Certificate,
-    }
 }

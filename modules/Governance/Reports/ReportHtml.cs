@@ -29,7 +29,7 @@ internal sealed class ReportHtml
     {
         _report = report;
         _figures = report.Figures.ToDictionary(f => f.Key, StringComparer.Ordinal);
-        _sections = certificate is null ? report.Sections : [.. report.Sections, certificate.Section];
+        _sections = report.With(certificate);
     }
 
     public static string Of(ReportDocument report, ReportCertificate? certificate = null)
@@ -52,10 +52,7 @@ internal sealed class ReportHtml
             .Line($"<h1>{Text(front.Title)} <span class=\"year\">{scope.Year}</span></h1>")
             .Line($"<p class=\"lead\">To {Text(front.Body)}, on the promises made under the {Text(front.Policy)}.</p>")
             .Line("</div>").Line("</div>").Line("<div class=\"width\">").Line("<dl class=\"scope\">");
-        Said("Financial year", $"{Printed.Day(scope.Year.First)} to {Printed.Day(scope.Year.Last)}");
-        Said("As at", Printed.Day(scope.AsAt));
-        Said("Known up to", front.LastRecordedOn is { } last ? $"position {scope.Position} of the ledger, last recorded on {Printed.Day(last)}" : $"position {scope.Position} of the ledger");
-        if (front.ContactOffice is { } office) Said("Contact", front.ContactMailbox is { } mailbox ? $"{office}, {mailbox}" : office);
+        foreach (var (term, said) in _report.Facts()) Said(term, said);
         Line($"<div><dt>Content hash</dt><dd><code>{_report.ContentHash}</code></dd></div>").Line("</dl>").Line("</div>").Line("</header>").Line("<div class=\"width\">");
         Contents();
         Line("<main id=\"report\">");

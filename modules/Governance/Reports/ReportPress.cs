@@ -86,10 +86,6 @@ internal sealed class ReportPress(EventReader reader, Positions positions, Repor
             ?? throw new LedgerException(new Failure(FailureKind.Unavailable, "NOT_SEALED_YET", "The freezing is recorded, and not sealed yet; try again in a moment."));
         var certificate = ReportCertificate.Of(record, receipt);
         var document = await Compose(await Order(report, record, null, ct), null, ct);
-        return new(certificate.Version, receipt, ReportDocument.Hash(certificate.ToJson()), Print(document, certificate));
+        return new(certificate.Version, receipt, ReportDocument.Hash(certificate.ToJson()), ReportForms.Hashes(document, certificate));
     }
-
-    /// <summary>SHA-256 of each printed form of a published report, by its name.</summary>
-    public static IReadOnlyDictionary<string, string> Print(ReportDocument document, ReportCertificate certificate) =>
-        new SortedDictionary<string, string>(StringComparer.Ordinal) { ["html"] = ReportDocument.Hash(ReportHtml.Of(document, certificate)) };
 }

@@ -1,33 +1,23 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using EqualitiesPlatform.Assessments;
-using EqualitiesPlatform.Cases;
-using EqualitiesPlatform.Commitments;
-using EqualitiesPlatform.Disclosure;
-using EqualitiesPlatform.Engagement;
 using EqualitiesPlatform.Governance;
 using EqualitiesPlatform.Ledger;
 using EqualitiesPlatform.Ledger.Reporting;
-using EqualitiesPlatform.Objectives;
 using EqualitiesPlatform.Vocabulary;
-using Microsoft.Extensions.DependencyInjection;
 
-namespace EqualitiesPlatform.Stories.Governance;
+namespace EqualitiesPlatform.House.Tests;
 
 /// <summary>
 /// Reports of earlier releases, over ledgers that are kept as they were stored, issued again by this one. Each folder of
 /// <c>Golden</c> holds a ledger and the reports that were frozen on it. When a report differs here, a section was changed
 /// that frozen reports name: give the change a version of its own and leave the earlier one registered.
 /// </summary>
-public class GoldenStories
+public class GoldenTests
 {
     private static readonly JsonSerializerOptions Indented = new(Catalogue.Json) { WriteIndented = true };
-    private static readonly string Folder = Repository.Path("tests/Stories/Golden");
+    private static readonly string Folder = House.At("tests", "House.Tests", "Golden");
     private static readonly IReadOnlyDictionary<string, string> Nothing = new Dictionary<string, string>();
-    private static readonly LedgerBuilder Ledger = new LedgerBuilder(new ServiceCollection())
-        .AddModule(typeof(LedgerModule).Assembly, LedgerModule.Protos).AddDisclosure().AddCommitments().AddObjectives().AddCases().AddEngagement().AddAssessments().AddGovernance();
-    private static readonly Catalogue Recordings = new(Ledger.Assemblies, Ledger.Aggregates);
-    private static readonly ReportTemplates Templates = new(Ledger.Services.BuildServiceProvider().GetServices<ISection>());
+    private static readonly ReportTemplates Templates = new(House.Sections);
 
     public static TheoryData<string> Ledgers => [.. Directory.EnumerateDirectories(Folder).Select(f => Path.GetFileName(f)!).Order(StringComparer.Ordinal)];
 
@@ -72,11 +62,11 @@ public class GoldenStories
     private static Frozen Printed(Frozen report, IReadOnlyList<RecordedEvent> events)
     {
         var document = ReportComposition.Compose(report.Order, Templates, events);
-        return report with { Sha256 = new Dictionary<string, string> { ["json"] = document.ContentHash, ["html"] = ReportDocument.Hash(ReportHtml.Of(document)) } };
+        return report with { Sha256 = new Dictionary<string, string>(ReportForms.Hashes(document, null)) { ["json"] = document.ContentHash } };
     }
 
     private static IReadOnlyList<RecordedEvent> Events(string ledger) =>
-        [.. File.ReadLines(Path.Combine(Folder, ledger, "history.jsonl")).Select(line => Recordings.Read(Stored(JsonNode.Parse(line)!.AsObject())))];
+        [.. File.ReadLines(Path.Combine(Folder, ledger, "history.jsonl")).Select(line => House.Catalogue.Read(Stored(JsonNode.Parse(line)!.AsObject())))];
 
     // A line of a history as it was stored: what stands beside the event is its occasion.
     private static StoredEvent Stored(JsonObject line)
