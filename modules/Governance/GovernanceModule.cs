@@ -13,9 +13,10 @@ public static class GovernanceModule
         ledger.Services.AddSingleton<ReportTemplates>();
         ledger.Services.AddSingleton<ReportPress>();
         ledger.Services.AddSingleton<ReportPdf>();
+        ledger.Services.AddSingleton<ReportPreparations>();
         ledger.Services.AddSingleton<KnownAt>();
         return ledger
-            .AddModule(typeof(GovernanceModule).Assembly, PackServiceReflection.Descriptor, ObligationServiceReflection.Descriptor, ReportServiceReflection.Descriptor, ReportLifeServiceReflection.Descriptor)
+            .AddModule(typeof(GovernanceModule).Assembly, PackServiceReflection.Descriptor, ObligationServiceReflection.Descriptor, ReportServiceReflection.Descriptor, ReportLifeServiceReflection.Descriptor, PreparationServiceReflection.Descriptor)
             .AddAggregate<PolicyPack, IPolicyPackGrain>()
             .AddAggregate<Obligation, IObligationGrain>()
             .AddAggregate<Report, IReportGrain>()
@@ -28,6 +29,9 @@ public static class GovernanceModule
             .AddSection<PlansSection>()
             .AddSection<RecommendationsSection>()
             .AddSection<PromisesSection>()
+            .AddSection<FinanceSection>()
+            .AddSection<PerformanceSection>()
+            .AddFollowUp<PublishedReportsDischargeObligations>()
             .AddSection<ObligationsSection>();
     }
 
@@ -38,5 +42,6 @@ public static class GovernanceModule
         endpoints.MapGrpcService<ObligationEndpoint>().RequireAuthorization(SignIn.Policy);
         endpoints.MapGrpcService<ReportEndpoint>().RequireAuthorization(SignIn.Policy);
         endpoints.MapGrpcService<ReportLifeEndpoint>().RequireAuthorization(SignIn.Policy);
+        endpoints.MapGrpcService<PreparationEndpoint>().RequireAuthorization(SignIn.Policy);
     }
 }

@@ -37,6 +37,14 @@ public sealed record ReportBefore(ReportKind Kind, string Body, FinancialYear Ye
 [GenerateSerializer, Immutable]
 public sealed record ClassReportChange(ReportId Report, IReadOnlyList<string> Figures, ChangeClass Class, string Why) : IReportCommand;
 
+/// <summary>Attach a table that another department supplied to the report, for one of its sections.</summary>
+/// <param name="Office">Which office supplied it.</param>
+/// <param name="Sha256">The hash of the file's bytes.</param>
+/// <param name="Rows">Its rows, as wide as its columns.</param>
+[GenerateSerializer, Immutable]
+public sealed record AttachReportFile(
+    ReportId Report, ReportSlot Slot, string FileName, string Office, string Sha256, IReadOnlyList<string> Columns, IReadOnlyList<IReadOnlyList<string>> Rows) : IReportCommand;
+
 /// <summary>Freeze the report: the body, as computed up to a final position, does not change any more.</summary>
 /// <param name="KnownAt">The position, day or instant that the caller named.</param>
 /// <param name="Frozen">What was computed: looked up, and no part of what was sent.</param>
@@ -94,6 +102,15 @@ public sealed record CertifiedReport(long Version, string Receipt, string Hash, 
 [GenerateSerializer, Immutable]
 public sealed record NoteEarlyAccess(ReportId Report, string ContentHash) : IReportCommand;
 
+/// <summary>What other departments supply for a report (Report 6.1).</summary>
+public enum ReportSlot
+{
+    /// <summary>The year-end finance reporting.</summary>
+    Finance = 1,
+    /// <summary>The year-end performance reporting.</summary>
+    Performance,
+}
+
 /// <summary>What a body made of a report.</summary>
 public enum ReportOutcome
 {
@@ -135,6 +152,11 @@ public sealed record ReportRestates(ReportId Restated, string ContentHash, [prop
 [RecordedBy<Report>("governance.report-change-classed.v1")]
 public sealed record ReportChangeClassed(IReadOnlyList<string> Figures, ChangeClass Class, [property: Statement] string Why);
 
+/// <summary>A table was attached to the report, with the hash of its file.</summary>
+[RecordedBy<Report>("governance.report-file-attached.v1")]
+public sealed record ReportFileAttached(
+    ReportId Report, ReportSlot Slot, string FileName, string Office, string Sha256, IReadOnlyList<string> Columns, IReadOnlyList<IReadOnlyList<string>> Rows);
+
 /// <summary>The body is frozen: on any later day it is issued with these bytes.</summary>
 [RecordedBy<Report>("governance.report-frozen.v1")]
 public sealed record ReportFrozen(
@@ -171,21 +193,22 @@ public sealed record ReportEarlyAccessGiven(string ContentHash, PersonId To);
 internal sealed record Report(
     ReportPrepared? Prepared, ReportRestates? Restates, IReadOnlyList<ReportChangeClassed> Classed, ReportFrozen? Frozen,
     IReadOnlyList<ReportSignedOff> SignedOff, bool Submitted, ReportConsidered? Considered, ReportPublished? Published,
-    IReadOnlyList<ReportEarlyAccessGiven> Seen) : IAggregate<Report>
+    IReadOnlyList<ReportEarlyAccessGiven> Seen, IReadOnlyDictionary<ReportSlot, string> Files) : IAggregate<Report>
 {
     private const int FiguresNamed = 5;
 
     public static string Kind => ReportId.Kind;
 
-    public static Report Unborn { get; } = new(null, null, [], null, [], false, null, null, []);
+    public static Report Unborn { get; } = new(null, null, [], null, [], false, null, null, [], new Dictionary<ReportSlot, string>());
 
-    public bool BelongsTo(PartnerId organisation) => false;
+    public bool BelongsTo(PartnerId organisation) => Prepared?.Partner == organisation;
 
     public static Decision Decide(Report state, ICommand command, Occasion occasion) => command switch
     {
         PrepareReport c => Begin(state, new(c.Report, c.Key, c.Kind, c.Body, c.Year, c.AsAt, c.Partner, occasion.Actor.Person)),
         PrepareRestatement c => Restate(state, c, occasion),
         _ when state.Prepared is null => Decision.Refuse("REPORT_UNKNOWN", "There is no such report; prepare it first."),
+        AttachReportFile c => Attach(state, c),
         ClassReportChange c => Class(state, c),
         FreezeReport c => Freeze(state, state.Prepared, c, occasion),
         _ when state.Frozen is null => Decision.Refuse("NOT_FROZEN", "The report is still being prepared; freeze it first."),
@@ -202,6 +225,7 @@ internal sealed record Report(
     {
         ReportPrepared e => state with { Prepared = e },
         ReportRestates e => state with { Restates = e },
+        ReportFileAttached e => state with { Files = new Dictionary<ReportSlot, string>(state.Files) { [e.Slot] = e.Sha256 } },
         ReportChangeClassed e => state with { Classed = [.. state.Classed, e] },
         ReportFrozen e => state with { Frozen = e },
         ReportReturned => state with { Frozen = null, SignedOff = [] },
@@ -228,6 +252,11 @@ internal sealed record Report(
             : state.Restates == restates ? Decision.AlreadySo
             : Decision.Refuse("REPORT_EXISTS", "There is another report of this key; give this one a key of its own.");
     }
+
+    private static Decision Attach(Report state, AttachReportFile c) =>
+        state.Frozen is not null ? Decision.Refuse("FROZEN_ALREADY", "The report is frozen; another file goes to a restatement.")
+        : state.Files.GetValueOrDefault(c.Slot) == c.Sha256 ? Decision.AlreadySo
+        : Decision.Take(new ReportFileAttached(c.Report, c.Slot, c.FileName, c.Office, c.Sha256, c.Columns, c.Rows));
 
     private static Decision Class(Report state, ClassReportChange c)
     {

@@ -5,7 +5,7 @@ using Words = Equalities.Governance.V1;
 
 namespace EqualitiesPlatform.Governance;
 
-internal sealed class ReportLifeEndpoint(Intake intake, ReportPress press, KnownAt known, PolicyInForce policy) : ReportLifeService.ReportLifeServiceBase
+internal sealed class ReportLifeEndpoint(Intake intake, ReportPress press, ReportPreparations preparations, KnownAt known, PolicyInForce policy) : ReportLifeService.ReportLifeServiceBase
 {
     private const int LongestReference = 300;
 
@@ -14,7 +14,10 @@ internal sealed class ReportLifeEndpoint(Intake intake, ReportPress press, Known
         {
             var (id, kind, body, year) = (f.NewId<ReportId>(r.Key), f.Word<ReportKind>(r.Kind), f.Key(r.Body), f.Year(r.Year));
             var asAt = f.CutOff(r.AsAt, year);
-            return new PrepareReport(id, f.OptionalKey(r.Key), kind, body, year, asAt, null);
+            var partner = f.OptionalId<PartnerId>(r.PartnerId);
+            if (kind is ReportKind.PositionStatement != partner is not null)
+                f.Violate("partner_id", kind is ReportKind.PositionStatement ? "Say whose position statement it is." : "Only a position statement is about one partner.");
+            return new PrepareReport(id, f.OptionalKey(r.Key), kind, body, year, asAt, partner);
         });
 
     public override Task<PrepareRestatementResponse> PrepareRestatement(PrepareRestatementRequest r, ServerCallContext context) =>
@@ -26,6 +29,14 @@ internal sealed class ReportLifeEndpoint(Intake intake, ReportPress press, Known
             return new PrepareRestatement(id, f.OptionalKey(r.Key), restates, reason, before is { Published: not null, Prepared: { } p, Frozen: { } frozen }
                 ? new ReportBefore(p.Kind, p.Body, p.Year, p.AsAt, p.Partner, frozen.ContentHash)
                 : null);
+        });
+
+    public override Task<AttachReportFileResponse> AttachReportFile(AttachReportFileRequest r, ServerCallContext context) =>
+        intake.Write<AttachReportFileResponse>(context, r, f =>
+        {
+            var file = SuppliedFile.Read(r.File.ToByteArray(), f, "file");
+            return new AttachReportFile(
+                f.Id<ReportId>(r.ReportId), f.Word<ReportSlot>(r.Slot), f.Text(r.FileName, LongestReference), f.Text(r.Office, LongestReference), file.Sha256, file.Columns, file.Rows);
         });
 
     public override Task<ClassReportChangeResponse> ClassReportChange(ClassReportChangeRequest r, ServerCallContext context) =>
@@ -40,12 +51,10 @@ internal sealed class ReportLifeEndpoint(Intake intake, ReportPress press, Known
         {
             var (ct, id) = (context.CancellationToken, f.Id<ReportId>(r.ReportId));
             f.Done();
-            var record = await press.Record(id, ct);
-            var order = await press.Order(id, record, await known.Position(r.KnownAt, ct), ct);
-            var report = await press.Compose(order, null, ct);
+            var order = await press.Order(id, await press.Record(id, ct), await known.Position(r.KnownAt, ct), ct);
+            var body = await preparations.Prepared(new PreparationName(id, order.Scope.Position), ct);
             return new FreezeReport(id, r.KnownAt,
-                new ReportBody(order.Scope.Position, order.Template, report.ContentHash, report.Figures.Count(), ReportRule.Of(order.Kind).Reviewed ? policy.Reviewers : []),
-                [.. report.Changes.Select(c => c.Key)]);
+                new ReportBody(body.Position, body.Template, body.ContentHash, body.Figures, ReportRule.Of(order.Kind).Reviewed ? policy.Reviewers : []), body.Changed);
         });
 
     public override Task<SignOffReportResponse> SignOffReport(SignOffReportRequest r, ServerCallContext context) =>
@@ -90,6 +99,7 @@ internal sealed class ReportLifeEndpoint(Intake intake, ReportPress press, Known
         Body = report.Body,
         Year = report.Year.ToString(),
         AsAt = report.AsAt.Shown(),
+        PartnerId = report.Partner?.ToString() ?? "",
         Stage = Enum.Parse<Words.ReportStage>(report.Stage.ToString()),
         Restates = report.Restates?.ToString() ?? "",
         UpTo = report.UpTo,

@@ -17,7 +17,16 @@ public sealed partial class JourneysThroughAYearTests
         var (officer, second, clerk) = (await _calls.As("governance-officer"), await _calls.As("governance-officer-2"), await _calls.As("committee-clerk"));
         await life.PrepareReportAsync(
             new() { RequestId = _calls.NextId(), Key = "the-year", Kind = ReportKind.YearEnd, Body = "audit-committee", Year = "2021-22" }, officer);
-        (await _calls.Issue("the-year", "governance-officer")).Figures.Should().Contain("commitments.total", "3");
+        await life.AttachReportFileAsync(
+            new()
+            {
+                RequestId = _calls.NextId(), ReportId = "the-year", Slot = ReportSlot.Finance, FileName = "outturn.csv", Office = "Finance",
+                File = Google.Protobuf.ByteString.CopyFromUtf8("Line,Outturn\nRamps,120\n"),
+            },
+            officer);
+        var preview = (await _calls.Issue("the-year", "governance-officer")).Figures;
+        preview.Should().Contain("commitments.total", "3").And.Contain("finance.cell.1.2", "120");
+        await APreparationGoesOnByItself("the-year");
 
         await JourneyCalls.Fails(() => life.FreezeReportAsync(new() { RequestId = _calls.NextId(), ReportId = "the-year" }, officer).ResponseAsync, StatusCode.FailedPrecondition, "SAME_PERSON");
         var request = new FreezeReportRequest { RequestId = _calls.NextId(), ReportId = "the-year" };
@@ -64,6 +73,47 @@ public sealed partial class JourneysThroughAYearTests
 
         await FiguresRestOnTheirEvents("the-year", body);
         await LateFactsGoToARestatement(hash);
+    }
+
+    private async Task APreparationGoesOnByItself(string report)
+    {
+        var (client, officer) = (new PreparationService.PreparationServiceClient(council.Platform.Channel), await _calls.As("governance-officer"));
+        var name = (await client.StartPreparationAsync(new() { ReportId = report }, officer)).Operation.Name;
+        using var wait = client.WaitOperation(new() { Name = name }, officer);
+        Operation? last = null;
+        await foreach (var said in wait.ResponseStream.ReadAllAsync()) last = said.Operation;
+        (last!.Done, last.Stage, last.Prepared.Changed).Should().Be((true, PreparationStage.Done, 0));
+        last.Progress.Position.Should().Be(last.Progress.UpTo);
+        (await client.StartPreparationAsync(new() { ReportId = report, KnownAt = $"{last.Progress.UpTo}" }, officer)).Operation.Should().Be(last, "the same name is the same preparation");
+        (await client.CancelOperationAsync(new() { Name = name }, officer)).Operation.Stage.Should().Be(PreparationStage.Done, "what is done is not undone");
+        await JourneyCalls.Fails(() => client.GetOperationAsync(new() { Name = "a preparation" }, officer).ResponseAsync, StatusCode.InvalidArgument);
+        await JourneyCalls.Fails(() => client.GetOperationAsync(new() { Name = name[..^1] + "x" }, officer).ResponseAsync, StatusCode.InvalidArgument);
+    }
+
+    [Fact]
+    public async Task A_partner_lead_reads_their_own_position_statement_and_no_other()
+    {
+        var officer = await _calls.As("governance-officer");
+        foreach (var partner in new[] { "library-trust", "council" })
+            await _calls.ReportLife.PrepareReportAsync(
+                new() { RequestId = _calls.NextId(), Key = $"position-{partner}", Kind = ReportKind.PositionStatement, Body = "audit-committee", Year = "2021-22", PartnerId = partner }, officer);
+        await JourneyCalls.Fails(
+            () => _calls.ReportLife.PrepareReportAsync(new() { RequestId = _calls.NextId(), Kind = ReportKind.PositionStatement, Body = "audit-committee", Year = "2021-22" }, officer).ResponseAsync, StatusCode.InvalidArgument);
+        var own = (await _calls.Issue("position-library-trust", "library-trust-lead")).Figures;
+        own.Keys.Should().Contain("commitments.status.count-visitors").And.NotContain(k => k.Contains("ask-first", StringComparison.Ordinal));
+        await JourneyCalls.Fails(() => _calls.Issue("position-council", "library-trust-lead"), StatusCode.PermissionDenied, "NOT_YOURS");
+        await JourneyCalls.Fails(() => _calls.Issue("there-is-none", "library-trust-lead"), StatusCode.PermissionDenied, "NOT_YOURS");
+        (await _calls.ReportLife.GetReportAsync(new() { ReportId = "position-library-trust" }, await _calls.As("library-trust-lead"))).Report.Stage.Should().Be(ReportStage.Prepared);
+    }
+
+    [Fact]
+    public async Task A_pdf_has_the_tags_that_a_screen_reader_follows()
+    {
+        using var call = _calls.Reports.IssueYearEndReport(new() { Body = "audit-committee", Year = "2021-22", KnownAt = $"{council.YearPlayed}", Format = ReportFormat.Pdf }, await _calls.As("governance-officer"));
+        using var bytes = new MemoryStream();
+        await foreach (var said in call.ResponseStream.ReadAllAsync()) said.Content.WriteTo(bytes);
+        var pdf = Encoding.Latin1.GetString(bytes.ToArray());
+        pdf.Should().StartWith("%PDF-").And.Contain("/MarkInfo").And.Contain("/StructTreeRoot").And.Contain("/Lang");
     }
 
     private async Task FiguresRestOnTheirEvents(string report, IssuedReportBytes body)

@@ -31,7 +31,7 @@ internal sealed class ReportEndpoint(Intake intake, Dispatch dispatch, EventRead
     {
         var ct = context.CancellationToken;
         var (id, format) = intake.Read(f => (f.Id<ReportId>(request.ReportId), f.Word<ReportForm>(request.Format)));
-        var record = await press.Record(id, ct);
+        var record = await press.Record(id, ct, caller: Caller.Of(context));
         var order = await press.Order(id, record, request.KnownAt.Length == 0 ? null : await known.Position(request.KnownAt, ct), ct);
         var certificate = ReportPress.Certificate(record);
         if (format is ReportForm.Certificate && certificate is null)
@@ -115,7 +115,7 @@ internal sealed class ReportEndpoint(Intake intake, Dispatch dispatch, EventRead
         return response;
     }
 
-    public override async Task<ListFiguresResponse> ListFigures(ListFiguresRequest request, ServerCallContext context)
+    public override async Task<ReadFiguresResponse> ReadFigures(ReadFiguresRequest request, ServerCallContext context)
     {
         var ct = context.CancellationToken;
         var id = intake.Read(f => f.Id<ReportId>(request.ReportId));
@@ -130,7 +130,7 @@ internal sealed class ReportEndpoint(Intake intake, Dispatch dispatch, EventRead
             : throw new FieldsException([("page_token", "This is not a page token of this list.")]);
         var order = await press.Order(id, await press.Record(id, ct), null, ct);
         Words.Figure[] figures = [.. (await press.Compose(order, null, ct)).Figures.Select(Shown)];
-        var response = new ListFiguresResponse { Scope = Shown(order.Scope), Figures = { figures.Skip(from).Take(size) } };
+        var response = new ReadFiguresResponse { Scope = Shown(order.Scope), Figures = { figures.Skip(from).Take(size) } };
         if (from + size < figures.Length) response.NextPageToken = PageTokens.Write((from + size).ToString(CultureInfo.InvariantCulture));
         return response;
     }

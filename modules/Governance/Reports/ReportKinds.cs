@@ -25,10 +25,20 @@ public enum ReportKind
 /// <param name="Discharges">The obligation that its publication discharges, if any.</param>
 internal sealed record ReportRule(string Title, IReadOnlyList<string>? Sections, bool Reviewed, bool Considered, PublicationKind? Discharges)
 {
+    private static readonly string[] Networks = ["networks", "engagement", "cases", "plans", "recommendations", "achievements"];
+
+    // Who attested and replied is between the council and its partners; finance goes to the committee.
+    private static readonly string[] Public = ["objectives", "measures", "plans", "promises", "recommendations", "engagement", "cases", "assessments", "achievements", "obligations"];
+
     /// <summary>The rule of a kind.</summary>
     public static ReportRule Of(ReportKind kind) => kind switch
     {
         ReportKind.YearEnd => new("Year-end accountability report", null, true, true, PublicationKind.YearEndReport),
+        ReportKind.NetworkAnnual => new("Annual report of the Network", Networks, false, true, PublicationKind.NetworkAnnualReport),
+        ReportKind.PublicAnnual => new("Annual report to the public", Public, true, false, PublicationKind.AnnualReport),
+        ReportKind.ActionPlanUpdate => new("Equalities action plans: update", ["plans", "promises"], false, false, PublicationKind.ActionPlanUpdate),
+        ReportKind.PositionStatement => new("Position statement", ["expectations", "commitments", "recommendations"], false, false, null),
+        ReportKind.BoardPack => new("Pack for the board", ["objectives", "commitments", "plans", "recommendations", "obligations"], false, false, null),
         _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, null),
     };
 }

@@ -19,11 +19,12 @@ internal sealed class ReportPress(EventReader reader, Positions positions, Repor
 
     public ReportTemplates Templates => templates;
 
-    /// <summary>A report's own events, up to a position.</summary>
-    /// <exception cref="LedgerException">NotFound.</exception>
-    public async Task<IReadOnlyList<RecordedEvent>> Record(ReportId report, CancellationToken ct, long toPosition = long.MaxValue)
+    /// <summary>A report's own events; for a caller who is limited to an organisation, only a report on that.</summary>
+    /// <exception cref="LedgerException">NotFound or NotYours.</exception>
+    public async Task<IReadOnlyList<RecordedEvent>> Record(ReportId report, CancellationToken ct, Caller? caller = null)
     {
-        var record = await reader.ReadStream(StreamKey.Of(ReportId.Kind, report.Value), toPosition, ct);
+        var record = await reader.ReadStream(StreamKey.Of(ReportId.Kind, report.Value), ct: ct);
+        caller?.Demand(record.Select(e => e.Event).OfType<ReportPrepared>().FirstOrDefault()?.Partner is { } partner ? [partner] : null);
         return record.Count > 0 ? record : throw new LedgerException(new Failure(FailureKind.NotFound, "NOT_FOUND", "There is no such report."));
     }
 

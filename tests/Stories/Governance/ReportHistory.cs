@@ -14,7 +14,8 @@ internal sealed class ReportHistory
     public static readonly FinancialYear Year = new(2013);
 
     public static readonly ISection[] Sections =
-        [new ExpectationsSection(), new CommitmentsSection(), new PlansSection(), new RecommendationsSection(), new PromisesSection(), new ObligationsSection()];
+        [new ExpectationsSection(), new CommitmentsSection(), new PlansSection(), new RecommendationsSection(), new PromisesSection(), new ObligationsSection(),
+            new FinanceSection(), new PerformanceSection()];
 
     private readonly List<RecordedEvent> _events = [];
 

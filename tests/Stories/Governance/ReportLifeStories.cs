@@ -181,6 +181,87 @@ public class ReportLifeStories
     }
 
     [Fact]
+    public void A_file_is_attached_until_the_report_is_frozen()
+    {
+        var attach = new AttachReportFile(Id, ReportSlot.Finance, "outturn.csv", "Finance", "abc", ["Line", "£000"], [["Grants", "120"]]);
+        var attached = new ReportFileAttached(Id, ReportSlot.Finance, "outturn.csv", "Finance", "abc", ["Line", "£000"], [["Grants", "120"]]);
+        After(Prepared).By(Anna).When(attach).Then(attached);
+        After(Prepared, attached).By(Anna).When(attach).ThenNothing();
+        After(Prepared, attached).By(Anna).When(attach with { Sha256 = "def" }).Then(attached with { Sha256 = "def" });
+        After(Prepared, Frozen).By(Anna).When(attach).ThenRefused("FROZEN_ALREADY");
+    }
+
+    [Fact]
+    public void An_attached_table_is_printed_with_its_hash_and_a_restatement_takes_it_over()
+    {
+        var h = ReportStories.Littleton();
+        h.Record("2014-04-20", "report", "year", new ReportFileAttached(Id, ReportSlot.Finance, "outturn.csv", "Finance Department", "abc123", ["Line", "£000"], [["Grants", "120"], ["Adaptations", "45"]]));
+        ReportDocument Over(params ReportId[] files)
+        {
+            var order = ReportHistory.Order("2014-03-31", h.Events.Count);
+            return ReportComposition.Compose(order with { Scope = order.Scope with { Files = files } }, ReportHistory.Templates, h.Events);
+        }
+        var figures = Over(Late, Id).Figures.ToDictionary(f => f.Key, f => f.Value);
+        (figures["finance.file"], figures["finance.cell.1.2"], figures["finance.cell.2.2"], figures["performance.file"]).Should().Be(("outturn.csv", "120", "45", "Not supplied"));
+        Over(Id).Sections.Single(s => s.Key == "finance").Introduction.Single().Should().Contain("Finance Department").And.Contain("abc123");
+        Over(Late).Figures.Single(f => f.Key == "finance.file").Value.Should().Be("Not supplied", "what is attached to another report is none of this one's");
+    }
+
+    [Fact]
+    public void A_supplied_file_is_read_to_the_letter_or_refused_with_what_is_wrong()
+    {
+        SuppliedFile.Read("Line,£000\n\"Grants, all\",120\n"u8.ToArray(), new Fields(Guid.Empty), "file").Rows.Should().BeEquivalentTo([new[] { "Grants, all", "120" }]);
+        foreach (var (text, wrong) in new[] { ("", "at most"), ("Line,£000\n", "a row at least"), ("Line\nGrants\n", "2 to 20 columns"), ("Line,£000\nGrants\n", "Line 2 has 1 cells"), ("Line,£000\n,5\n", "empty cell") })
+        {
+            var fields = new Fields(Guid.Empty);
+            SuppliedFile.Read(System.Text.Encoding.UTF8.GetBytes(text), fields, "file");
+            fields.Invoking(f => f.Done()).Should().Throw<FieldsException>().Which.Violations.Should().ContainSingle(v => v.Field == "file" && v.Sentence.Contains(wrong, StringComparison.Ordinal));
+        }
+        var bytes = new Fields(Guid.Empty);
+        SuppliedFile.Read([0x4C, 0xFF, 0xFE], bytes, "file");
+        bytes.Invoking(f => f.Done()).Should().Throw<FieldsException>().WithMessage("*not a CSV file*");
+    }
+
+    [Fact]
+    public void A_position_statement_is_about_one_partner()
+    {
+        var h = ReportStories.Littleton();
+        var scope = ReportHistory.Order("2014-03-31", h.Events.Count).Scope with { Partner = ReportHistory.Id<PartnerId>("trust") };
+        var statement = ReportComposition.Compose(new ReportOrder(ReportKind.PositionStatement, scope, ReportHistory.Templates.Current(ReportKind.PositionStatement)), ReportHistory.Templates, h.Events);
+        statement.Front.Title.Should().Be("Position statement");
+        statement.Sections.Select(s => s.Key).Should().Equal("expectations", "commitments", "recommendations");
+        var figures = statement.Figures.ToDictionary(f => f.Key, f => f.Value);
+        figures.Should().Contain("commitments.total", "1").And.Contain("commitments.status.evenings", "At risk");
+        figures.Keys.Should().NotContain(k => k.Contains("bus", StringComparison.Ordinal) || k.Contains("drivers", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData(ReportKind.NetworkAnnual)]
+    [InlineData(ReportKind.PublicAnnual)]
+    [InlineData(ReportKind.ActionPlanUpdate)]
+    [InlineData(ReportKind.BoardPack)]
+    public void Every_kind_has_a_title_and_sections_of_its_own(ReportKind kind)
+    {
+        var h = ReportStories.Littleton();
+        var order = ReportHistory.Order("2014-03-31", h.Events.Count);
+        var report = ReportComposition.Compose(order with { Kind = kind, Template = ReportHistory.Templates.Current(kind) }, ReportHistory.Templates, h.Events);
+        report.Sections.Should().NotBeEmpty();
+        report.Sections.Count.Should().BeLessThan(h.Report().Sections.Count);
+        report.Front.Title.Should().NotBe(h.Report().Front.Title);
+    }
+
+    [Fact]
+    public void A_report_that_nobody_reviews_goes_straight_to_its_readers()
+    {
+        var prepared = Prepared with { Kind = ReportKind.ActionPlanUpdate };
+        var frozen = Frozen with { Reviewers = [] };
+        After(prepared).By(Ben).When(Freeze with { Frozen = Body with { Reviewers = [] } }).Then(frozen);
+        After(prepared, frozen).By(Leader).When(new SignOffReport(Id, "leader", "hash")).ThenRefused("NO_REVIEWER");
+        After(prepared, frozen).By(Anna).When(new SubmitReport(Id)).Then(Submitted);
+        After(prepared, frozen, Submitted).By(Anna).When(new PublishReport(Id, Certificate)).Then(Published with { Kind = ReportKind.ActionPlanUpdate });
+    }
+
+    [Fact]
     public void A_frozen_report_keeps_its_sections_when_a_later_release_has_others()
     {
         var h = ReportStories.Littleton();
