@@ -8,31 +8,35 @@ namespace EqualitiesPlatform.Governance;
 public static class GovernanceModule
 {
     /// <summary>Adds the module to the ledger.</summary>
-    public static LedgerBuilder AddGovernance(this LedgerBuilder ledger)
+    public static LedgerBuilder AddGovernance(this LedgerBuilder ledger) => ledger
+        .AddModule(typeof(GovernanceModule).Assembly, PackServiceReflection.Descriptor, ObligationServiceReflection.Descriptor, ReportServiceReflection.Descriptor)
+        .AddAggregate<PolicyPack, IPolicyPackGrain>()
+        .AddAggregate<Obligation, IObligationGrain>()
+        .AddRegister<PackRegister>()
+        .AddRegister<ObligationRegister>()
+        .AddTable<PolicyInForce, IPolicy>()
+        .AddReports()
+        .AddSection<ExpectationsSection>()
+        .AddSection<CommitmentsSection>()
+        .AddSection<PlansSection>()
+        .AddSection<RecommendationsSection>()
+        .AddSection<PromisesSection>()
+        .AddSection<ObligationsSection>();
+
+    private static LedgerBuilder AddReports(this LedgerBuilder ledger)
     {
         ledger.Services.AddSingleton<ReportTemplates>();
         ledger.Services.AddSingleton<ReportPress>();
-        ledger.Services.AddSingleton<ReportPdf>();
         ledger.Services.AddSingleton<ReportPreparations>();
+        ledger.Services.AddSingleton<ReportPdf>();
         ledger.Services.AddSingleton<KnownAt>();
         return ledger
-            .AddModule(typeof(GovernanceModule).Assembly, PackServiceReflection.Descriptor, ObligationServiceReflection.Descriptor, ReportServiceReflection.Descriptor, ReportLifeServiceReflection.Descriptor, PreparationServiceReflection.Descriptor)
-            .AddAggregate<PolicyPack, IPolicyPackGrain>()
-            .AddAggregate<Obligation, IObligationGrain>()
+            .AddModule(typeof(GovernanceModule).Assembly, ReportLifeServiceReflection.Descriptor, PreparationServiceReflection.Descriptor)
             .AddAggregate<Report, IReportGrain>()
-            .AddRegister<PackRegister>()
-            .AddRegister<ObligationRegister>()
             .AddRegister<ReportRegister>()
-            .AddTable<PolicyInForce, IPolicy>()
-            .AddSection<ExpectationsSection>()
-            .AddSection<CommitmentsSection>()
-            .AddSection<PlansSection>()
-            .AddSection<RecommendationsSection>()
-            .AddSection<PromisesSection>()
             .AddSection<FinanceSection>()
             .AddSection<PerformanceSection>()
-            .AddFollowUp<PublishedReportsDischargeObligations>()
-            .AddSection<ObligationsSection>();
+            .AddFollowUp<PublishedReportsDischargeObligations>();
     }
 
     /// <summary>Maps the module's endpoints.</summary>

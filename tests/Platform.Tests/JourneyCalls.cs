@@ -19,7 +19,6 @@ internal sealed class JourneyCalls(PlatformFixture platform)
     public ObligationService.ObligationServiceClient Obligations { get; } = new(platform.Channel);
     public PackService.PackServiceClient Packs { get; } = new(platform.Channel);
     public ReportService.ReportServiceClient Reports { get; } = new(platform.Channel);
-    public ReportLifeService.ReportLifeServiceClient ReportLife { get; } = new(platform.Channel);
     public HistoryService.HistoryServiceClient History { get; } = new(platform.Channel);
     public ClockService.ClockServiceClient Clock { get; } = new(platform.Channel);
 
@@ -94,22 +93,6 @@ internal sealed class JourneyCalls(PlatformFixture platform)
     public async Task<IssuedReportBytes> YearEnd(IssueYearEndReportRequest request)
     {
         using var call = Reports.IssueYearEndReport(request, await As("governance-officer"));
-        using var bytes = new MemoryStream();
-        IssuedReport? issued = null;
-        await foreach (var said in call.ResponseStream.ReadAllAsync())
-        {
-            said.Content.WriteTo(bytes);
-            issued = said.Issued ?? issued;
-        }
-        var content = bytes.ToArray();
-        Convert.ToHexStringLower(SHA256.HashData(content)).Should().Be(issued!.Sha256);
-        return new IssuedReportBytes(content, issued);
-    }
-
-    /// <summary>A report on record, with its bytes as they came.</summary>
-    public async Task<IssuedReportBytes> Issue(string report, string persona, ReportFormat format = ReportFormat.Json)
-    {
-        using var call = Reports.IssueReport(new() { ReportId = report, Format = format }, await As(persona));
         using var bytes = new MemoryStream();
         IssuedReport? issued = null;
         await foreach (var said in call.ResponseStream.ReadAllAsync())

@@ -13,9 +13,8 @@ internal sealed class ReportHistory
 {
     public static readonly FinancialYear Year = new(2013);
 
-    public static readonly ISection[] Sections =
-        [new ExpectationsSection(), new CommitmentsSection(), new PlansSection(), new RecommendationsSection(), new PromisesSection(), new ObligationsSection(),
-            new FinanceSection(), new PerformanceSection()];
+    private static readonly ISection[] Sections =
+        [new ExpectationsSection(), new CommitmentsSection(), new PlansSection(), new RecommendationsSection(), new PromisesSection(), new ObligationsSection()];
 
     private readonly List<RecordedEvent> _events = [];
 
@@ -38,14 +37,16 @@ internal sealed class ReportHistory
     }
 
     /// <summary>The sections of this release, as the platform registers them.</summary>
-    public static ReportTemplates Templates { get; } = new(Sections);
+    public static IReadOnlyList<ISection> Registered { get; } = [.. Sections, new FinanceSection(), new PerformanceSection()];
+
+    public static ReportTemplates Templates { get; } = new(Registered);
 
     public static ReportOrder Order(string asAt, long position, ReportTemplates? templates = null) =>
         new(ReportKind.YearEnd, new ReportScope("crc", Year, DateOnly.ParseExact(asAt, "yyyy-MM-dd"), position), (templates ?? Templates).Current(ReportKind.YearEnd));
 
     public static ReportDocument Report(IEnumerable<RecordedEvent> events, string asAt, long position, bool reversed = false)
     {
-        var templates = reversed ? new ReportTemplates(Sections.Reverse()) : Templates;
+        var templates = reversed ? new ReportTemplates(Registered.Reverse()) : Templates;
         return ReportComposition.Compose(Order(asAt, position, templates), templates, events);
     }
 

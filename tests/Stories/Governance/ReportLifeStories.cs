@@ -266,7 +266,7 @@ public class ReportLifeStories
     {
         var h = ReportStories.Littleton();
         var order = ReportHistory.Order("2014-03-31", h.Events.Count);
-        var later = new ReportTemplates([.. ReportHistory.Sections, new Newcomer(), new ObligationsAnew()]);
+        var later = new ReportTemplates([.. ReportHistory.Registered, new Newcomer(), new ObligationsAnew()]);
         later.Current(ReportKind.YearEnd).Sections.Should().Contain(["newcomer@1", "obligations@2"]).And.NotContain("obligations@1");
         ReportComposition.Compose(order, later, h.Events).ToJson().Should().Be(h.Report().ToJson());
         ReportComposition.Compose(order with { Template = later.Current(ReportKind.YearEnd) }, later, h.Events).ToJson().Should().NotBe(h.Report().ToJson());
