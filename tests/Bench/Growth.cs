@@ -180,7 +180,7 @@ internal static class Growth
         return Stopwatch.GetElapsedTime(began).TotalSeconds;
     }
 
-    internal static async Task FirstWrite()
+    private static async Task FirstWrite()
     {
         using var issuer = Surroundings.IssuerClient();
         using var channel = Rpc.Connect(Surroundings.Platform);
@@ -220,7 +220,7 @@ internal static class Growth
     }
 
     /// <summary>The modules without a running host, for what is measured inside a process.</summary>
-    internal static WebApplication Modules()
+    private static WebApplication Modules()
     {
         var builder = WebApplication.CreateBuilder();
         builder.Logging.SetMinimumLevel(LogLevel.Warning);

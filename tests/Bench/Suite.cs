@@ -28,7 +28,6 @@ internal static partial class Suite
         ("stored", Bench.Growth.Stored),
         ("replay", Bench.Growth.Replay),
         ("rebuild", Bench.Growth.Rebuild),
-        ("reports", Bench.Reports.Compose),
     ];
 
     public static async Task<int> Run(Arguments arguments)
