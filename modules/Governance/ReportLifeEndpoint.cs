@@ -15,7 +15,7 @@ internal sealed class ReportLifeEndpoint(Intake intake, ReportPress press, Repor
             var (id, kind, body, year) = (f.NewId<ReportId>(r.Key), f.Word<ReportKind>(r.Kind), f.Key(r.Body), f.Year(r.Year));
             var asAt = f.CutOff(r.AsAt, year);
             var partner = f.OptionalId<PartnerId>(r.PartnerId);
-            if (kind is ReportKind.PositionStatement != partner is not null)
+            if ((kind is ReportKind.PositionStatement) != (partner is not null))
                 f.Violate("partner_id", kind is ReportKind.PositionStatement ? "Say whose position statement it is." : "Only a position statement is about one partner.");
             return new PrepareReport(id, f.OptionalKey(r.Key), kind, body, year, asAt, partner);
         });

@@ -1,5 +1,4 @@
 using Equalities.Governance.V1;
-using Equalities.Options.V1;
 using Grpc.Core;
 using Words = Equalities.Governance.V1;
 

@@ -24,7 +24,7 @@ internal sealed class PublishedReportsDischargeObligations(EventReader reader) :
                where o.DischargedBy == discharges && (o.To == prepared.Body || o.To == "public")
                let due = DueFor(o, prepared.Year)
                where due is not null
-               select new MeetObligation(o.Obligation, discharges, $"{ReportRule.Of(published.Kind).Title} {prepared.Year}, report {prepared.Key ?? prepared.Report.ToString()}", recorded.RecordedOn, due.On),
+               select new MeetObligation(o.Obligation, discharges, $"{ReportRule.Of(published.Kind).Title} {prepared.Year}, report {prepared.Key ?? prepared.Report.ToString()}", recorded.RecordedOn, due!.On),
         ];
     }
 
