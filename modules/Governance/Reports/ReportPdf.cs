@@ -10,7 +10,7 @@ namespace EqualitiesPlatform.Governance;
 internal sealed class ReportPdf(IConfiguration configuration)
 {
     private static readonly string[] Names = ["chromium", "chromium-browser", "google-chrome"];
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
 
     /// <summary>The page as PDF.</summary>
     /// <exception cref="LedgerException">Refused: no Chromium is installed, or it did not print.</exception>
