@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Diagnostics;
+using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using System.Text.RegularExpressions;
@@ -99,7 +100,7 @@ internal sealed partial class Play
             : failure with { Sentence = $"{file}:{step.Line}: {failure.Sentence}\n  {step.Text}{(step.Refusal.Length > 0 ? $"\n  It should have been refused with {step.Refusal}." : "")}" });
     }
 
-    /// <summary>A word with its <c>${name}</c> and <c>${oid:persona}</c> filled in.</summary>
+    /// <summary>A word with its <c>${name}</c>, <c>${oid:persona}</c> and <c>${sha256:file in the results}</c> filled in.</summary>
     private async Task<string> FilledAsync(string word, Dictionary<string, string> values, CancellationToken cancel)
     {
         var filled = new StringBuilder();
@@ -109,6 +110,8 @@ internal sealed partial class Play
             var name = hole.Groups[1].Value;
             filled.Append(word, at, hole.Index - at).Append(name.StartsWith("oid:", StringComparison.Ordinal)
                 ? SignIns.Said(await _signIns.OfPersonaAsync(name[4..], cancel), "oid")
+                : name.StartsWith("sha256:", StringComparison.Ordinal)
+                ? Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Text(Path.Combine(values.GetValueOrDefault("out") ?? "", name[7..])))))
                 : values.GetValueOrDefault(name) ?? throw new MistakeException($"Nothing is said of ${{{name}}}: add --var {name}=…"));
             at = hole.Index + hole.Length;
         }

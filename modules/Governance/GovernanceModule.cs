@@ -17,7 +17,24 @@ public static class GovernanceModule
                 BodyServiceReflection.Descriptor, MeetingServiceReflection.Descriptor, PolicyDocumentServiceReflection.Descriptor,
                 PositionServiceReflection.Descriptor, AchievementServiceReflection.Descriptor, DashboardServiceReflection.Descriptor)
             .AddBodies()
-            .AddReporting();
+            .AddReporting()
+            .AddReports();
+    }
+
+    private static LedgerBuilder AddReports(this LedgerBuilder ledger)
+    {
+        ledger.Services.AddSingleton<ReportTemplates>();
+        ledger.Services.AddSingleton<ReportPress>();
+        ledger.Services.AddSingleton<ReportPreparations>();
+        ledger.Services.AddSingleton<ReportPdf>();
+        ledger.Services.AddSingleton<KnownAt>();
+        return ledger
+            .AddModule(typeof(GovernanceModule).Assembly, ReportLifeServiceReflection.Descriptor, PreparationServiceReflection.Descriptor)
+            .AddAggregate<Report, IReportGrain>()
+            .AddRegister<ReportRegister>()
+            .AddSection<FinanceSection>()
+            .AddSection<PerformanceSection>()
+            .AddFollowUp<PublishedReportsDischargeObligations>();
     }
 
     /// <summary>Maps the module's endpoints.</summary>
@@ -32,6 +49,8 @@ public static class GovernanceModule
         endpoints.MapGrpcService<AchievementEndpoint>().RequireAuthorization(SignIn.Policy);
         endpoints.MapGrpcService<DashboardEndpoint>().RequireAuthorization(SignIn.Policy);
         endpoints.MapGrpcService<ReportEndpoint>().RequireAuthorization(SignIn.Policy);
+        endpoints.MapGrpcService<ReportLifeEndpoint>().RequireAuthorization(SignIn.Policy);
+        endpoints.MapGrpcService<PreparationEndpoint>().RequireAuthorization(SignIn.Policy);
     }
 
     private static LedgerBuilder AddBodies(this LedgerBuilder ledger) => ledger

@@ -7,6 +7,7 @@ using EqualitiesPlatform.Disclosure;
 using EqualitiesPlatform.Engagement;
 using EqualitiesPlatform.Governance;
 using EqualitiesPlatform.Ledger;
+using EqualitiesPlatform.Ledger.Reporting;
 using EqualitiesPlatform.Objectives;
 using EqualitiesPlatform.Vocabulary;
 using Google.Protobuf.Reflection;
@@ -29,6 +30,8 @@ internal static class House
     public static IReadOnlyList<AggregateRegistration> Aggregates => Builder.Aggregates;
 
     public static IReadOnlyList<RegisterRegistration> Registers => Builder.RegisterRegistrations;
+
+    public static IEnumerable<ISection> Sections => Builder.Services.BuildServiceProvider().GetServices<ISection>();
 
     public static IReadOnlyList<MethodDescriptor> Rpcs { get; } = [.. new Rpcs(Builder.Protos).All];
 
