@@ -25,6 +25,7 @@ try
     Say($"Calling, and making trouble for {duration.TotalSeconds} s");
     using var stop = new CancellationTokenSource();
     var calling = workload.Run(stop.Token);
+    var pacing = workload.KeepPace(postgres, stop.Token);
     var troubles = new Troubles(seed, silos, postgres, workload, brief);
     try
     {
@@ -33,7 +34,7 @@ try
     finally
     {
         await stop.CancelAsync();
-        await calling;
+        await Task.WhenAll(calling, pacing);
     }
     Say("Waiting until all is quiet");
     await silos.Ready();

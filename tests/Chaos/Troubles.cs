@@ -72,7 +72,7 @@ internal sealed class Troubles(int seed, Silos silos, Postgres postgres, Workloa
         yield return ("connections half open", n => On(n, silo => silo.Proxy.HalfOpen(Between(1, 8))));
         yield return (SiloKilled, KillSilo);
         yield return ("silo frozen", FreezeSilo);
-        yield return ("silo stopped", StopSilo);
+        yield return ("silos restarted in turn", RestartInTurn);
         yield return ("a register can't take an event", n => Registers(n, Poison()));
         yield return ("clock set forward", n => Over(n, workload.AdvanceClock(TimeSpan.FromHours(1 + _random.Next(24 * 20)))));
         if (postgres.IsOwn) yield return (PostgresKilled, KillPostgres);
@@ -115,7 +115,7 @@ internal sealed class Troubles(int seed, Silos silos, Postgres postgres, Workloa
         return new Dealt(name, from, Now);
     }
 
-    private async Task<Dealt> LoseLeader(string name) => await Registers(name, postgres.EndSessions("equalities projections lease"));
+    private async Task<Dealt> LoseLeader(string name) => await Registers(name, postgres.EndSessions("equalities projection lease"));
 
     private async Task<Dealt> KillSilo(string name)
     {
@@ -138,13 +138,18 @@ internal sealed class Troubles(int seed, Silos silos, Postgres postgres, Workloa
         return new Dealt(name, from);
     }
 
-    private async Task<Dealt> StopSilo(string name)
+    /// <summary>As operators do: each is told to stop, comes back, and is ready before the next.</summary>
+    private async Task<Dealt> RestartInTurn(string name)
     {
-        var silo = Any();
-        silo.Signal("TERM");
         var from = Now;
-        var patience = Stopwatch.StartNew();
-        while (silo.Runs && patience.Elapsed < Patience) await Task.Delay(50);
+        foreach (var silo in silos.All)
+        {
+            silo.Signal("TERM");
+            from = Now;
+            var patience = Stopwatch.StartNew();
+            while (silo.Runs && patience.Elapsed < Patience) await Task.Delay(50);
+            while (!await silo.IsReady() && patience.Elapsed < Patience) await Task.Delay(200);
+        }
         return new Dealt(name, from);
     }
 

@@ -26,6 +26,7 @@ internal sealed class Workload(IssuerHost issuer, IReadOnlyList<Silo> silos, int
     private Lead _prober = null!;
     private int _operations;
     private volatile bool _stopping;
+    private volatile bool _resting;
 
     /// <summary>How operations of this run are named, and their requests.</summary>
     public string Prefix { get; } = $"chaos-{seed}-";
@@ -53,6 +54,24 @@ internal sealed class Workload(IssuerHost issuer, IReadOnlyList<Silo> silos, int
         var loops = _leads.SelectMany((lead, l) => Enumerable.Range(0, LoopsEach).Select(n => Loop(lead, new Random(HashCode.Combine(seed, l, n)))));
         var probes = Enumerable.Range(0, Probes).Select(p => Probe(_prober.Commitments[p], p));
         await Task.WhenAll(loops.Concat(probes).ToArray());
+    }
+
+    /// <summary>Lets the callers rest while the registers are far behind, so that a slow machine is not only busy with that.</summary>
+    public async Task KeepPace(Postgres postgres, CancellationToken stop)
+    {
+        while (!stop.IsCancellationRequested)
+        {
+            try
+            {
+                var (recorded, reached) = await postgres.Progress();
+                _resting = recorded - reached > 2_000;
+            }
+            catch (Npgsql.NpgsqlException)
+            {
+                // PostgreSQL is away, which it is meant to be now and then.
+            }
+            await Task.Delay(500, CancellationToken.None);
+        }
     }
 
     /// <summary>One more event, in a stream that nothing else touches.</summary>
@@ -102,6 +121,7 @@ internal sealed class Workload(IssuerHost issuer, IReadOnlyList<Silo> silos, int
             var commitment = lead.Commitments[random.Next(2) == 0 ? 0 : random.Next(1, lead.Commitments.Count)];
             await Operate(lead, commitment, random, random.Next(5) == 0 && _seen.TryGetValue(commitment, out var seen) ? seen : null);
             if (random.Next(10) == 0) await Look(lead, commitment, random);
+            while (_resting && !_stopping) await Task.Delay(100);
         }
     }
 
