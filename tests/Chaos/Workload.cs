@@ -29,7 +29,7 @@ internal sealed class Workload(IssuerHost issuer, IReadOnlyList<Silo> silos, int
     private volatile bool _resting;
 
     /// <summary>How operations of this run are named, and their requests.</summary>
-    public string Prefix { get; } = $"chaos-{seed}-";
+    public string Prefix { get; } = $"trouble-{seed}-";
 
     public IReadOnlyCollection<Attempt> Attempts => _attempts;
 
