@@ -196,17 +196,33 @@ internal sealed class Workload(IssuerHost issuer, IReadOnlyList<Silo> silos, int
         var administrator = Options(await issuer.TokenAsync("administrator"));
         var lead = Options(await issuer.TokenAsync($"{key}-lead"));
         var partners = new PartnerService.PartnerServiceClient(silos[0].Channel);
-        var partner = IdIn((await partners.RegisterPartnerAsync(
-            new RegisterPartnerRequest { RequestId = $"{key}-register", Name = key, Type = OrganisationType.Public }, administrator)).Receipt);
-        await partners.AppointLeadAsync(new AppointLeadRequest { RequestId = $"{key}-appoint", PartnerId = partner, Subject = $"{issuer.PersonOf($"{key}-lead")}" }, administrator);
+        var partner = IdIn((await Done(() => partners.RegisterPartnerAsync(
+            new RegisterPartnerRequest { RequestId = $"{key}-register", Name = key, Type = OrganisationType.Public }, administrator))).Receipt);
+        await Done(() => partners.AppointLeadAsync(new AppointLeadRequest { RequestId = $"{key}-appoint", PartnerId = partner, Subject = $"{issuer.PersonOf($"{key}-lead")}" }, administrator));
         return new Lead(lead, await Task.WhenAll(Enumerable.Range(0, commitments).Select(async n =>
         {
             var service = new CommitmentService.CommitmentServiceClient(silos[n % silos.Count].Channel);
-            var commitment = IdIn((await service.ProposeCommitmentAsync(
-                new ProposeCommitmentRequest { RequestId = $"{key}-propose-{n}", Wording = $"Make entrance {n + 1} step-free", Source = "aim:a1" }, lead)).Receipt);
-            await service.AcceptCommitmentAsync(new AcceptCommitmentRequest { RequestId = $"{key}-accept-{n}", CommitmentId = commitment }, lead);
+            var commitment = IdIn((await Done(() => service.ProposeCommitmentAsync(
+                new ProposeCommitmentRequest { RequestId = $"{key}-propose-{n}", Wording = $"Make entrance {n + 1} step-free", Source = "aim:a1" }, lead))).Receipt);
+            await Done(() => service.AcceptCommitmentAsync(new AcceptCommitmentRequest { RequestId = $"{key}-accept-{n}", CommitmentId = commitment }, lead));
             return commitment;
         })));
+    }
+
+    /// <summary>Sends again, with the same request id, what a machine that is busy elsewhere did not answer.</summary>
+    private static async Task<T> Done<T>(Func<AsyncUnaryCall<T>> call)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                return await call();
+            }
+            catch (RpcException e) when (e.StatusCode == StatusCode.Unavailable && attempt < 60)
+            {
+                await Task.Delay(1000);
+            }
+        }
     }
 
     private static CallOptions Options(string token) => new([new Metadata.Entry("authorization", $"Bearer {token}")]);
