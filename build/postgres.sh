@@ -214,3 +214,18 @@ check_own_database() {
     [[ $host = /* ]] || timeout 5 bash -c 'exec 3<>"/dev/tcp/$0/$1"' "$host" "${port:-5432}" 2>/dev/null ||
         fail "ConnectionStrings__Ledger is set, but nothing answers at $host, port ${port:-5432}."
 }
+
+# use_postgres_programs NAME...: puts the client programs on the PATH, and tells them the database by environment.
+use_postgres_programs() {
+    local name folder
+    for name; do
+        command -v "$name" >/dev/null && continue
+        for folder in $(installed_servers); do
+            if [ -x "$folder/$name" ]; then PATH=$folder:$PATH; break; fi
+        done
+        command -v "$name" >/dev/null || fail "$name is missing: install PostgreSQL's client programs."
+    done
+    PGHOST=$(connection_value 'host|server') PGPORT=$(connection_value 'port') PGDATABASE=$(connection_value 'database|db')
+    PGUSER=$(connection_value 'username|userid|uid') PGPASSWORD=$(connection_value 'password|pwd|psw')
+    export PGHOST PGPORT="${PGPORT:-5432}" PGDATABASE PGUSER PGPASSWORD
+}

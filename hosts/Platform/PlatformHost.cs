@@ -27,6 +27,7 @@ public static class PlatformHost
     {
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
         builder.Services.AddOptions<PlatformOptions>().BindConfiguration("Platform")
+            .Validate(o => IPAddress.TryParse(o.Address, out _), "Platform__Address is the IP address to listen on: 127.0.0.1 for this machine alone, 0.0.0.0 for every address it has.")
             .Validate(o => o.GrpcPort is >= 0 and < 65536 && o.HealthPort is >= 0 and < 65536, "Platform__GrpcPort and Platform__HealthPort are port numbers, 0 for any free one.")
             .ValidateOnStart();
         builder.WebHost.ConfigureKestrel((context, kestrel) =>
@@ -37,8 +38,8 @@ public static class PlatformHost
             kestrel.Limits.MaxRequestHeadersTotalSize = LargestHeaders;
             kestrel.Limits.Http2.MaxRequestHeaderFieldSize = LargestHeaders;
             var options = kestrel.ApplicationServices.GetRequiredService<IOptions<PlatformOptions>>().Value;
-            kestrel.Listen(IPAddress.Loopback, options.GrpcPort, listen => listen.Protocols = HttpProtocols.Http2);
-            kestrel.Listen(IPAddress.Loopback, options.HealthPort, listen => listen.Protocols = HttpProtocols.Http1);
+            kestrel.Listen(IPAddress.Parse(options.Address), options.GrpcPort, listen => listen.Protocols = HttpProtocols.Http2);
+            kestrel.Listen(IPAddress.Parse(options.Address), options.HealthPort, listen => listen.Protocols = HttpProtocols.Http1);
         });
 
         builder.AddLedger()
@@ -51,6 +52,7 @@ public static class PlatformHost
             .AddGovernance();
         builder.AddSilo();
         builder.Services.AddSignIn(builder.Configuration);
+        builder.Services.AddSystemd();
         builder.Services.AddGrpcReflection();
         builder.Services.AddGrpcHealthChecks();
         builder.AddTelemetry();
@@ -85,9 +87,12 @@ public static class PlatformHost
     }
 }
 
-/// <summary>Where the platform listens, on loopback.</summary>
+/// <summary>Where the platform listens.</summary>
 public sealed class PlatformOptions
 {
+    /// <summary>The IP address to listen on. What listens beyond this machine belongs behind something that ends TLS.</summary>
+    public string Address { get; set; } = "127.0.0.1";
+
     /// <summary>The port of gRPC, plain HTTP/2.</summary>
     public int GrpcPort { get; set; } = 5400;
 

@@ -23,6 +23,7 @@ internal sealed class PolicyDocumentGrain(GrainLedger ledger) : EventSourcedGrai
 internal interface IAchievementGrain : IEventSourcedGrain;
 
 internal sealed class AchievementGrain(GrainLedger ledger) : EventSourcedGrain<Achievement>(ledger), IAchievementGrain;
+
 internal interface IReportGrain : IEventSourcedGrain;
 
 internal sealed class ReportGrain(GrainLedger ledger) : EventSourcedGrain<Report>(ledger), IReportGrain;

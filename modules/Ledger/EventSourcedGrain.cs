@@ -20,6 +20,9 @@ public sealed class GrainLedger
     internal IAppendWriter Writer { get; }
     internal ILedgerStore Store { get; }
     internal Catalogue Catalogue { get; }
+
+    /// <summary>So many events are replayed without a snapshot; that takes a millisecond or two.</summary>
+    internal int ReplayWithout { get; init; } = 200;
 }
 
 /// <summary>The one base of all aggregates' grains: one stream, kept by one activation.</summary>
@@ -143,11 +146,15 @@ internal sealed class StreamKeeper<TState>(GrainLedger ledger, string stream)
 
     private async Task Load()
     {
-        var events = await ledger.Store.ReadStream(stream);
-        _state = events.Aggregate(TState.Unborn, (state, e) => TState.Evolve(state, e.Event));
-        _version = events.Count == 0 ? 0 : events[^1].Version;
+        var shape = SnapshotForm<TState>.Shape;
+        var (snapshot, events) = await ledger.Store.Read(stream, shape);
+        _state = events.Aggregate(snapshot is null ? TState.Unborn : SnapshotForm<TState>.Read(snapshot.State), (state, e) => TState.Evolve(state, e.Event));
+        _version = events.Count > 0 ? events[^1].Version : snapshot?.Version ?? 0;
         _wakesOn = _state.WakesOn;
         _stale = false;
+        // Made of stored events only, and nobody waits for it.
+        if (shape is not null && events.Count > ledger.ReplayWithout)
+            _ = ledger.Store.Keep(new Snapshot(stream, _version, shape, SnapshotForm<TState>.Write(_state)));
     }
 }
 

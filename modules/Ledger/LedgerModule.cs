@@ -39,6 +39,7 @@ public static class LedgerModule
             .Validate(o => IsConnectionString(o.ConnectionString), "Set ConnectionStrings__Ledger to the PostgreSQL database of the ledger, such as Host=…;Database=…;Username=…;Password=….")
             .Validate(o => LedgerOptions.IsSchemaName(o.Schema), "Ledger__Schema is the name of a PostgreSQL schema: small letters, digits and underscores.")
             .Validate(o => o.InstallationKeyBytes is { Length: 32 }, "Ledger__InstallationKey wraps the keys of the people store: 32 random bytes in base64, from `openssl rand -base64 32`.")
+            .Validate(o => o.SiloAddress.Length > 0 && o.SiloPort is >= 0 and < 65536 && o.GatewayPort is >= 0 and < 65536, "Ledger__SiloAddress is an address of this machine; Ledger__SiloPort and Ledger__GatewayPort are port numbers, 0 for any free one.")
             .Validate(o => o.CallsPerSecond >= 10 && o.CallBurst >= o.CallsPerSecond / 10, "Ledger__CallsPerSecond is at least 10, and Ledger__CallBurst at least a tenth of it.")
             .ValidateOnStart();
 
@@ -97,7 +98,11 @@ public static class LedgerModule
     }
 
     /// <summary>Adds the silo, which finds the others through the ledger's database. Call it after <see cref="AddLedger"/>.</summary>
-    public static void AddSilo(this IHostApplicationBuilder builder) => builder.UseOrleans(silo => silo.UsePostgresCluster(Connection(builder)));
+    public static void AddSilo(this IHostApplicationBuilder builder) => builder.UseOrleans(silo =>
+    {
+        var options = builder.Configuration.GetSection("Ledger").Get<LedgerOptions>() ?? new LedgerOptions();
+        silo.UsePostgresCluster(Connection(builder), options.SiloAddress, options.SiloPort, options.GatewayPort);
+    });
 
     // A connection string that is none is left to the options, which say so at start.
     private static string Connection(IHostApplicationBuilder builder) =>
@@ -175,6 +180,15 @@ public sealed class LedgerOptions
 
     /// <summary>The key that wraps the keys of the people store: 32 bytes in base64. A secret.</summary>
     public string InstallationKey { get; set; } = "";
+
+    /// <summary>Where the other silos reach this one: an IP address, or a name of this machine. They speak without TLS, on a network of their own.</summary>
+    public string SiloAddress { get; set; } = "127.0.0.1";
+
+    /// <summary>The port for the other silos; 0 takes a free one.</summary>
+    public int SiloPort { get; set; }
+
+    /// <summary>The port for Orleans clients, of which there are none yet; 0 takes a free one.</summary>
+    public int GatewayPort { get; set; }
 
     /// <summary>How many calls a second one caller may make for long.</summary>
     public int CallsPerSecond { get; set; } = 2_000;

@@ -3,6 +3,7 @@ using Equalities.Ledger.V1;
 using EqualitiesPlatform.Commitments;
 using EqualitiesPlatform.Governance;
 using EqualitiesPlatform.Ledger;
+using EqualitiesPlatform.Ledger.Append;
 using EqualitiesPlatform.Ledger.Replay;
 using Grpc.Core;
 using Marten;
@@ -14,6 +15,9 @@ namespace EqualitiesPlatform.Bench;
 internal static class Growth
 {
     private const int Stock = 1_000_000;
+
+    /// <summary>How many millions of events are stored for what depends on that.</summary>
+    public static int Millions { get; set; } = 5;
 
     private static readonly Method<ReplayRequest, ReplayResponse> ReplayCall =
         Rpc.Method<ReplayRequest, ReplayResponse>(MethodType.ServerStreaming, "equalities.ledger.v1.HistoryService", "Replay");
@@ -72,7 +76,23 @@ internal static class Growth
                 times.Add(Stopwatch.GetElapsedTime(began).TotalMilliseconds);
             }
             measures.Add($"activation by replay, {length} events or more", Measures.Median(times), "ms");
+            measures.Add($"activation from a snapshot, {length} events or more", await FromSnapshot(ledger.Services.GetRequiredService<ILedgerStore>(), stream), "ms");
         }
+    }
+
+    private static async Task<double> FromSnapshot(ILedgerStore store, string stream)
+    {
+        var shape = SnapshotForm<Commitment>.Shape!;
+        var events = (await store.Read(stream, null)).Events;
+        await store.Keep(new Snapshot(stream, events[^1].Version, shape, SnapshotForm<Commitment>.Write(events.Aggregate(Commitment.Unborn, (state, e) => Commitment.Evolve(state, e.Event)))));
+        var times = new List<double>();
+        for (var i = 0; i < 30; i++)
+        {
+            var began = Stopwatch.GetTimestamp();
+            SnapshotForm<Commitment>.Read((await store.Read(stream, shape)).Snapshot!.State);
+            times.Add(Stopwatch.GetElapsedTime(began).TotalMilliseconds);
+        }
+        return Measures.Median(times);
     }
 
     /// <summary>The rate with a million more events stored, against the rate before; pgbench beside both takes out the neighbours.</summary>
@@ -90,8 +110,8 @@ internal static class Growth
             return Measures.Median(ratios);
         }
         var before = await Relative();
-        await Stocked();
-        measures.AtLeast($"rate with {Stock:N0} more events : before", await Relative() / before, "ratio", 0.9);
+        for (var m = 0; m < Millions; m++) await Stocked();
+        measures.AtLeast($"rate with {Stock * Millions:N0} more events : before", await Relative() / before, "ratio", 0.9);
     }
 
     /// <summary>How fast the whole ledger is read, against PostgreSQL's own COPY.</summary>

@@ -7,7 +7,8 @@ namespace EqualitiesPlatform.Stories;
 
 /// <summary>
 /// A story of one aggregate: given what happened, when somebody asks for something on a day, then this follows, or it is
-/// refused for a reason. Events are compared by their stored form.
+/// refused for a reason. Events are compared by their stored form. Where states can be kept as snapshots, every decision is
+/// made on one that was kept and restored.
 /// </summary>
 internal sealed class Story<TState> where TState : class, IAggregate<TState>
 {
@@ -67,8 +68,11 @@ internal sealed class Story<TState> where TState : class, IAggregate<TState>
     public TState State => (_command is null ? _events : [.. _events, .. Events]).Aggregate(TState.Unborn, TState.Evolve);
 
     private Decision Decided => TState.Decide(
-        _events.Aggregate(TState.Unborn, TState.Evolve), _command!,
+        Restored(_events.Aggregate(TState.Unborn, TState.Evolve)), _command!,
         new Occasion(new DateTimeOffset(_today, new TimeOnly(12, 0), TimeSpan.Zero), _today, _actor, "story", "story", _policy));
+
+    private static TState Restored(TState state) =>
+        SnapshotForm<TState>.Shape is null ? state : SnapshotForm<TState>.Read(SnapshotForm<TState>.Write(state));
 
     private static IEnumerable<string> Told(IEnumerable<object> events) =>
         events.Select(e => $"{e.GetType().Name} {JsonSerializer.Serialize(e, e.GetType(), Catalogue.Json)}");

@@ -23,14 +23,16 @@ internal static class PostgresCluster
         TimeProviderNames.GrainDirectory, ReminderTimeProviderNames.Reminders,
     ];
 
-    /// <summary>Membership and reminders in PostgreSQL, on loopback.</summary>
+    /// <summary>Membership and reminders in PostgreSQL.</summary>
     /// <param name="silo">The silo to configure.</param>
     /// <param name="connectionString">Its search_path names the schema for the cluster's tables, which are made at start.</param>
-    /// <param name="siloPort">Where the other silos reach this one; 0 takes a free port.</param>
+    /// <param name="address">Where the other silos reach this one: an IP address, or a name of this machine.</param>
+    /// <param name="siloPort">The port for that; 0 takes a free one.</param>
     /// <param name="gatewayPort">Where Orleans clients reach it; 0 takes a free port.</param>
     public static ISiloBuilder UsePostgresCluster(
-        this ISiloBuilder silo, string connectionString, int siloPort = 0, int gatewayPort = 0)
+        this ISiloBuilder silo, string connectionString, string address = "127.0.0.1", int siloPort = 0, int gatewayPort = 0)
     {
+        var advertised = IPAddress.TryParse(address, out var given) ? given : Dns.GetHostAddresses(address, AddressFamily.InterNetwork)[0];
         (siloPort, gatewayPort) = FillIn(siloPort, gatewayPort);
 
         silo.Services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>>(new SchemaFirst(connectionString));
@@ -41,7 +43,7 @@ internal static class PostgresCluster
 
         return silo
             .Configure<ClusterOptions>(options => (options.ClusterId, options.ServiceId) = (ClusterId, ServiceId))
-            .ConfigureEndpoints(IPAddress.Loopback, siloPort, gatewayPort)
+            .ConfigureEndpoints(advertised, siloPort, gatewayPort, listenOnAnyHostAddress: !IPAddress.IsLoopback(advertised))
             .UseAdoNetClustering(options => (options.Invariant, options.ConnectionString) = (Npgsql, connectionString))
             .UseAdoNetReminderService(options => (options.Invariant, options.ConnectionString) = (Npgsql, connectionString))
             .Configure<ClusterMembershipOptions>(options =>

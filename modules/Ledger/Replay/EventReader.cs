@@ -70,7 +70,7 @@ public sealed class EventReader(LedgerDatabase database, Catalogue catalogue)
         + (range.Stream is null ? " order by seq_id" : " order by version")
         + (range.Take is null ? "" : " limit @take");
 
-    private static StoredEvent Row(NpgsqlDataReader row) => new(
+    internal static StoredEvent Row(NpgsqlDataReader row) => new(
         row.GetInt64(0), row.GetString(1), row.GetInt64(2), row.GetString(3),
         row.GetFieldValue<DateTimeOffset>(4), row.GetString(5), row.GetString(6), row.GetString(7));
 
