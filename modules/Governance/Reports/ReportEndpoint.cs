@@ -106,21 +106,7 @@ internal sealed class ReportEndpoint(Intake intake, EventReader reader, Position
             if (y != default && day < y.First) f.Violate("as_at", $"{y} begins on {y.First:yyyy-MM-dd}; a report on it can't be as at a day before that.");
             return (k, y, day);
         });
-        return new ReportScope(key, financialYear, cutOff ?? financialYear.Last, await KnownAt(knownAt, ct));
-    }
-
-    private async Task<long> KnownAt(string text, CancellationToken ct)
-    {
-        if (text.Length == 0) return await positions.Final(ct);
-        if (long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var position))
-        {
-            var final = await positions.Final(ct);
-            return position <= final ? position
-                : throw new FieldsException([("known_at", $"The ledger is final up to position {final}; {position} has not come yet.")]);
-        }
-        return DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day)
-            ? await positions.KnownAt(LedgerClock.EndOf(day), ct)
-            : await positions.KnownAt(Instants.Read(text, "known_at"), ct);
+        return new ReportScope(key, financialYear, cutOff ?? financialYear.Last, await positions.Known(knownAt, "known_at", ct));
     }
 
     private static Words.ReportScope Shown(ReportScope scope) => new()
