@@ -15,6 +15,7 @@ public static class GovernanceModule
         .AddRegister<PackRegister>()
         .AddRegister<ObligationRegister>()
         .AddTable<PolicyInForce, IPolicy>()
+        .AddSection<ObjectiveSection>()
         .AddSection<ExpectationsSection>()
         .AddSection<CommitmentsSection>()
         .AddSection<PlansSection>()

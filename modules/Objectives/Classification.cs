@@ -13,10 +13,10 @@ public interface IClassificationCommand : ICommand
     string ICommand.Stream => StreamKey.Of(ClassificationId.Kind, Classification.Value);
 }
 
-/// <summary>Publish the classification, or its next version: the whole list of categories, from a day on.</summary>
+/// <summary>Publish the classification, or its next version: the whole list of categories, from a day on; today when no day is given.</summary>
 [GenerateSerializer, Immutable]
 public sealed record PublishClassification(
-    ClassificationId Classification, string Key, string Title, BreakdownBy By, IReadOnlyList<Category> Categories, DateOnly EffectiveOn) : IClassificationCommand;
+    ClassificationId Classification, string Key, string Title, BreakdownBy By, IReadOnlyList<Category> Categories, DateOnly? EffectiveOn) : IClassificationCommand;
 
 /// <summary>Add categories that published data has and the classification has not.</summary>
 /// <param name="Because">Where they come from.</param>
@@ -105,7 +105,7 @@ internal sealed record Classification(int Number, string Title, BreakdownBy By, 
     {
         PublishClassification c when c.Title == state.Title && c.By == state.By && c.Categories.SequenceEqual(state.Categories) => Decision.AlreadySo,
         PublishClassification c => Disordered(c.Categories) ?? Decision.Take(
-            new ClassificationPublished(c.Classification, c.Key, state.Number + 1, c.Title, c.By, c.Categories, c.EffectiveOn)),
+            new ClassificationPublished(c.Classification, c.Key, state.Number + 1, c.Title, c.By, c.Categories, c.EffectiveOn ?? occasion.Today)),
         _ when state.Number == 0 => Decision.Refuse("CLASSIFICATION_UNKNOWN", "There is no such classification; publish it first."),
         AddCategories c => Added(state, c),
         MapCategories c => c.Words.FirstOrDefault(w => !state.Has(w.Category)) is { } unknown

@@ -5,7 +5,7 @@ using Shown = Equalities.Objectives.V1;
 
 namespace EqualitiesPlatform.Objectives;
 
-internal sealed partial class ClassificationEndpoint(Intake intake, Registers registers, LedgerClock clock) : ClassificationService.ClassificationServiceBase
+internal sealed partial class ClassificationEndpoint(Intake intake, Registers registers) : ClassificationService.ClassificationServiceBase
 {
     private const int MostCategories = 5000;
 
@@ -15,7 +15,7 @@ internal sealed partial class ClassificationEndpoint(Intake intake, Registers re
             if (r.Category.Count is 0 or > MostCategories) f.Violate("category", $"Give 1 to {MostCategories} categories.");
             return new PublishClassification(
                 f.Id<ClassificationId>(r.ClassificationId), f.Key(r.ClassificationId), f.Text(r.Title, 200), f.Word<BreakdownBy>(r.By),
-                [.. r.Category.Select((c, i) => Read(f, c, i))], f.OptionalDay(r.EffectiveOn) ?? LedgerClock.DayOf(clock.GetUtcNow()));
+                [.. r.Category.Select((c, i) => Read(f, c, i))], f.OptionalDay(r.EffectiveOn));
         });
 
     public override Task<MapCategoriesResponse> MapCategories(MapCategoriesRequest r, ServerCallContext context) =>

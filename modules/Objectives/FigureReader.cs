@@ -38,7 +38,7 @@ internal sealed class FigureReader(Registers registers, EventReader reader)
         {
             if (after is not null && FigurePlace.Compare(sheet, after.Sheet) < 0) continue;
             foreach (var figure in (await Read(sheet, position, ct)).All.OrderBy(f => f.Period).ThenBy(f => f.Cell, StringComparer.Ordinal))
-                if (after is null || after.IsBefore(sheet, figure)) yield return figure;
+                if (after is null || after.IsBefore(sheet, figure.Period, figure.Cell)) yield return figure;
         }
     }
 }
@@ -46,10 +46,12 @@ internal sealed class FigureReader(Registers registers, EventReader reader)
 /// <summary>Where a page of figures ended.</summary>
 internal sealed record FigurePlace(SheetId Sheet, MeasuredPeriod Period, string Cell)
 {
-    public bool IsBefore(SheetId sheet, FigureOnRecord figure) =>
+    public static FigurePlace At(MeasureId measure, int series, MeasuredPeriod period, string cell) => new(SheetId.Of(measure, series, period, cell), period, cell);
+
+    public bool IsBefore(SheetId sheet, MeasuredPeriod period, string cell) =>
         Compare(Sheet, sheet) is var order && order != 0 ? order < 0
-        : Period.CompareTo(figure.Period) is var periods && periods != 0 ? periods < 0
-        : string.CompareOrdinal(Cell, figure.Cell) < 0;
+        : Period.CompareTo(period) is var periods && periods != 0 ? periods < 0
+        : string.CompareOrdinal(Cell, cell) < 0;
 
     public static int Compare(SheetId one, SheetId other) => (one.Series, one.Year, one.Number).CompareTo((other.Series, other.Year, other.Number));
 
@@ -57,6 +59,6 @@ internal sealed record FigurePlace(SheetId Sheet, MeasuredPeriod Period, string 
 
     public static FigurePlace? Of(MeasureId measure, string token) => PageTokens.Read(token) is not { } text ? null
         : text.Split('|', 3) is [var series, var period, var cell] && int.TryParse(series, out var number) && MeasuredPeriod.TryParse(period, null, out var at)
-            ? new FigurePlace(SheetId.Of(measure, number, at, cell), at, cell)
+            ? At(measure, number, at, cell)
             : throw new FieldsException([("page_token", "This is not a page token that this list gave out.")]);
 }

@@ -4,16 +4,19 @@ namespace EqualitiesPlatform.Objectives;
 /// <param name="Changes">How often it was revised or corrected.</param>
 /// <param name="Release">The release that it came from last.</param>
 /// <param name="Position">The position of the event that gave it its value.</param>
-internal sealed record FigureOnRecord(
+public sealed record FigureOnRecord(
     int Series, MeasuredPeriod Period, string Cell, decimal Value, decimal? Numerator, decimal? Denominator, ObservationStatus Status, int Changes, string? Release,
     DateOnly RecordedOn, long Position)
 {
     /// <summary>Where its period ends.</summary>
     public DateOnly EndsOn => Period.Last;
+
+    /// <summary>As progress is reckoned from it.</summary>
+    public MeasuredFigure Measured => new(Period, Value, Numerator, Denominator, Status, Position);
 }
 
 /// <summary>The figures of sheets as their events add up to, in the order in which they were recorded.</summary>
-internal sealed class FiguresOnRecord
+public sealed class FiguresOnRecord
 {
     private readonly Dictionary<(int Series, MeasuredPeriod Period, string Cell), FigureOnRecord> _standing = [];
 

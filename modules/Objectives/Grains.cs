@@ -15,3 +15,7 @@ internal sealed class MeasureGrain(GrainLedger ledger) : EventSourcedGrain<Measu
 internal interface IObservationSheetGrain : IEventSourcedGrain;
 
 internal sealed class ObservationSheetGrain(GrainLedger ledger) : EventSourcedGrain<ObservationSheet>(ledger), IObservationSheetGrain;
+
+internal interface IMonitorGrain : IEventSourcedGrain;
+
+internal sealed class MonitorGrain(GrainLedger ledger) : EventSourcedGrain<Monitor>(ledger), IMonitorGrain;

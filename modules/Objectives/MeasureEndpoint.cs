@@ -1,11 +1,12 @@
 using Equalities.Objectives.V1;
+using EqualitiesPlatform.Ledger.Replay;
 using Google.Protobuf.Collections;
 using Grpc.Core;
 using Shown = Equalities.Objectives.V1;
 
 namespace EqualitiesPlatform.Objectives;
 
-internal sealed class MeasureEndpoint(Intake intake) : MeasureService.MeasureServiceBase
+internal sealed class MeasureEndpoint(Intake intake, Reporting reporting, FigureReader figures, Positions positions) : MeasureService.MeasureServiceBase
 {
     public override Task<DefineMeasureResponse> DefineMeasure(DefineMeasureRequest r, ServerCallContext context) =>
         intake.Write<DefineMeasureResponse>(context, r, f => new DefineMeasure(
@@ -41,6 +42,38 @@ internal sealed class MeasureEndpoint(Intake intake) : MeasureService.MeasureSer
     {
         var id = intake.Read(f => f.Id<MeasureId>(r.MeasureId));
         return new() { Measure = Showing(await intake.Get<MeasureRegister>(context, StreamKey.Of(MeasureId.Kind, id.Value), "measure")) };
+    }
+
+    public override async Task<GetProgressResponse> GetProgress(GetProgressRequest r, ServerCallContext context)
+    {
+        var ct = context.CancellationToken;
+        var year = intake.Read(f => f.Year(r.Year));
+        var measure = (await reporting.Measure(context, r.MeasureId)).Register;
+        var position = await positions.Known(r.KnownAt, "known_at", ct);
+        var whole = new List<MeasuredFigure>();
+        foreach (var sheet in (await figures.Sheets(measure.Measure, position, ct)).Where(s => s.Series == measure.Series && s.Number == 0))
+            whole.AddRange((await figures.Read(sheet, position, ct)).All.Where(f => f.Cell == Cells.Whole).Select(f => f.Measured));
+        var progress = MeasureProgress.Of(measure.Definition, measure.Rule, measure.Targets, whole, year);
+        return new()
+        {
+            Progress = new()
+            {
+                MeasureId = measure.Measure.ToString(),
+                Year = year.ToString(),
+                Outturn = progress.Outturn.Value.Shown(),
+                OutturnIs = progress.Outturn.How,
+                Whole = progress.Whole,
+                Baseline = measure.Baseline is { } baseline ? $"{baseline.Value.Shown()} in {baseline.Period}" : "",
+                Target = progress.Target.Shown(),
+                Rag = Enum.Parse<Shown.Rag>(progress.Rag.ToString()),
+                RagSays = progress.RagSays,
+                Direction = Enum.Parse<Shown.Direction>(progress.Direction.ToString()),
+                DirectionSays = progress.DirectionSays,
+                Forecast = progress.Forecast.Value.Shown(),
+                ForecastMethod = progress.Forecast.How,
+                Position = position,
+            },
+        };
     }
 
     public override async Task<ListMeasuresResponse> ListMeasures(ListMeasuresRequest r, ServerCallContext context)

@@ -98,7 +98,7 @@ internal sealed class BreakdownTerms(string key, ClassificationId id, Classifica
     }
 
     /// <summary>How many letters have to change to make one word the other.</summary>
-    private static int Distance(string one, string other)
+    internal static int Distance(string one, string other)
     {
         if (Math.Abs(one.Length - other.Length) > 12 || one.Length > 80) return int.MaxValue;
         var row = Enumerable.Range(0, other.Length + 1).ToArray();

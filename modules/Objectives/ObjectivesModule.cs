@@ -10,19 +10,22 @@ public static class ObjectivesModule
     /// <summary>Adds the module to the ledger.</summary>
     public static LedgerBuilder AddObjectives(this LedgerBuilder ledger)
     {
-        ledger.Services.AddSingleton<Reporting>().AddSingleton<FigureReader>();
+        ledger.Services.AddSingleton<Reporting>().AddSingleton<FigureReader>().AddSingleton<FigureImport>().AddSingleton<FigureComparison>();
         return ledger
             .AddModule(
                 typeof(ObjectivesModule).Assembly, ObjectiveServiceReflection.Descriptor, ClassificationServiceReflection.Descriptor,
-                MeasureServiceReflection.Descriptor, ObservationServiceReflection.Descriptor)
+                MeasureServiceReflection.Descriptor, ObservationServiceReflection.Descriptor, ExchangeServiceReflection.Descriptor,
+                MonitorServiceReflection.Descriptor)
             .AddAggregate<StrategicObjective, IStrategicObjectiveGrain>()
             .AddAggregate<Classification, IClassificationGrain>()
             .AddAggregate<Measure, IMeasureGrain>()
             .AddAggregate<ObservationSheet, IObservationSheetGrain>()
+            .AddAggregate<Monitor, IMonitorGrain>()
             .AddRegister<ObjectiveRegister>()
             .AddRegister<ClassificationRegister>()
             .AddRegister<MeasureRegister>()
-            .AddRegister<ObservationSheetRegister>();
+            .AddRegister<ObservationSheetRegister>()
+            .AddRegister<MonitorRegister>();
     }
 
     /// <summary>Maps the module's endpoints.</summary>
@@ -32,5 +35,7 @@ public static class ObjectivesModule
         endpoints.MapGrpcService<ClassificationEndpoint>().RequireAuthorization(SignIn.Policy);
         endpoints.MapGrpcService<MeasureEndpoint>().RequireAuthorization(SignIn.Policy);
         endpoints.MapGrpcService<ObservationEndpoint>().RequireAuthorization(SignIn.Policy);
+        endpoints.MapGrpcService<ExchangeEndpoint>().RequireAuthorization(SignIn.Policy);
+        endpoints.MapGrpcService<MonitorEndpoint>().RequireAuthorization(SignIn.Policy);
     }
 }

@@ -53,7 +53,7 @@ internal sealed class ObservationEndpoint(Intake intake, Reporting reporting, Fi
             if (!matches(figure)) continue;
             if (response.Observations.Count == size)
             {
-                response.NextPageToken = PageTokens.Write(new FigurePlace(SheetId.Of(measure.Id, last!.Series, last.Period, last.Cell), last.Period, last.Cell).ToString());
+                response.NextPageToken = PageTokens.Write(FigurePlace.At(measure.Id, last!.Series, last.Period, last.Cell).ToString());
                 break;
             }
             response.Observations.Add(Showing(last = figure));

@@ -89,7 +89,7 @@ public class ObservationStories
         SheetId.Of(Measure, 1, Quarter, "sex=female").Should().Be(Sheet);
         var crossed = Enumerable.Range(0, 400).Select(i => SheetId.Of(Measure, 1, Quarter, $"age={i};sex=female").Number).Distinct().Order();
         crossed.Should().Equal(Enumerable.Range(1, SheetId.Crossed));
-        SheetId.Of(Measure, 1, Quarter, "age=16-24;sex=female").Number.Should().Be(5, "a figure stays on its sheet for ever");
+        SheetId.Of(Measure, 1, Quarter, "age=16-24;sex=female").Number.Should().Be(10, "a figure stays on its sheet for ever");
     }
 
     [Fact]
