@@ -44,7 +44,7 @@ internal sealed class Verb
             .Where(p => p?.PropertyType == typeof(FileDescriptor))
             .SelectMany(p => ((FileDescriptor)p!.GetValue(null)!).Services)
             .SelectMany(s => s.Methods)
-            .Where(m => !m.IsClientStreaming)
+            .Where(m => !m.IsClientStreaming || Upload.FileOf(m) is not null)
             .Select(m => (Method: m, Said: Said(m)))
             .Where(v => v.Said is not null)
             .OrderBy(v => v.Said!.Path, StringComparer.Ordinal)
@@ -117,6 +117,7 @@ internal sealed class Verb
         try
         {
             if (Watch.Is(_method)) return await Watch.RunAsync(run, _method, request);
+            if (Upload.FileOf(_method) is { } file) return await Upload.RunAsync(run, _method, request, file, given.GetValue((Option<string>)_fields.First(f => f.FieldName == file.Name).Option));
             if (_method.IsServerStreaming) return await Content.StreamAsync(run, _method, request, given.GetValue(_out));
             var answer = await run.CallAsync(_method, request);
             if (given.GetResult(_out) is not null) return Content.Write(run, answer, given.GetValue(_out));
@@ -135,7 +136,8 @@ internal sealed class Verb
     {
         var request = _method.InputType.Parser.ParseFrom(ByteString.Empty);
         var mistakes = new List<FieldMistake>();
-        foreach (var field in _fields)
+        // A file that is sent in pieces is not read into the request.
+        foreach (var field in _fields.Where(f => f.FieldName != Upload.FileOf(_method)?.Name))
             field.Read(given, _plain.FirstOrDefault(p => p.Field.Name == field.FieldName) is { Argument: { } argument } ? given.GetValue(argument) : null, request, mistakes);
         return mistakes.Count == 0 ? request : throw new FieldMistakesException(mistakes);
     }

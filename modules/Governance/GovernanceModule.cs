@@ -76,6 +76,7 @@ public static class GovernanceModule
         .AddRegister<ObligationRegister>()
         .AddFollowUp<BarriersBecomeItems>()
         .AddTable<PolicyInForce, IPolicy>()
+        .AddSection<ObjectiveSection>()
         .AddSection<ExpectationsSection>()
         .AddSection<CommitmentsSection>()
         .AddSection<PlansSection>()

@@ -184,3 +184,59 @@ public readonly record struct StatisticId([property: Id(0)] Guid Value) : ITyped
     /// <summary>The UUID alone.</summary>
     public override string ToString() => Value.ToString();
 }
+
+/// <summary>A Strategic Equalities Objective (Report 4.1, 6.1).</summary>
+[GenerateSerializer, Immutable, JsonConverter(typeof(TypedIdJson<ObjectiveId>))]
+public readonly record struct ObjectiveId([property: Id(0)] Guid Value) : ITypedId<ObjectiveId>
+{
+    /// <inheritdoc/>
+    public static string Kind => "objective";
+
+    /// <inheritdoc/>
+    public static ObjectiveId From(Guid value) => new(value);
+
+    /// <summary>The UUID alone.</summary>
+    public override string ToString() => Value.ToString();
+}
+
+/// <summary>What is measured under the Objective (Policy, Difference).</summary>
+[GenerateSerializer, Immutable, JsonConverter(typeof(TypedIdJson<MeasureId>))]
+public readonly record struct MeasureId([property: Id(0)] Guid Value) : ITypedId<MeasureId>
+{
+    /// <inheritdoc/>
+    public static string Kind => "measure";
+
+    /// <inheritdoc/>
+    public static MeasureId From(Guid value) => new(value);
+
+    /// <summary>The UUID alone.</summary>
+    public override string ToString() => Value.ToString();
+}
+
+/// <summary>The categories by which figures are broken down.</summary>
+[GenerateSerializer, Immutable, JsonConverter(typeof(TypedIdJson<ClassificationId>))]
+public readonly record struct ClassificationId([property: Id(0)] Guid Value) : ITypedId<ClassificationId>
+{
+    /// <inheritdoc/>
+    public static string Kind => "classification";
+
+    /// <inheritdoc/>
+    public static ClassificationId From(Guid value) => new(value);
+
+    /// <summary>The UUID alone.</summary>
+    public override string ToString() => Value.ToString();
+}
+
+/// <summary>Something that is watched in the figures (Policy, Difference).</summary>
+[GenerateSerializer, Immutable, JsonConverter(typeof(TypedIdJson<MonitorId>))]
+public readonly record struct MonitorId([property: Id(0)] Guid Value) : ITypedId<MonitorId>
+{
+    /// <inheritdoc/>
+    public static string Kind => "monitor";
+
+    /// <inheritdoc/>
+    public static MonitorId From(Guid value) => new(value);
+
+    /// <summary>The UUID alone.</summary>
+    public override string ToString() => Value.ToString();
+}

@@ -95,6 +95,7 @@ internal sealed class ReportHtml
         {
             if (part is ReportTable table) Table(table);
             if (part is ReportEntries entries) Entries(entries);
+            if (part is ReportChart chart) Chart(chart);
         }
         Line("</section>");
     }
@@ -107,6 +108,12 @@ internal sealed class ReportHtml
         foreach (var row in table.Rows)
             Line($"<tr><th scope=\"row\">{Shown(row[0])}</th>{string.Concat(row.Skip(1).Select(c => $"<td>{Shown(c)}</td>"))}</tr>");
         Line("</tbody>").Line("</table>").Line("</div>");
+    }
+
+    private void Chart(ReportChart chart)
+    {
+        Line("<figure class=\"picture\">").Line($"<figcaption>{Text(chart.Title)}</figcaption>").Line(ChartSvg.Of(chart)).Line("</figure>");
+        Table(chart.Table);
     }
 
     private void Entries(ReportEntries entries)

@@ -96,6 +96,7 @@ public sealed record Figure(
 [JsonDerivedType(typeof(ReportHeadlines), "headlines")]
 [JsonDerivedType(typeof(ReportTable), "table")]
 [JsonDerivedType(typeof(ReportEntries), "entries")]
+[JsonDerivedType(typeof(ReportChart), "chart")]
 public abstract record ReportPart(string Key);
 
 /// <summary>The figures that a reader should see first.</summary>
