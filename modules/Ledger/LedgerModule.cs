@@ -52,6 +52,7 @@ public static class LedgerModule
         services.AddSingleton(s => new LedgerDatabase(s.Options().ConnectionString, s.Options().Schema));
         services.AddSingleton(_ => new LedgerClock(TimeProvider.System));
         services.AddSingleton<EventReader>();
+        services.AddSingleton<Narrative>();
         services.AddSingleton<Positions>();
         services.AddSingleton<Registers>();
         services.AddSingleton<AnyRegister>();
@@ -235,12 +236,16 @@ public sealed class LedgerBuilder
         return this;
     }
 
-    /// <summary>Adds a table that every silo keeps in memory, under the faces by which it is asked.</summary>
+    /// <summary>
+    /// Adds a table that every silo keeps in memory, under the face by which it is asked: another than itself, or its own
+    /// type. A table with several faces is added once for each, and read once.
+    /// </summary>
     public LedgerBuilder AddTable<TTable, TFace>() where TTable : class, ISiloTable, TFace where TFace : class
     {
-        Services.AddSingleton<TTable>();
-        Services.AddSingleton<ISiloTable>(s => s.GetRequiredService<TTable>());
-        Services.Replace(Microsoft.Extensions.DependencyInjection.ServiceDescriptor.Singleton<TFace>(s => s.GetRequiredService<TTable>()));
+        Services.TryAddSingleton<TTable>();
+        Services.TryAddEnumerable(Microsoft.Extensions.DependencyInjection.ServiceDescriptor.Singleton<ISiloTable, TTable>(s => s.GetRequiredService<TTable>()));
+        // Its own type must not lead to itself.
+        if (typeof(TFace) != typeof(TTable)) Services.Replace(Microsoft.Extensions.DependencyInjection.ServiceDescriptor.Singleton<TFace>(s => s.GetRequiredService<TTable>()));
         return this;
     }
 }

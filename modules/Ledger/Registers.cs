@@ -54,9 +54,11 @@ internal static class Registering
 {
     public static string NameOf<TDocument>() => typeof(TDocument).Name;
 
-    public static RecordedEvent Recorded(IEvent e) => new(
-        e.Sequence, e.StreamKey!, e.Version, e.EventTypeName, e.Timestamp,
-        OccasionHeaders.Parse(e.Headers!), e.CorrelationId ?? "", e.Data);
+    public static RecordedEvent Recorded(IEvent e)
+    {
+        var occasion = OccasionHeaders.Parse(e.Headers!);
+        return new(e.Sequence, e.StreamKey!, e.Version, e.EventTypeName, e.Timestamp, occasion, e.CorrelationId ?? "", Catalogue.Today(Withdrawn.Shown(e.Data, occasion)));
+    }
 }
 
 /// <summary>A kind of register, for what goes over all of them.</summary>
@@ -64,7 +66,8 @@ internal sealed record RegisterRegistration(
     string Kind, Type Document, string Name,
     Action<StoreOptions, Catalogue> Project,
     Func<IRegister?, RecordedEvent, IRegister?> Step,
-    Func<IQuerySession, IAsyncEnumerable<IRegister>> Kept)
+    Func<IQuerySession, IAsyncEnumerable<IRegister>> Kept,
+    Func<IQuerySession, PartnerId, CancellationToken, Task<IReadOnlyList<string>>> OwnedBy)
 {
     /// <summary>What events add up to.</summary>
     public IRegister? Fold(IEnumerable<RecordedEvent> events) => events.Aggregate((IRegister?)null, Step);
@@ -73,7 +76,9 @@ internal sealed record RegisterRegistration(
         TDocument.Kind, typeof(TDocument), Registering.NameOf<TDocument>(),
         (options, catalogue) => options.Projections.Add(new RegisterProjection<TDocument>(catalogue), ProjectionLifecycle.Async),
         (document, recorded) => TDocument.Fold((TDocument?)document, recorded),
-        session => session.Query<TDocument>().ToAsyncEnumerable());
+        session => session.Query<TDocument>().ToAsyncEnumerable(),
+        async (session, organisation, ct) =>
+            [.. (await session.QueryAsync<TDocument>("where d.data -> 'organisations' @> to_jsonb(?::text)", ct, organisation.ToString())).Select(d => d.Id)]);
 }
 
 /// <summary>One page of a list.</summary>

@@ -6,12 +6,11 @@ using Grpc.Core;
 
 namespace EqualitiesPlatform.Ledger.Sealing;
 
-internal sealed class ProofEndpoint(SealedLog log, CheckpointKeys keys, EventReader reader, Catalogue catalogue, AnyRegister registers, IPolicy policy)
+internal sealed class ProofEndpoint(SealedLog log, Receipts receipts, CheckpointKeys keys, EventReader reader, Catalogue catalogue, AnyRegister registers, IPolicy policy)
     : ProofService.ProofServiceBase
 {
     private const int LeavesAMessage = 500;
     private const int BytesAMessage = 512 * 1024;
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
     public override async Task<LatestCheckpointResponse> LatestCheckpoint(LatestCheckpointRequest request, ServerCallContext context)
     {
@@ -45,9 +44,9 @@ internal sealed class ProofEndpoint(SealedLog log, CheckpointKeys keys, EventRea
         var stored = history.FirstOrDefault(e => request.Version > 0 ? e.Version == request.Version : e.Position == request.Position)
             ?? throw new LedgerException(FailureKind.NotFound, "NOT_FOUND", "There is no such event.");
 
-        var receipt = await Sealed(stored.Position, ct);
-        var response = new GetReceiptResponse { Proof = receipt, Leaf = ByteString.CopyFrom(CanonicalEncoding.Leaf(stored)), Position = stored.Position };
-        response.Statements.AddRange(Statements(stored, LogProof.Parse(receipt).Index));
+        var receipt = await receipts.Of(stored, ct);
+        var response = new GetReceiptResponse { Proof = receipt.Proof, Leaf = ByteString.CopyFromUtf8(receipt.Leaf), Position = stored.Position };
+        response.Statements.AddRange(Statements(stored, LogProof.Parse(receipt.Proof).Index));
         return response;
     }
 
@@ -92,20 +91,6 @@ internal sealed class ProofEndpoint(SealedLog log, CheckpointKeys keys, EventRea
                where data.RootElement.TryGetProperty(salt.Name, out var text) && text.ValueKind == JsonValueKind.String
                select new Statement { Index = index, Member = salt.Name, Salt = salt.Value.GetString(), Text = data.RootElement.GetProperty(salt.Name).GetString() },
         ];
-    }
-
-    private async Task<string> Sealed(long position, CancellationToken ct)
-    {
-        // The sealer may be another silo's; it comes by several times a second.
-        using var timer = new PeriodicTimer(SealingLease.Tick / 4);
-        var started = System.Diagnostics.Stopwatch.GetTimestamp();
-        while (true)
-        {
-            if (await log.Receipt(position, ct) is { } receipt) return receipt;
-            if (System.Diagnostics.Stopwatch.GetElapsedTime(started) > Patience)
-                throw new LedgerException(FailureKind.Unavailable, "NOT_SEALED_YET", "The event is recorded, and not sealed yet; ask again in a moment.");
-            await timer.WaitForNextTickAsync(ct);
-        }
     }
 
     private async Task<long> Size(long asked, ServerCallContext context)

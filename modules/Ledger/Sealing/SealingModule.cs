@@ -14,6 +14,7 @@ internal static class SealingModule
         services.AddOptions<SealingOptions>().Configure<IConfiguration>((options, configuration) => configuration.GetSection("Ledger").Bind(options));
         services.AddSingleton(CheckpointKeys.From);
         services.AddSingleton<SealedLog>();
+        services.AddSingleton<Receipts>();
         services.AddSingleton<Sealer>();
         services.AddHostedService(s => ActivatorUtilities.CreateInstance<SealingLease>(s, terms));
         services.AddSingleton<SealingLag>();
