@@ -31,6 +31,7 @@ internal sealed class HistoryEndpoint(
             DemandOwn(context, stream, await reader.ReadStream(stream, ct: context.CancellationToken));
         var page = await reader.Page(stream, after, filter, size + 1, context.CancellationToken);
         if (page.Count == 0 && (await reader.Page(stream, 0, new ListFilter(), 1, context.CancellationToken)).Count == 0) throw NoStream();
+        AccessLog.Note(context, stream);
         var response = new ReadStreamResponse { Events = { page.Take(size).Select(Shown) } };
         if (page.Count > size) response.NextPageToken = PageTokens.Write(page[size - 1].Version.ToString(CultureInfo.InvariantCulture));
         return response;
@@ -80,6 +81,7 @@ internal sealed class HistoryEndpoint(
         // What opened the record opens it from its own day on: before that there is nothing for later facts to hold of.
         var record = holds < events[0].EffectiveOn ? null
             : registers.Fold(StreamKey.KindOf(stream), events.Where(e => e.Position <= position && (holds is null || e.EffectiveOn <= holds)));
+        AccessLog.Note(context, stream, record?.Version ?? 0);
         return new ReadAsAtResponse { Position = position, RecordJson = record is null ? "" : Canonical(record) };
     }
 
@@ -91,6 +93,7 @@ internal sealed class HistoryEndpoint(
         if (to < from) throw new FieldsException([("to_position", "The later moment comes second.")]);
         var events = await reader.ReadStream(stream, ct: context.CancellationToken);
         DemandOwn(context, stream, events);
+        AccessLog.Note(context, stream);
         return new CompareRecordResponse
         {
             FromPosition = from,

@@ -25,7 +25,7 @@ public static class LedgerModule
     /// <summary>The name of the meter under which the ledger measures itself.</summary>
     public const string Meter = "EqualitiesPlatform.Ledger";
 
-    internal static FileDescriptor[] Protos => [HistoryServiceReflection.Descriptor, ClockServiceReflection.Descriptor, BulkServiceReflection.Descriptor, ProofServiceReflection.Descriptor];
+    internal static FileDescriptor[] Protos => [HistoryServiceReflection.Descriptor, ClockServiceReflection.Descriptor, BulkServiceReflection.Descriptor, ProofServiceReflection.Descriptor, AccessLogServiceReflection.Descriptor, WithdrawalServiceReflection.Descriptor];
 
     /// <summary>Adds the ledger on the database of <c>ConnectionStrings:Ledger</c>; modules add themselves to what it returns.</summary>
     public static LedgerBuilder AddLedger(this IHostApplicationBuilder builder)
@@ -43,7 +43,7 @@ public static class LedgerModule
             .ValidateOnStart();
 
         var ledger = new LedgerBuilder(services);
-        ledger.AddModule(typeof(LedgerModule).Assembly, Protos);
+        ledger.AddOwn();
 
         services.AddSingleton(_ => new Catalogue(ledger.Assemblies, ledger.Aggregates));
         services.AddSingleton(_ => new Rpcs(ledger.Protos));
@@ -63,6 +63,7 @@ public static class LedgerModule
         services.TryAddSingleton<IPolicy, NoPolicy>();
         services.TryAddSingleton<IAffiliations, NoAffiliations>();
         services.AddSingleton(s => new Pace(s.Options().CallsPerSecond, s.Options().CallBurst));
+        services.AddSingleton(s => new AccessLog(s.GetRequiredService<LedgerDatabase>(), s.GetRequiredService<LedgerClock>()));
         services.AddSingleton<Gate>();
         services.AddGrpc(grpc =>
         {
@@ -73,11 +74,12 @@ public static class LedgerModule
         services.AddMarten(Store).AddAsyncDaemon(DaemonMode.ExternallyManaged);
         // In this order: the tables first, then what reads them.
         services.AddHostedService<LedgerSchema>();
+        services.AddSingleton<ILedgerStore, PostgresStore>();
         services.AddSingleton<AppendWriter>();
         services.AddSingleton<IAppendWriter>(s => s.GetRequiredService<AppendWriter>());
         services.AddHostedService(s => s.GetRequiredService<AppendWriter>());
         services.AddSingleton(s => new GrainLedger(
-            s.GetRequiredService<IAppendWriter>(), s.GetRequiredService<EventReader>(), s.GetRequiredService<Catalogue>()));
+            s.GetRequiredService<IAppendWriter>(), s.GetRequiredService<ILedgerStore>(), s.GetRequiredService<Catalogue>()));
         services.AddSingleton<SiloTables>();
         services.AddKeyedSingleton<IControllable>(SiloTables.ControlName, (s, _) => s.GetRequiredService<SiloTables>());
         services.AddHostedService(s => s.GetRequiredService<SiloTables>());
@@ -88,6 +90,13 @@ public static class LedgerModule
         services.AddSealing(new LeaseTerms(Connection(builder)));
         return ledger;
     }
+
+    /// <summary>Adds what the ledger records itself.</summary>
+    internal static LedgerBuilder AddOwn(this LedgerBuilder ledger) => ledger
+        .AddModule(typeof(LedgerModule).Assembly, Protos)
+        .AddAggregate<StatementWithdrawal, IStatementWithdrawalGrain>()
+        .AddRegister<WithdrawalRegister>()
+        .AddFollowUp<WithdrawalFollows>();
 
     /// <summary>Adds the silo, which finds the others through the ledger's database. Call it after <see cref="AddLedger"/>.</summary>
     public static void AddSilo(this IHostApplicationBuilder builder) => builder.UseOrleans(silo => silo.UsePostgresCluster(Connection(builder)));
@@ -123,6 +132,8 @@ public static class LedgerModule
         endpoints.MapGrpcService<HistoryEndpoint>().RequireAuthorization(SignIn.Policy);
         endpoints.MapGrpcService<ClockEndpoint>().RequireAuthorization(SignIn.Policy);
         endpoints.MapGrpcService<BulkEndpoint>().RequireAuthorization(SignIn.Policy);
+        endpoints.MapGrpcService<AccessLogEndpoint>().RequireAuthorization(SignIn.Policy);
+        endpoints.MapGrpcService<WithdrawalEndpoint>().RequireAuthorization(SignIn.Policy);
         endpoints.MapSealing();
     }
 

@@ -68,6 +68,9 @@ public sealed record OccasionHeaders(DateOnly EffectiveOn, Actor Actor, string R
         return Encoding.UTF8.GetString(written.WrittenSpan);
     }
 
+    /// <summary>Whether a member's text was withdrawn.</summary>
+    internal bool HasWithdrawn(string member) => Withdrawn?.Contains(member) == true;
+
     internal static JsonElement In(JsonElement headers) => headers.GetProperty(Member);
 
     internal static OccasionHeaders Parse(string headers)

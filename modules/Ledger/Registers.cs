@@ -42,11 +42,16 @@ internal sealed class RegisterProjection<TDocument> : SingleStreamProjection<TDo
     {
         Name = Registering.NameOf<TDocument>();
         foreach (var entry in catalogue.EventsOf(TDocument.Kind)) IncludeType(entry.Type);
+        IncludeType(typeof(StatementWithdrawn));
         Options.BatchSize = 2000;
         Options.CacheLimitPerTenant = 1000;
     }
 
-    public override TDocument? Evolve(TDocument? snapshot, string id, IEvent e) => TDocument.Fold(snapshot, Registering.Recorded(e));
+    public override async ValueTask<TDocument?> EvolveAsync(TDocument? snapshot, string id, IQuerySession session, IEvent e, CancellationToken cancellation) =>
+        // What a document took over from a text is gone only when it is made anew from what the ledger holds now.
+        e.Data is StatementWithdrawn
+            ? (await session.Events.FetchStreamAsync(id, e.Version, token: cancellation)).Select(Registering.Recorded).Aggregate((TDocument?)null, TDocument.Fold)
+            : TDocument.Fold(snapshot, Registering.Recorded(e));
 }
 
 /// <summary>How registers are named, and how Marten's events become ours.</summary>

@@ -128,3 +128,17 @@ public readonly record struct PackId([property: Id(0)] Guid Value) : ITypedId<Pa
     /// <summary>The UUID alone.</summary>
     public override string ToString() => Value.ToString();
 }
+
+/// <summary>The withdrawal of a statement.</summary>
+[GenerateSerializer, Immutable, JsonConverter(typeof(TypedIdJson<WithdrawalId>))]
+public readonly record struct WithdrawalId([property: Id(0)] Guid Value) : ITypedId<WithdrawalId>
+{
+    /// <inheritdoc/>
+    public static string Kind => "withdrawal";
+
+    /// <inheritdoc/>
+    public static WithdrawalId From(Guid value) => new(value);
+
+    /// <summary>The UUID alone.</summary>
+    public override string ToString() => Value.ToString();
+}

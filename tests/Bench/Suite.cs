@@ -28,6 +28,7 @@ internal static partial class Suite
         ("stored", Bench.Growth.Stored),
         ("replay", Bench.Growth.Replay),
         ("rebuild", Bench.Growth.Rebuild),
+        ("audit", Audit.Proofs),
     ];
 
     public static async Task<int> Run(Arguments arguments)
@@ -86,7 +87,9 @@ internal static partial class Suite
         start.Environment["PGPASSWORD"] = database.Password;
         var (postgres, own) = (ProcessTimes.OfFamily(Surroundings.Postmaster), ProcessTimes.OfBuried());
         var answer = await Answer(start);
-        double Found(Regex pattern) => double.Parse(pattern.Match(answer).Groups[1].Value, CultureInfo.InvariantCulture);
+        double Found(Regex pattern) => pattern.Match(answer) is { Success: true } match
+            ? double.Parse(match.Groups[1].Value, CultureInfo.InvariantCulture)
+            : throw new InvalidOperationException($"pgbench finished no transaction in {seconds} s: {answer}");
         var used = ProcessTimes.OfFamily(Surroundings.Postmaster) - postgres + ProcessTimes.OfBuried() - own;
         return new PgLoad(Found(Tps()), used / Found(Transactions()));
     }

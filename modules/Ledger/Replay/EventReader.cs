@@ -58,6 +58,14 @@ public sealed class EventReader(LedgerDatabase database, Catalogue catalogue)
         while (await rows.ReadAsync(ct)) yield return Row(rows);
     }
 
+    /// <summary>One stream's events as they are stored, oldest first.</summary>
+    internal async Task<IReadOnlyList<StoredEvent>> StoredStream(string stream, CancellationToken ct)
+    {
+        var events = new List<StoredEvent>();
+        await foreach (var stored in Stored(new EventRange(Stream: stream), ct)) events.Add(stored);
+        return events;
+    }
+
     /// <summary>One stream's events after a version, oldest first, and no more than asked for.</summary>
     /// <param name="filter">Read with <see cref="HistoryLine"/>.</param>
     internal async Task<IReadOnlyList<StoredEvent>> Page(string stream, long afterVersion, ListFilter filter, int most, CancellationToken ct)

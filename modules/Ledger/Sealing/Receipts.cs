@@ -19,23 +19,29 @@ public sealed class Receipts(SealedLog log, EventReader reader)
 
     /// <summary>The receipt for the event at a position; waits until the event is sealed, which takes part of a second.</summary>
     /// <exception cref="LedgerException">NotFound: no event has this position. Unavailable, NOT_SEALED_YET: five seconds did not do.</exception>
-    public async Task<EventReceipt> Of(long position, CancellationToken ct = default)
+    public async Task<EventReceipt> Of(long position, CancellationToken ct = default) => await Of(position, 0, ct);
+
+    /// <inheritdoc cref="Of(long, CancellationToken)"/>
+    /// <param name="position">The event's position.</param>
+    /// <param name="cosignatures">How many witnesses must have cosigned the checkpoint.</param>
+    public async Task<EventReceipt> Of(long position, int cosignatures, CancellationToken ct = default)
     {
-        await foreach (var stored in reader.Stored(new EventRange(Positions: [position]), ct)) return await Of(stored, ct);
+        await foreach (var stored in reader.Stored(new EventRange(Positions: [position]), ct)) return await Of(stored, cosignatures, ct);
         throw new LedgerException(FailureKind.NotFound, "NOT_FOUND", "There is no such event.");
     }
 
-    internal async Task<EventReceipt> Of(StoredEvent stored, CancellationToken ct)
+    internal async Task<EventReceipt> Of(StoredEvent stored, int cosignatures, CancellationToken ct)
     {
         // The sealer may be another silo's; it comes by several times a second.
         using var timer = new PeriodicTimer(SealingLease.Tick / 4);
         var started = System.Diagnostics.Stopwatch.GetTimestamp();
         while (true)
         {
-            if (await log.Receipt(stored.Position, ct) is { } proof)
+            if (await log.Receipt(stored.Position, cosignatures, ct) is { } proof)
                 return new EventReceipt(stored.Position, proof, Encoding.UTF8.GetString(CanonicalEncoding.Leaf(stored)));
             if (System.Diagnostics.Stopwatch.GetElapsedTime(started) > Patience)
-                throw new LedgerException(FailureKind.Unavailable, "NOT_SEALED_YET", "The event is recorded, and not sealed yet; ask again in a moment.");
+                throw new LedgerException(FailureKind.Unavailable, "NOT_SEALED_YET",
+                    cosignatures > 0 ? $"The event is recorded, and {cosignatures} witnesses have not cosigned it yet; ask again in a moment." : "The event is recorded, and not sealed yet; ask again in a moment.");
             await timer.WaitForNextTickAsync(ct);
         }
     }
