@@ -21,9 +21,10 @@ public sealed class SealedLog(LedgerDatabase database)
     internal const int TileWidth = 1 << TileHeight;
 
     /// <summary>The checkpoint that speaks of most leaves; null before the first event is sealed.</summary>
-    /// <param name="cosignatures">How many witnesses must have cosigned it.</param>
-    /// <param name="ct">Cancels.</param>
-    public async Task<KeptCheckpoint?> Latest(int cosignatures = 0, CancellationToken ct = default)
+    public Task<KeptCheckpoint?> Latest(CancellationToken ct = default) => Latest(0, ct);
+
+    /// <summary>The checkpoint that speaks of most leaves and that so many witnesses have cosigned; null when there is none.</summary>
+    public async Task<KeptCheckpoint?> Latest(int cosignatures, CancellationToken ct = default)
     {
         await using var command = database.Source.CreateCommand(SealingSql.LatestCheckpoint);
         command.Parameters.Add(new() { Value = (long)cosignatures });
@@ -32,10 +33,12 @@ public sealed class SealedLog(LedgerDatabase database)
     }
 
     /// <summary>
-    /// The receipt for the event at a position, in the form of C2SP tlog-proof; null while no checkpoint speaks of it that
-    /// so many witnesses have cosigned.
+    /// The receipt for the event at a position, in the form of C2SP tlog-proof; null while no checkpoint speaks of it.
     /// </summary>
-    public async Task<string?> Receipt(long position, int cosignatures = 0, CancellationToken ct = default)
+    public Task<string?> Receipt(long position, CancellationToken ct = default) => Receipt(position, 0, ct);
+
+    /// <summary>The receipt that leads to a checkpoint which so many witnesses have cosigned; null while there is none.</summary>
+    public async Task<string?> Receipt(long position, int cosignatures, CancellationToken ct = default)
     {
         await using var command = database.Source.CreateCommand("select index from ledger_leaf where position = $1");
         command.Parameters.Add(new() { Value = position });

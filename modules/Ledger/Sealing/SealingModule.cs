@@ -31,7 +31,7 @@ internal static class SealingModule
     {
         endpoints.MapGrpcService<ProofEndpoint>().RequireAuthorization(SignIn.Policy);
         endpoints.MapGet("/checkpoint", async (SealedLog log, CancellationToken ct) =>
-            await log.Latest(ct: ct) is { } latest ? Results.Text(latest.Note, "text/plain") : Results.NotFound());
+            await log.Latest(ct) is { } latest ? Results.Text(latest.Note, "text/plain") : Results.NotFound());
         endpoints.MapGet("/tile/{level:int}/{**tile}", async (int level, string tile, SealedLog log, CancellationToken ct) =>
             TilePath(tile) is var (number, width) && await log.Tile(level, number, width, ct) is { } hashes
                 ? Results.Bytes(hashes, "application/octet-stream")

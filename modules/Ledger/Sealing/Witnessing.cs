@@ -73,7 +73,7 @@ internal sealed class WitnessLease(LedgerDatabase database, SealedLog log, IOpti
     /// <summary>Asks one witness to cosign the latest checkpoint, if it has not.</summary>
     internal async Task Ask(HttpClient http, WitnessAddress witness, CancellationToken ct)
     {
-        if (await log.Latest(ct: ct) is not { } latest) return;
+        if (await log.Latest(ct) is not { } latest) return;
         var known = await log.CosignedBy(witness.Key.Name, ct);
         // Asked once at least since the start, though nothing is new: a backup may have been restored in the meantime.
         if (!_asked.Add(witness.Key.Name) && known == latest.Size) return;
