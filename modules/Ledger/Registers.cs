@@ -49,7 +49,7 @@ internal sealed class RegisterProjection<TDocument> : SingleStreamProjection<TDo
 
     public override async ValueTask<TDocument?> EvolveAsync(TDocument? snapshot, string id, IQuerySession session, IEvent e, CancellationToken cancellation) =>
         // What a document took over from a text is gone only when it is made anew from what the ledger holds now.
-        e.Data is StatementWithdrawn
+        e.Data is StatementWithdrawn && StreamKey.KindOf(id) == TDocument.Kind
             ? (await session.Events.FetchStreamAsync(id, e.Version, token: cancellation)).Select(Registering.Recorded).Aggregate((TDocument?)null, TDocument.Fold)
             : TDocument.Fold(snapshot, Registering.Recorded(e));
 }

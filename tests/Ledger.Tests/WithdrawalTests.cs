@@ -57,9 +57,29 @@ public sealed class WithdrawalTests(OneSilo silo) : IClassFixture<OneSilo>
         other.Member = "by";
         (await Refused(other)).Should().Contain("The statements of this event are note.");
         (await Refused(Proposal(counted.Stream, 1))).Should().Contain("holds no statement");
-        (await Refused(new() { RequestId = "r", Stream = counted.Stream })).Should().ContainAll("reason", "member", "event_version");
+        (await Refused(new() { RequestId = "r", Stream = "nowhere" })).Should().ContainAll("stream", "reason", "member", "event_version");
         (await FluentActions.Awaiting(() => Endpoint().ProposeWithdrawal(Proposal(counted.Stream, 9), new PlainCall(_officer))).Should().ThrowAsync<LedgerException>())
             .Which.Failure.Kind.Should().Be(FailureKind.NotFound);
+    }
+
+    [Fact]
+    public async Task What_the_platform_does_itself_raises_no_alarm()
+    {
+        var id = await _host.OpenAsync();
+        var person = await _host.People.SignedIn("a-tenant", $"{id}");
+        var counted = await _host.SendAsync(new Count(id, 1, "a note"), $"p1-{id}", actor: new Actor(person, Role.Administrator, null));
+        var pending = _host.Pending(counted.Stream, counted.Version, $"p2-{id}", new CounterClosed());
+        await _host.Writer.Append(pending with { Events = [pending.Events[0] with { StoredName = "tests.counter-closed.v1", Data = "{}", DotNetName = typeof(CounterClosedV1).FullName + ", EqualitiesPlatform.Ledger.Tests" }] });
+        var history = await _host.Reader.ReadStream(counted.Stream);
+        var kept = LogProof.Parse((await _host.Get<Receipts>().Of(history[^1].Position)).Proof).Note;
+
+        await _host.People.Erase(person);
+        await _host.Registers.WaitFor<CounterRegister>(history[^1].Position);
+        history[^1].Event.Should().Be(new CounterClosed("not said"), "an earlier shape is read as today's");
+        await silo.Database.ExecuteAsync("vacuum full mt_events");
+
+        (await LedgerCheck.Run(silo.Database.ConnectionString, "ledger", [], [kept])).Findings.Should().BeEmpty();
+        (await silo.Database.ScalarAsync<string>($"select data ->> 'note' from mt_doc_counterregister where id = '{counted.Stream}'")).Should().Be("not said");
     }
 
     private static ProposeWithdrawalRequest Proposal(string stream, long version) =>

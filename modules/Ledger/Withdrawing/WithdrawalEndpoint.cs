@@ -14,8 +14,8 @@ internal sealed class WithdrawalEndpoint(Intake intake, EventReader reader, Cata
             var reason = f.Text(r.Reason);
             var member = f.Text(r.Member);
             if (r.EventVersion < 1) f.Violate("event_version", "Name the event by its version in the stream, from 1.");
+            var stream = f.Try(() => StreamNames.Read(r.Stream, catalogue, policy)) ?? "";
             f.Done();
-            var stream = StreamNames.Read(r.Stream, catalogue, policy);
             var stored = (await reader.StoredStream(stream, context.CancellationToken)).FirstOrDefault(e => e.Version == r.EventVersion)
                 ?? throw new LedgerException(FailureKind.NotFound, "NOT_FOUND", "There is no such event.");
             var id = NameBasedId.Of<WithdrawalId>(StreamKey.IdOf(stream), $"{stream}:{r.EventVersion}:{member}");
