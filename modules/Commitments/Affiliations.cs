@@ -27,11 +27,15 @@ internal sealed class Affiliations : ISiloTable, IAffiliations, IPartners
             ? stage is PartnerStage.Active ? PartnerReadiness.Ready : PartnerReadiness.Leaving
             : PartnerReadiness.Unknown;
 
+    public string? NameOf(PartnerId organisation) => _table.Names.GetValueOrDefault(organisation);
+
     private sealed record Table(
-        FrozenDictionary<PersonId, (PartnerId Partner, LeadEntry Lead)[]> Leads, FrozenDictionary<PartnerId, PartnerStage> Stages)
+        FrozenDictionary<PersonId, (PartnerId Partner, LeadEntry Lead)[]> Leads, FrozenDictionary<PartnerId, PartnerStage> Stages,
+        FrozenDictionary<PartnerId, string> Names)
     {
         public static Table Of(IReadOnlyList<PartnerRegister> partners) => new(
             partners.SelectMany(p => p.Leads.Select(lead => (p.Partner, Lead: lead))).GroupBy(l => l.Lead.Lead).ToFrozenDictionary(g => g.Key, g => g.ToArray()),
-            partners.ToFrozenDictionary(p => p.Partner, p => p.Stage));
+            partners.ToFrozenDictionary(p => p.Partner, p => p.Stage),
+            partners.ToFrozenDictionary(p => p.Partner, p => p.Name));
     }
 }

@@ -103,6 +103,8 @@ internal sealed class StreamKeeper<TState>(GrainLedger ledger, string stream)
             _state = next;
             _version += events.Count;
             _wakesOn = next.WakesOn;
+            // What was withdrawn must not stay in memory either.
+            _stale = command is NoteWithdrawal;
         }
         return Answer(append);
     }
@@ -114,7 +116,9 @@ internal sealed class StreamKeeper<TState>(GrainLedger ledger, string stream)
             return (null, new Failure(FailureKind.NotYours, "NOT_YOURS", "You may only act on your own organisation's records."));
         if (envelope.ExpectedVersion is { } insisted && insisted != _version)
             return (null, Lost($"version {insisted} was expected, and the record stands at version {_version}"));
-        var decision = TState.Decide(_state, command, occasion);
+        var decision = command is NoteWithdrawal note
+            ? Decision.Take(new StatementWithdrawn(note.Withdrawal, note.Version, note.Member))
+            : TState.Decide(_state, command, occasion);
         return (decision, decision is Decision.Refused refused ? new Failure(FailureKind.Refused, refused.Reason, refused.Sentence) : null);
     }
 

@@ -25,7 +25,7 @@ public static class LedgerModule
     /// <summary>The name of the meter under which the ledger measures itself.</summary>
     public const string Meter = "EqualitiesPlatform.Ledger";
 
-    internal static FileDescriptor[] Protos => [HistoryServiceReflection.Descriptor, ClockServiceReflection.Descriptor, BulkServiceReflection.Descriptor, ProofServiceReflection.Descriptor, AccessLogServiceReflection.Descriptor];
+    internal static FileDescriptor[] Protos => [HistoryServiceReflection.Descriptor, ClockServiceReflection.Descriptor, BulkServiceReflection.Descriptor, ProofServiceReflection.Descriptor, AccessLogServiceReflection.Descriptor, WithdrawalServiceReflection.Descriptor];
 
     /// <summary>Adds the ledger on the database of <c>ConnectionStrings:Ledger</c>; modules add themselves to what it returns.</summary>
     public static LedgerBuilder AddLedger(this IHostApplicationBuilder builder)
@@ -44,7 +44,7 @@ public static class LedgerModule
             .ValidateOnStart();
 
         var ledger = new LedgerBuilder(services);
-        ledger.AddModule(typeof(LedgerModule).Assembly, Protos);
+        ledger.AddOwn();
 
         services.AddSingleton(_ => new Catalogue(ledger.Assemblies, ledger.Aggregates));
         services.AddSingleton(_ => new Rpcs(ledger.Protos));
@@ -53,6 +53,7 @@ public static class LedgerModule
         services.AddSingleton(s => new LedgerDatabase(s.Options().ConnectionString, s.Options().Schema));
         services.AddSingleton(_ => new LedgerClock(TimeProvider.System));
         services.AddSingleton<EventReader>();
+        services.AddSingleton<Narrative>();
         services.AddSingleton<Positions>();
         services.AddSingleton<Registers>();
         services.AddSingleton<AnyRegister>();
@@ -97,6 +98,13 @@ public static class LedgerModule
         return ledger;
     }
 
+    /// <summary>Adds what the ledger records itself.</summary>
+    internal static LedgerBuilder AddOwn(this LedgerBuilder ledger) => ledger
+        .AddModule(typeof(LedgerModule).Assembly, Protos)
+        .AddAggregate<StatementWithdrawal, IStatementWithdrawalGrain>()
+        .AddRegister<WithdrawalRegister>()
+        .AddFollowUp<WithdrawalFollows>();
+
     /// <summary>Adds the silo, which finds the others through the ledger's database. Call it after <see cref="AddLedger"/>.</summary>
     public static void AddSilo(this IHostApplicationBuilder builder) => builder.UseOrleans(silo =>
     {
@@ -136,6 +144,7 @@ public static class LedgerModule
         endpoints.MapGrpcService<ClockEndpoint>().RequireAuthorization(SignIn.Policy);
         endpoints.MapGrpcService<BulkEndpoint>().RequireAuthorization(SignIn.Policy);
         endpoints.MapGrpcService<AccessLogEndpoint>().RequireAuthorization(SignIn.Policy);
+        endpoints.MapGrpcService<WithdrawalEndpoint>().RequireAuthorization(SignIn.Policy);
         endpoints.MapSealing();
     }
 
@@ -258,12 +267,16 @@ public sealed class LedgerBuilder
         return this;
     }
 
-    /// <summary>Adds a table that every silo keeps in memory, under the faces by which it is asked.</summary>
+    /// <summary>
+    /// Adds a table that every silo keeps in memory, under the face by which it is asked: another than itself, or its own
+    /// type. A table with several faces is added once for each, and read once.
+    /// </summary>
     public LedgerBuilder AddTable<TTable, TFace>() where TTable : class, ISiloTable, TFace where TFace : class
     {
-        Services.AddSingleton<TTable>();
-        Services.AddSingleton<ISiloTable>(s => s.GetRequiredService<TTable>());
-        Services.Replace(Microsoft.Extensions.DependencyInjection.ServiceDescriptor.Singleton<TFace>(s => s.GetRequiredService<TTable>()));
+        Services.TryAddSingleton<TTable>();
+        Services.TryAddEnumerable(Microsoft.Extensions.DependencyInjection.ServiceDescriptor.Singleton<ISiloTable, TTable>(s => s.GetRequiredService<TTable>()));
+        // Its own type must not lead to itself.
+        if (typeof(TFace) != typeof(TTable)) Services.Replace(Microsoft.Extensions.DependencyInjection.ServiceDescriptor.Singleton<TFace>(s => s.GetRequiredService<TTable>()));
         return this;
     }
 }

@@ -240,3 +240,17 @@ public readonly record struct MonitorId([property: Id(0)] Guid Value) : ITypedId
     /// <summary>The UUID alone.</summary>
     public override string ToString() => Value.ToString();
 }
+
+/// <summary>The withdrawal of a statement.</summary>
+[GenerateSerializer, Immutable, JsonConverter(typeof(TypedIdJson<WithdrawalId>))]
+public readonly record struct WithdrawalId([property: Id(0)] Guid Value) : ITypedId<WithdrawalId>
+{
+    /// <inheritdoc/>
+    public static string Kind => "withdrawal";
+
+    /// <inheritdoc/>
+    public static WithdrawalId From(Guid value) => new(value);
+
+    /// <summary>The UUID alone.</summary>
+    public override string ToString() => Value.ToString();
+}

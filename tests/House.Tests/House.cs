@@ -50,7 +50,7 @@ internal static class House
     private static LedgerBuilder Compose()
     {
         var builder = new LedgerBuilder(new ServiceCollection());
-        builder.AddModule(typeof(LedgerModule).Assembly, LedgerModule.Protos);
+        builder.AddOwn();
         return builder
             .AddDisclosure()
             .AddCommitments()

@@ -29,6 +29,9 @@ public interface IAffiliations
 {
     /// <summary>The organisation that a person leads on a day, if any.</summary>
     PartnerId? LedBy(PersonId person, DateOnly day);
+
+    /// <summary>What an organisation is called now; null when it is not known.</summary>
+    string? NameOf(PartnerId organisation) => null;
 }
 
 internal sealed class NoAffiliations : IAffiliations

@@ -33,6 +33,20 @@ public partial class Fields
         if (!_violations.Exists(v => v.Field == field)) _violations.Add((field, sentence));
     }
 
+    /// <summary>What is read by other means, whose violations are noted with the others; null when it can't be read.</summary>
+    public T? Try<T>(Func<T> read) where T : class
+    {
+        try
+        {
+            return read();
+        }
+        catch (FieldsException wrong)
+        {
+            foreach (var (field, sentence) in wrong.Violations) Violate(field, sentence);
+            return null;
+        }
+    }
+
     /// <summary>An id, as a UUID or as the policy pack's key.</summary>
     public TId Id<TId>(string value, [CallerArgumentExpression(nameof(value))] string expression = "")
         where TId : struct, ITypedId<TId> => OptionalId<TId>(value, expression) ?? Missing<TId>(expression);
