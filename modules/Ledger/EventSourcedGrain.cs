@@ -1,7 +1,6 @@
 using System.Security.Cryptography;
 using System.Text.Json;
 using EqualitiesPlatform.Ledger.Append;
-using EqualitiesPlatform.Ledger.Replay;
 
 namespace EqualitiesPlatform.Ledger;
 
@@ -15,21 +14,33 @@ public interface IEventSourcedGrain : IGrainWithStringKey
 /// <summary>What every event-sourced grain works with.</summary>
 public sealed class GrainLedger
 {
-    internal GrainLedger(IAppendWriter writer, EventReader reader, Catalogue catalogue) =>
-        (Writer, Reader, Catalogue) = (writer, reader, catalogue);
+    internal GrainLedger(IAppendWriter writer, ILedgerStore store, Catalogue catalogue) =>
+        (Writer, Store, Catalogue) = (writer, store, catalogue);
 
     internal IAppendWriter Writer { get; }
-    internal EventReader Reader { get; }
+    internal ILedgerStore Store { get; }
     internal Catalogue Catalogue { get; }
 }
 
-/// <summary>
-/// The one base of all aggregates' grains: loads by replay, decides purely, appends at the expected version,
-/// acknowledges after the commit, evolves. A retry with the same request id gets the first receipt again, also after a
-/// restart and through another silo, because the ledger itself keeps it.
-/// </summary>
+/// <summary>The one base of all aggregates' grains: one stream, kept by one activation.</summary>
 /// <typeparam name="TState">The aggregate's state.</typeparam>
 public abstract class EventSourcedGrain<TState>(GrainLedger ledger) : Grain, IEventSourcedGrain
+    where TState : class, IAggregate<TState>
+{
+    private StreamKeeper<TState>? _keeper;
+
+    /// <inheritdoc/>
+    public Task<Outcome> Execute(ICommand command, Envelope envelope) =>
+        (_keeper ??= new(ledger, this.GetPrimaryKeyString())).Execute(command, envelope);
+}
+
+/// <summary>
+/// Keeps one stream: loads by replay, decides purely, appends at the expected version, acknowledges after the commit,
+/// evolves. A retry with the same request id gets the first receipt again, also after a restart and through another
+/// silo, because the ledger itself keeps it. Another keeper of the same stream may run elsewhere for a while: the
+/// expected version tells them apart. Takes one command at a time.
+/// </summary>
+internal sealed class StreamKeeper<TState>(GrainLedger ledger, string stream)
     where TState : class, IAggregate<TState>
 {
     private const int Attempts = 4;
@@ -39,7 +50,6 @@ public abstract class EventSourcedGrain<TState>(GrainLedger ledger) : Grain, IEv
     private DateOnly? _wakesOn;
     private bool _stale = true;
 
-    /// <inheritdoc/>
     public async Task<Outcome> Execute(ICommand command, Envelope envelope)
     {
         try
@@ -114,7 +124,7 @@ public abstract class EventSourcedGrain<TState>(GrainLedger ledger) : Grain, IEv
     private static Failure Lost(string what) => new(FailureKind.LostRace, "VERSION_CONFLICT", $"Somebody else wrote first: {what}. Read it again and decide again.");
 
     private PendingWrite Pending(ICommand command, Envelope envelope, IReadOnlyList<object> events, TState next) => new(
-        this.GetPrimaryKeyString(), _version, [.. events.Select(e => Pending(e, envelope.Occasion))],
+        stream, _version, [.. events.Select(e => Pending(e, envelope.Occasion))],
         envelope.Occasion.Actor.Person.Value, envelope.Rpc, envelope.Occasion.RequestId, CanonicalEncoding.Digest(command),
         envelope.Occasion.RecordedAt, envelope.Occasion.Correlation,
         // A wake-up always sets the clock right: one that found nothing due would come again for ever otherwise, and a
@@ -133,7 +143,7 @@ public abstract class EventSourcedGrain<TState>(GrainLedger ledger) : Grain, IEv
 
     private async Task Load()
     {
-        var events = await ledger.Reader.ReadStream(this.GetPrimaryKeyString());
+        var events = await ledger.Store.ReadStream(stream);
         _state = events.Aggregate(TState.Unborn, (state, e) => TState.Evolve(state, e.Event));
         _version = events.Count == 0 ? 0 : events[^1].Version;
         _wakesOn = _state.WakesOn;

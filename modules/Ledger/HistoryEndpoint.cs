@@ -28,6 +28,7 @@ internal sealed class HistoryEndpoint(
             DemandOwn(context, stream, await reader.ReadStream(stream, ct: context.CancellationToken));
         var page = await reader.Page(stream, after, filter, size + 1, context.CancellationToken);
         if (page.Count == 0 && (await reader.Page(stream, 0, new ListFilter(), 1, context.CancellationToken)).Count == 0) throw NoStream();
+        AccessLog.Note(context, stream);
         var response = new ReadStreamResponse { Events = { page.Take(size).Select(Shown) } };
         if (page.Count > size) response.NextPageToken = PageTokens.Write(page[size - 1].Version.ToString(CultureInfo.InvariantCulture));
         return response;
@@ -71,6 +72,7 @@ internal sealed class HistoryEndpoint(
         var events = await reader.ReadStream(stream, ct: context.CancellationToken);
         DemandOwn(context, stream, events);
         var record = registers.Fold(StreamKey.KindOf(stream), events.Where(e => e.Position <= position));
+        AccessLog.Note(context, stream, record?.Version ?? 0);
         return new ReadAsAtResponse { Position = position, RecordJson = record is null ? "" : Canonical(record) };
     }
 

@@ -25,7 +25,7 @@ public static class LedgerModule
     /// <summary>The name of the meter under which the ledger measures itself.</summary>
     public const string Meter = "EqualitiesPlatform.Ledger";
 
-    internal static FileDescriptor[] Protos => [HistoryServiceReflection.Descriptor, ClockServiceReflection.Descriptor, BulkServiceReflection.Descriptor, ProofServiceReflection.Descriptor];
+    internal static FileDescriptor[] Protos => [HistoryServiceReflection.Descriptor, ClockServiceReflection.Descriptor, BulkServiceReflection.Descriptor, ProofServiceReflection.Descriptor, AccessLogServiceReflection.Descriptor];
 
     /// <summary>Adds the ledger on the database of <c>ConnectionStrings:Ledger</c>; modules add themselves to what it returns.</summary>
     public static LedgerBuilder AddLedger(this IHostApplicationBuilder builder)
@@ -62,7 +62,13 @@ public static class LedgerModule
         services.TryAddSingleton<IPolicy, NoPolicy>();
         services.TryAddSingleton<IAffiliations, NoAffiliations>();
         services.AddSingleton(s => new Pace(s.Options().CallsPerSecond, s.Options().CallBurst));
+        services.AddSingleton(s => new AccessLog(s.GetRequiredService<LedgerDatabase>(), s.GetRequiredService<LedgerClock>()));
         services.AddSingleton<Gate>();
+        services.AddSingleton<Tides>();
+        services.AddHostedService(s => s.GetRequiredService<Tides>());
+        services.AddSingleton(s => new Watches(
+            s.GetRequiredService<Registers>(), s.GetRequiredService<EventReader>(), s.GetRequiredService<LedgerDatabase>(), s.GetRequiredService<IPolicy>(),
+            s.GetRequiredService<Tides>(), s.GetRequiredService<Gate>(), TimeProvider.System));
         services.AddGrpc(grpc =>
         {
             grpc.Interceptors.Add<Gate>();
@@ -72,11 +78,12 @@ public static class LedgerModule
         services.AddMarten(Store).AddAsyncDaemon(DaemonMode.ExternallyManaged);
         // In this order: the tables first, then what reads them.
         services.AddHostedService<LedgerSchema>();
+        services.AddSingleton<ILedgerStore, PostgresStore>();
         services.AddSingleton<AppendWriter>();
         services.AddSingleton<IAppendWriter>(s => s.GetRequiredService<AppendWriter>());
         services.AddHostedService(s => s.GetRequiredService<AppendWriter>());
         services.AddSingleton(s => new GrainLedger(
-            s.GetRequiredService<IAppendWriter>(), s.GetRequiredService<EventReader>(), s.GetRequiredService<Catalogue>()));
+            s.GetRequiredService<IAppendWriter>(), s.GetRequiredService<ILedgerStore>(), s.GetRequiredService<Catalogue>()));
         services.AddSingleton<SiloTables>();
         services.AddKeyedSingleton<IControllable>(SiloTables.ControlName, (s, _) => s.GetRequiredService<SiloTables>());
         services.AddHostedService(s => s.GetRequiredService<SiloTables>());
@@ -122,6 +129,7 @@ public static class LedgerModule
         endpoints.MapGrpcService<HistoryEndpoint>().RequireAuthorization(SignIn.Policy);
         endpoints.MapGrpcService<ClockEndpoint>().RequireAuthorization(SignIn.Policy);
         endpoints.MapGrpcService<BulkEndpoint>().RequireAuthorization(SignIn.Policy);
+        endpoints.MapGrpcService<AccessLogEndpoint>().RequireAuthorization(SignIn.Policy);
         endpoints.MapSealing();
     }
 

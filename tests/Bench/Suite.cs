@@ -86,7 +86,9 @@ internal static partial class Suite
         start.Environment["PGPASSWORD"] = database.Password;
         var (postgres, own) = (ProcessTimes.OfFamily(Surroundings.Postmaster), ProcessTimes.OfBuried());
         var answer = await Answer(start);
-        double Found(Regex pattern) => double.Parse(pattern.Match(answer).Groups[1].Value, CultureInfo.InvariantCulture);
+        double Found(Regex pattern) => pattern.Match(answer) is { Success: true } match
+            ? double.Parse(match.Groups[1].Value, CultureInfo.InvariantCulture)
+            : throw new InvalidOperationException($"pgbench finished no transaction in {seconds} s: {answer}");
         var used = ProcessTimes.OfFamily(Surroundings.Postmaster) - postgres + ProcessTimes.OfBuried() - own;
         return new PgLoad(Found(Tps()), used / Found(Transactions()));
     }

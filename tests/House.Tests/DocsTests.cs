@@ -54,12 +54,12 @@ public partial class DocsTests
     {
         Role[] roles = [.. Enum.GetValues<Role>().Where(r => r is not (Role.Unspecified or Role.Platform))];
         var text = new StringBuilder("# Who may call what\n\n" + Made)
-            .Append("An rpc that is not in this table, or has no mark for a role, is refused to it. A call without a valid token is refused everywhere but\nhealth and reflection. *own*: only for the organisation that the caller leads; an unknown id and another organisation's are refused alike.\n\n")
-            .Append($"| rpc | writes | {string.Join(" | ", roles)} |\n|---|---|{string.Concat(roles.Select(_ => "---|"))}\n");
+            .Append("An rpc that is not in this table, or has no mark for a role, is refused to it. A call without a valid token is refused everywhere but\nhealth and reflection. *own*: only for the organisation that the caller leads; an unknown id and another organisation's are refused alike.\n*trace*: what the access log says that it was read for.\n\n")
+            .Append($"| rpc | writes | trace | {string.Join(" | ", roles)} |\n|---|---|---|{string.Concat(roles.Select(_ => "---|"))}\n");
         foreach (var rpc in House.Rpcs)
         {
             var access = rpc.GetOptions().GetExtension(OptionsExtensions.Access);
-            text.Append($"| {rpc.Service.Name}/{rpc.Name} | {(access.Writes ? "yes" : "")} | {string.Join(" | ", roles.Select(r => !access.Roles.Contains(r) ? "" : Roles.OwnOrganisationOnly(r) ? "own" : "yes"))} |\n");
+            text.Append($"| {rpc.Service.Name}/{rpc.Name} | {(access.Writes ? "yes" : "")} | {(access.LoggedRead == ReadPurpose.Unspecified ? "" : access.LoggedRead.ToString().ToLowerInvariant())} | {string.Join(" | ", roles.Select(r => !access.Roles.Contains(r) ? "" : Roles.OwnOrganisationOnly(r) ? "own" : "yes"))} |\n");
         }
         Generated.Check(House.At("docs", "authorisation.md"), text.ToString());
     }

@@ -64,6 +64,17 @@ public class ProtoTests
     }
 
     [Fact]
+    public void A_read_that_leaves_a_trace_says_what_it_reads()
+    {
+        foreach (var rpc in House.Rpcs.Where(r => AccessOf(r).LoggedRead != ReadPurpose.Unspecified || AccessOf(r).LoggedScope.Count > 0))
+        {
+            AccessOf(rpc).LoggedRead.Should().NotBe(ReadPurpose.Unspecified, "{0} names a scope", rpc.FullName);
+            AccessOf(rpc).Writes.Should().BeFalse("{0} is in the ledger itself", rpc.FullName);
+            AccessOf(rpc).LoggedScope.Should().BeSubsetOf(rpc.InputType.Fields.InDeclarationOrder().Select(f => f.Name), "{0} says so", rpc.FullName);
+        }
+    }
+
+    [Fact]
     public void Every_write_takes_a_request_id_and_gives_a_receipt()
     {
         foreach (var rpc in House.Rpcs.Where(r => AccessOf(r).Writes && !r.IsServerStreaming))

@@ -166,7 +166,7 @@ public sealed class AppendTests(OneSilo silo) : IClassFixture<OneSilo>
     [Fact]
     public async Task A_writer_that_stops_answers_everybody_and_takes_nothing_more()
     {
-        using var writer = new AppendWriter(_host.Get<LedgerDatabase>(), NullLogger<AppendWriter>.Instance);
+        using var writer = new AppendWriter(_host.Get<ILedgerStore>(), NullLogger<AppendWriter>.Instance);
         await writer.StartAsync(default);
         var writes = Enumerable.Range(0, 1200).Select(_ => _host.Pending(NewStream(), 0, NewRequest(), Opened)).ToArray();
         Task<Append.Append>[] answers;
@@ -206,7 +206,7 @@ public sealed class AppendTests(OneSilo silo) : IClassFixture<OneSilo>
     [Fact]
     public async Task Two_writers_of_two_silos_at_once_never_acknowledge_one_version_twice()
     {
-        using var other = new AppendWriter(_host.Get<LedgerDatabase>(), NullLogger<AppendWriter>.Instance);
+        using var other = new AppendWriter(_host.Get<ILedgerStore>(), NullLogger<AppendWriter>.Instance);
         await other.StartAsync(default);
         var streams = Enumerable.Range(0, 20).Select(_ => NewStream()).ToArray();
         for (var round = 0; round < 10; round++)
@@ -226,7 +226,7 @@ public sealed class AppendTests(OneSilo silo) : IClassFixture<OneSilo>
     [Fact]
     public async Task One_request_sent_to_two_writers_at_once_is_written_once_also_for_two_streams()
     {
-        using var other = new AppendWriter(_host.Get<LedgerDatabase>(), NullLogger<AppendWriter>.Instance);
+        using var other = new AppendWriter(_host.Get<ILedgerStore>(), NullLogger<AppendWriter>.Instance);
         await other.StartAsync(default);
         for (var round = 0; round < 30; round++)
         {

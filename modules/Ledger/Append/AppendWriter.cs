@@ -1,7 +1,6 @@
 using System.Text;
 using System.Threading.Channels;
 using Npgsql;
-using NpgsqlTypes;
 
 namespace EqualitiesPlatform.Ledger.Append;
 
@@ -44,7 +43,7 @@ internal interface IAppendWriter
 /// One writer a silo: everything that is queued goes into one transaction, and callers are answered after its commit.
 /// There is no timer; a lone caller waits for nobody.
 /// </summary>
-internal sealed class AppendWriter(LedgerDatabase database, ILogger<AppendWriter> log) : BackgroundService, IAppendWriter
+internal sealed class AppendWriter(ILedgerStore store, ILogger<AppendWriter> log) : BackgroundService, IAppendWriter
 {
     private const int QueueLimit = 4096;
     private const int BatchLimit = 500;
@@ -70,17 +69,19 @@ internal sealed class AppendWriter(LedgerDatabase database, ILogger<AppendWriter
     {
         try
         {
-            await using var connection = await database.Source.OpenConnectionAsync();
-            return (await Standing(connection, [write]))[0];
+            return (await store.Standing([write]))[0];
         }
         catch (Exception e) when (LedgerDatabase.IsAway(e))
         {
-            database.ForgetIdleConnections();
+            store.ForgetIdleConnections();
             throw LedgerDatabase.Away(e);
         }
     }
 
-    protected override async Task ExecuteAsync(CancellationToken stopping)
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) => Drain(stoppingToken);
+
+    /// <summary>Writes what comes, batch by batch, until told to stop.</summary>
+    internal async Task Drain(CancellationToken stopping)
     {
         var held = new List<Waiting>();
         try
@@ -139,7 +140,7 @@ internal sealed class AppendWriter(LedgerDatabase database, ILogger<AppendWriter
         try
         {
             var started = System.Diagnostics.Stopwatch.GetTimestamp();
-            var appends = await Append([.. batch.Select(w => w.Write)]);
+            var appends = await store.Append([.. batch.Select(w => w.Write)]);
             Instruments.Duration.Record(System.Diagnostics.Stopwatch.GetElapsedTime(started).TotalSeconds);
             Instruments.BatchSize.Record(batch.Count);
             Instruments.Appended.Add(batch.Where((_, i) => appends[i] is Append.Done { Duplicate: false }).Sum(w => w.Write.Events.Count));
@@ -153,7 +154,7 @@ internal sealed class AppendWriter(LedgerDatabase database, ILogger<AppendWriter
         catch (Exception e) when (!again && IsEndedSession(e))
         {
             // Most likely a connection that died while it lay idle. Whatever was done is found by its request id.
-            database.ForgetIdleConnections();
+            store.ForgetIdleConnections();
             await Write(batch, collisions, again: true);
         }
         catch (Exception e) when (IsUnstorable(e))
@@ -163,7 +164,7 @@ internal sealed class AppendWriter(LedgerDatabase database, ILogger<AppendWriter
         }
         catch (Exception e)
         {
-            database.ForgetIdleConnections();
+            store.ForgetIdleConnections();
             log.LogWarning(e, "A batch of {Count} writes could not be appended", batch.Count);
             foreach (var waiting in batch)
                 waiting.Answer.TrySetException(LedgerDatabase.Away(e));
@@ -181,89 +182,4 @@ internal sealed class AppendWriter(LedgerDatabase database, ILogger<AppendWriter
     /// <summary>A value that PostgreSQL does not take (classes 22 and 54), or that no text encoding does.</summary>
     private static bool IsUnstorable(Exception e) =>
         e is PostgresException answered ? answered.SqlState[..2] is "22" or "54" : e is EncoderFallbackException or { InnerException: EncoderFallbackException };
-
-    private async Task<Append[]> Append(PendingWrite[] writes)
-    {
-        await using var connection = await database.Appending.OpenConnectionAsync();
-        var appends = new Append[writes.Length];
-        await using (var batch = new NpgsqlBatch(connection))
-        {
-            // Statements of one batch are one transaction: it commits as a whole or not at all.
-            batch.BatchCommands.Add(new NpgsqlBatchCommand("select pg_advisory_xact_lock_shared($1)") { Parameters = { new() { Value = database.Finality } } });
-            batch.BatchCommands.Add(AppendCommand(writes));
-            batch.BatchCommands.Add(new NpgsqlBatchCommand("select pg_notify('mt_events_appended', '')"));
-            await using var rows = await batch.ExecuteReaderAsync();
-            await rows.NextResultAsync();
-            while (await rows.ReadAsync())
-            {
-                var write = writes[rows.GetInt32(0)];
-                var position = await rows.IsDBNullAsync(1) ? 0 : rows.GetInt64(1);
-                appends[rows.GetInt32(0)] = new Append.Done(
-                    new WriteReceipt(write.Stream, write.ExpectedVersion + write.Events.Count, position), Duplicate: false);
-            }
-            while (await rows.NextResultAsync()) { }
-        }
-
-        var late = Enumerable.Range(0, writes.Length).Where(i => appends[i] is null or Append.Done { Receipt.Position: 0 }).ToArray();
-        if (late.Length == 0) return appends;
-        var standing = await Standing(connection, [.. late.Select(i => writes[i])]);
-        for (var i = 0; i < late.Length; i++) appends[late[i]] = standing[i];
-        return appends;
-    }
-
-    private static async Task<Append[]> Standing(NpgsqlConnection connection, PendingWrite[] writes)
-    {
-        await using var command = new NpgsqlCommand(LedgerSql.Standing, connection);
-        command.Parameters.AddRange(Keys(writes));
-        await using var rows = await command.ExecuteReaderAsync();
-        var standing = new Append[writes.Length];
-        while (await rows.ReadAsync())
-        {
-            var write = writes[rows.GetInt32(0)];
-            standing[rows.GetInt32(0)] = await rows.IsDBNullAsync(1)
-                ? new Append.LostRace(await rows.IsDBNullAsync(5) ? 0 : rows.GetInt64(5))
-                : rows.GetFieldValue<byte[]>(1).AsSpan().SequenceEqual(write.Payload)
-                    ? new Append.Done(new WriteReceipt(rows.GetString(2), rows.GetInt64(3), await rows.IsDBNullAsync(4) ? 0 : rows.GetInt64(4)), Duplicate: true)
-                    : new Append.RequestIdReused();
-        }
-        return standing;
-    }
-
-    private static NpgsqlParameter[] Keys(PendingWrite[] writes) =>
-    [
-        Array("item", NpgsqlDbType.Integer, Enumerable.Range(0, writes.Length)),
-        Array("stream", NpgsqlDbType.Text, writes.Select(w => w.Stream)),
-        Array("caller", NpgsqlDbType.Uuid, writes.Select(w => w.Caller)),
-        Array("rpc", NpgsqlDbType.Text, writes.Select(w => w.Rpc)),
-        Array("request", NpgsqlDbType.Text, writes.Select(w => w.RequestId)),
-    ];
-
-    private static NpgsqlBatchCommand AppendCommand(PendingWrite[] writes)
-    {
-        var events = writes.SelectMany(w => w.Events.Select((e, i) => (Write: w, Event: e, Version: w.ExpectedVersion + 1 + i))).ToArray();
-        var command = new NpgsqlBatchCommand(LedgerSql.AppendBatch);
-        command.Parameters.AddRange(Keys(writes));
-        NpgsqlParameter[] rest =
-        [
-            Array("expected", NpgsqlDbType.Bigint, writes.Select(w => w.ExpectedVersion)),
-            Array("added", NpgsqlDbType.Bigint, writes.Select(w => (long)w.Events.Count)),
-            Array("payload", NpgsqlDbType.Bytea, writes.Select(w => w.Payload)),
-            Array("recorded", NpgsqlDbType.TimestampTz, writes.Select(w => w.RecordedAt.UtcDateTime)),
-            Array("wakes", NpgsqlDbType.Date, writes.Select(w => w.Wakes)),
-            Array("eid", NpgsqlDbType.Uuid, events.Select(e => e.Event.Id)),
-            Array("estream", NpgsqlDbType.Text, events.Select(e => e.Write.Stream)),
-            Array("eversion", NpgsqlDbType.Bigint, events.Select(e => e.Version)),
-            Array("edata", NpgsqlDbType.Jsonb, events.Select(e => e.Event.Data)),
-            Array("ename", NpgsqlDbType.Text, events.Select(e => e.Event.StoredName)),
-            Array("erecorded", NpgsqlDbType.TimestampTz, events.Select(e => e.Write.RecordedAt.UtcDateTime)),
-            Array("edotnet", NpgsqlDbType.Text, events.Select(e => e.Event.DotNetName)),
-            Array("ecorrelation", NpgsqlDbType.Text, events.Select(e => e.Write.Correlation)),
-            Array("eheaders", NpgsqlDbType.Jsonb, events.Select(e => e.Event.Headers)),
-        ];
-        command.Parameters.AddRange(rest);
-        return command;
-    }
-
-    private static NpgsqlParameter Array<T>(string name, NpgsqlDbType type, IEnumerable<T> values) =>
-        new(name, NpgsqlDbType.Array | type) { Value = values.ToArray() };
 }

@@ -99,6 +99,19 @@ internal static class LedgerSql
           sealed bytea not null);
         create table if not exists ledger_erasures (only_one boolean primary key default true check (only_one), times bigint not null);
         create table if not exists ledger_person_key (person uuid primary key, wrapped bytea not null);
+        create table if not exists ledger_access (
+          entry bigint generated always as identity primary key,
+          at timestamptz not null,
+          person uuid not null,
+          role text not null,
+          organisation uuid,
+          rpc text not null,
+          purpose text not null,
+          subject text not null,
+          version bigint not null,
+          position bigint not null,
+          correlation text not null);
+        create index if not exists ledger_access_subject on ledger_access (subject, version, person);
         create index if not exists mt_streams_kind on mt_streams (split_part(id, '/', 1));
         """;
 }

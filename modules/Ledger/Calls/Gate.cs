@@ -2,6 +2,7 @@ using System.Collections.Frozen;
 using System.Diagnostics;
 using System.Security.Claims;
 using Equalities.Options.V1;
+using Google.Protobuf;
 using Google.Protobuf.Reflection;
 using Grpc.Core;
 using Grpc.Core.Interceptors;
@@ -35,7 +36,7 @@ public sealed class Rpcs
 /// The one interceptor: deny by default, and one translation of every failure. An rpc's roles stand beside its
 /// definition; who leads which organisation stands in the ledger; configuration only names the claims.
 /// </summary>
-internal sealed class Gate(Rpcs rpcs, People people, IAffiliations affiliations, SiloTables tables, LedgerClock clock, Pace pace, ILogger<Gate> log) : Interceptor
+internal sealed class Gate(Rpcs rpcs, People people, IAffiliations affiliations, SiloTables tables, LedgerClock clock, Pace pace, AccessLog accessLog, ILogger<Gate> log) : Interceptor
 {
     public override async Task<TResponse> UnaryServerHandler<TRequest, TResponse>(
         TRequest request, ServerCallContext context, UnaryServerMethod<TRequest, TResponse> continuation)
@@ -43,7 +44,9 @@ internal sealed class Gate(Rpcs rpcs, People people, IAffiliations affiliations,
         try
         {
             await Enter(context);
-            return await continuation(request, context);
+            var response = await continuation(request, context);
+            await accessLog.Write(context, request as IMessage);
+            return response;
         }
         catch (Exception e)
         {
@@ -57,7 +60,9 @@ internal sealed class Gate(Rpcs rpcs, People people, IAffiliations affiliations,
         try
         {
             await Enter(context);
-            return await continuation(requestStream, context);
+            var response = await continuation(requestStream, context);
+            await accessLog.Write(context, null);
+            return response;
         }
         catch (Exception e)
         {
@@ -71,7 +76,7 @@ internal sealed class Gate(Rpcs rpcs, People people, IAffiliations affiliations,
         try
         {
             await Enter(context);
-            await continuation(request, responseStream, context);
+            await continuation(request, new Traced<TResponse>(responseStream, () => accessLog.Write(context, request as IMessage)), context);
         }
         catch (Exception e)
         {
@@ -85,7 +90,7 @@ internal sealed class Gate(Rpcs rpcs, People people, IAffiliations affiliations,
         try
         {
             await Enter(context);
-            await continuation(requestStream, responseStream, context);
+            await continuation(requestStream, new Traced<TResponse>(responseStream, () => accessLog.Write(context, null)), context);
         }
         catch (Exception e)
         {
@@ -119,8 +124,31 @@ internal sealed class Gate(Rpcs rpcs, People people, IAffiliations affiliations,
             tables.DemandTrust();
             organisation = affiliations.LedBy(person, LedgerClock.DayOf(clock.GetUtcNow())) ?? throw Statuses.NotAllowed();
         }
+        AccessLog.Follow(context, access);
         context.UserState[typeof(Caller)] = new Caller(
             new Actor(person, role, organisation), tenant, Activity.Current?.TraceId.ToString() ?? Guid.CreateVersion7().ToString("N"));
+    }
+
+    /// <summary>A stream of answers, each of which goes out when its trace is in the access log.</summary>
+    private sealed class Traced<T>(IServerStreamWriter<T> answers, Func<ValueTask> trace) : IServerStreamWriter<T>
+    {
+        public WriteOptions? WriteOptions
+        {
+            get => answers.WriteOptions;
+            set => answers.WriteOptions = value;
+        }
+
+        public async Task WriteAsync(T message)
+        {
+            await trace();
+            await answers.WriteAsync(message);
+        }
+
+        public async Task WriteAsync(T message, CancellationToken cancellationToken)
+        {
+            await trace();
+            await answers.WriteAsync(message, cancellationToken);
+        }
     }
 
     internal RpcException Translated(Exception e, ServerCallContext context)

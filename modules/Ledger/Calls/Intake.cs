@@ -53,20 +53,24 @@ public sealed class Intake(Dispatch dispatch, Registers registers, IPolicy polic
     {
         var document = await registers.Find<TDocument>(stream, ct: context.CancellationToken);
         Caller.Of(context).Demand(document?.Organisations);
-        return document ?? throw new LedgerException(FailureKind.NotFound, "NOT_FOUND", $"There is no such {what}.");
+        if (document is null) throw new LedgerException(FailureKind.NotFound, "NOT_FOUND", $"There is no such {what}.");
+        AccessLog.Note(context, document.Id, document.Version);
+        return document;
     }
 
     /// <summary>A page of a list, within what its caller may see. The request has the five standard fields of a list.</summary>
     /// <exception cref="FieldsException">A filter, page size or page token that can't be read.</exception>
-    public Task<Page<TDocument>> List<TDocument>(ServerCallContext context, IMessage request)
+    public async Task<Page<TDocument>> List<TDocument>(ServerCallContext context, IMessage request)
         where TDocument : class, IRegister<TDocument>
     {
         T Field<T>(string name) => (T)request.Descriptor.FindFieldByName(name).Accessor.GetValue(request);
-        return registers.List<TDocument>(
+        var page = await registers.List<TDocument>(
             new ListTerms(
                 Field<string>("filter"), Field<int>("page_size"), Field<string>("page_token"), Field<long>("at_least_position"),
                 Caller.Of(context).Actor.Organisation),
             context.CancellationToken);
+        foreach (var document in page.Items) AccessLog.Note(context, document.Id, document.Version);
+        return page;
     }
 
     private static Receipt Shown(WriteReceipt receipt) =>

@@ -45,6 +45,7 @@ internal sealed class ProofEndpoint(SealedLog log, CheckpointKeys keys, EventRea
         var stored = history.FirstOrDefault(e => request.Version > 0 ? e.Version == request.Version : e.Position == request.Position)
             ?? throw new LedgerException(FailureKind.NotFound, "NOT_FOUND", "There is no such event.");
 
+        AccessLog.Note(context, stream, stored.Version);
         var receipt = await Sealed(stored.Position, ct);
         var response = new GetReceiptResponse { Proof = receipt, Leaf = ByteString.CopyFrom(CanonicalEncoding.Leaf(stored)), Position = stored.Position };
         response.Statements.AddRange(Statements(stored, LogProof.Parse(receipt).Index));
