@@ -25,11 +25,11 @@ internal sealed class AssessmentEndpoint(Intake intake, EventReader reader, Posi
 
     public override Task<AgreeMitigationResponse> AgreeMitigation(AgreeMitigationRequest r, ServerCallContext context) =>
         intake.Write<AgreeMitigationResponse>(context, r, f => new AgreeMitigation(
-            f.Id<ImpactAssessmentId>(r.AssessmentId), f.Key(r.Key), f.Text(r.Text), f.OwnOr(r.OwnerId), f.Day(r.DueOn), GroupsOf(f, r.Groups)));
+            f.Id<ImpactAssessmentId>(r.AssessmentId), f.Key(r.MitigationKey), f.Text(r.Text), f.OwnOr(r.OwnerId), f.Day(r.DueOn), GroupsOf(f, r.Groups)));
 
     public override Task<CompleteMitigationResponse> CompleteMitigation(CompleteMitigationRequest r, ServerCallContext context) =>
         intake.Write<CompleteMitigationResponse>(context, r, f => new CompleteMitigation(
-            f.Id<ImpactAssessmentId>(r.AssessmentId), f.Key(r.Key), f.Text(r.Evidence), f.OptionalDay(r.CompletedOn)));
+            f.Id<ImpactAssessmentId>(r.AssessmentId), f.Key(r.MitigationKey), f.Text(r.Evidence), f.OptionalDay(r.CompletedOn)));
 
     public override Task<CiteConsultationResponse> CiteConsultation(CiteConsultationRequest r, ServerCallContext context) =>
         intake.Write<CiteConsultationResponse>(context, r, f => new CiteConsultation(

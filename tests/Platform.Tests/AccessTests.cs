@@ -1,3 +1,4 @@
+using Equalities.Assessments.V1;
 using Equalities.Commitments.V1;
 using Equalities.Ledger.V1;
 using Equalities.Options.V1;
@@ -151,9 +152,12 @@ public sealed class AccessTests(PlatformFixture platform)
             new() { RequestId = $"attest-{name}", PartnerId = partner, Expectation = "expectation:p3", Status = ExpectationStatus.Met, Evidence = "Seen" }, officer);
         await new AttestationService.AttestationServiceClient(platform.Channel).AttestPositionAsync(
             new() { RequestId = $"position-{name}", PartnerId = partner, Year = "2013-14", PositionShown = "Position" }, lead);
+        var assessment = IdIn((await new AssessmentService.AssessmentServiceClient(platform.Channel).OpenAssessmentAsync(
+            new() { RequestId = $"assess-{name}", Kind = ProposalKind.Policy, Title = "A proposal", Summary = "It changes things", BudgetYear = "2013-14" }, lead)).Receipt);
         return (new Dictionary<string, string>
         {
-            ["partner_id"] = partner, ["owner_id"] = partner, ["commitment_id"] = commitment, ["plan_id"] = plan, ["item_id"] = item, ["stream"] = $"commitment/{commitment}",
+            ["partner_id"] = partner, ["organisation_id"] = partner, ["assessment_id"] = assessment, ["consultation_id"] = plan,
+            ["owner_id"] = partner, ["commitment_id"] = commitment, ["plan_id"] = plan, ["item_id"] = item, ["stream"] = $"commitment/{commitment}",
         }, lead);
     }
 
