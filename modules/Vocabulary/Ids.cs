@@ -254,3 +254,31 @@ public readonly record struct WithdrawalId([property: Id(0)] Guid Value) : IType
     /// <summary>The UUID alone.</summary>
     public override string ToString() => Value.ToString();
 }
+
+/// <summary>The assessment of what a proposal does to equality (Policy, How W3).</summary>
+[GenerateSerializer, Immutable, JsonConverter(typeof(TypedIdJson<ImpactAssessmentId>))]
+public readonly record struct ImpactAssessmentId([property: Id(0)] Guid Value) : ITypedId<ImpactAssessmentId>
+{
+    /// <inheritdoc/>
+    public static string Kind => "impact-assessment";
+
+    /// <inheritdoc/>
+    public static ImpactAssessmentId From(Guid value) => new(value);
+
+    /// <summary>The UUID alone.</summary>
+    public override string ToString() => Value.ToString();
+}
+
+/// <summary>A consultation of residents and partners (Policy, How W5; Report 7.2).</summary>
+[GenerateSerializer, Immutable, JsonConverter(typeof(TypedIdJson<ConsultationId>))]
+public readonly record struct ConsultationId([property: Id(0)] Guid Value) : ITypedId<ConsultationId>
+{
+    /// <inheritdoc/>
+    public static string Kind => "consultation";
+
+    /// <inheritdoc/>
+    public static ConsultationId From(Guid value) => new(value);
+
+    /// <summary>The UUID alone.</summary>
+    public override string ToString() => Value.ToString();
+}

@@ -95,6 +95,8 @@ public sealed class AnyRpc(MethodDescriptor descriptor)
         var message = type.Parser.ParseFrom(ByteString.Empty);
         foreach (var field in type.Fields.InFieldNumberOrder().Where(f => !f.IsRepeated && !f.HasPresence || f.FieldType == FieldType.Message && !f.IsRepeated))
             if (Value(field, ids) is { } value) field.Accessor.SetValue(message, value);
+        if (type.FindFieldByName("groups") is { IsRepeated: true, FieldType: FieldType.String } groups)
+            ((System.Collections.IList)groups.Accessor.GetValue(message)).Add("characteristic:age");
         return message;
     }
 
@@ -110,7 +112,8 @@ public sealed class AnyRpc(MethodDescriptor descriptor)
             var name when ids.TryGetValue(name, out var id) => id,
             "request_id" => Guid.NewGuid().ToString(),
             "page_token" or "filter" or "key" or "known_at" or "as_at" or "effective_on" or "from" => null,
-            "year" => "2013-14",
+            "year" or "budget_year" => "2013-14",
+            "mitigation_key" => "any-key",
             "period" => "2013-14 Q1",
             "url" => "https://example.org/policy",
             "expectation" => "expectation:p3",

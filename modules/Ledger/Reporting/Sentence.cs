@@ -54,7 +54,7 @@ public static class Sentence
         JsonValueKind.Array when value.EnumerateArray().All(v => v.ValueKind == JsonValueKind.String) =>
             string.Join(" and ", value.EnumerateArray().Select(v => v.GetString())),
         JsonValueKind.Array => value.GetArrayLength().ToString(CultureInfo.InvariantCulture),
-        JsonValueKind.Object => string.Join(", ", Members(value)),
+        JsonValueKind.Object => string.Join(", ", Members(value, ids: true)),
         _ => "",
     };
 
