@@ -74,7 +74,7 @@ internal sealed class StreamKeeper<TState>(GrainLedger ledger, string stream)
     {
         var (decision, failure) = Decide(command, envelope);
         var events = (decision as Decision.Taken)?.Events ?? [];
-        var next = events.Aggregate(_state, TState.Evolve);
+        var next = events.Aggregate(_state, (state, e) => TState.Evolve(state, e, envelope.Occasion.Actor));
         var write = Pending(command, envelope, events, next);
 
         // Deciding is pure, so it does no harm to look for an earlier receipt only when there is nothing to append:
@@ -144,7 +144,7 @@ internal sealed class StreamKeeper<TState>(GrainLedger ledger, string stream)
     private async Task Load()
     {
         var events = await ledger.Store.ReadStream(stream);
-        _state = events.Aggregate(TState.Unborn, (state, e) => TState.Evolve(state, e.Event));
+        _state = events.Aggregate(TState.Unborn, (state, e) => TState.Evolve(state, e.Event, e.Occasion.Actor));
         _version = events.Count == 0 ? 0 : events[^1].Version;
         _wakesOn = _state.WakesOn;
         _stale = false;

@@ -29,11 +29,15 @@ public interface IAffiliations
 {
     /// <summary>The organisation that a person leads on a day, if any.</summary>
     PartnerId? LedBy(PersonId person, DateOnly day);
+
+    /// <summary>The organisation to whose reporting a person contributes on a day, if any.</summary>
+    PartnerId? ContributedToBy(PersonId person, DateOnly day);
 }
 
 internal sealed class NoAffiliations : IAffiliations
 {
     public PartnerId? LedBy(PersonId person, DateOnly day) => null;
+    public PartnerId? ContributedToBy(PersonId person, DateOnly day) => null;
 }
 
 /// <summary>Roles that are limited to one organisation.</summary>

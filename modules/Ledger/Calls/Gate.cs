@@ -30,6 +30,9 @@ public sealed class Rpcs
 
     /// <summary>What an rpc declares of its access; null when it declares nothing, and so nobody may call it.</summary>
     public Access? AccessTo(string method) => _access.GetValueOrDefault(method);
+
+    /// <summary>Whether an rpc streams, in either direction; null when there is no such rpc.</summary>
+    public bool? Streams(string method) => _methods.TryGetValue(method, out var rpc) ? rpc.IsClientStreaming || rpc.IsServerStreaming : null;
 }
 
 /// <summary>
@@ -43,7 +46,7 @@ internal sealed class Gate(Rpcs rpcs, People people, IAffiliations affiliations,
     {
         try
         {
-            await Enter(context);
+            using var place = await Enter(context);
             var response = await continuation(request, context);
             await accessLog.Write(context, request as IMessage);
             return response;
@@ -59,7 +62,7 @@ internal sealed class Gate(Rpcs rpcs, People people, IAffiliations affiliations,
     {
         try
         {
-            await Enter(context);
+            using var place = await Enter(context);
             var response = await continuation(requestStream, context);
             await accessLog.Write(context, null);
             return response;
@@ -75,7 +78,7 @@ internal sealed class Gate(Rpcs rpcs, People people, IAffiliations affiliations,
     {
         try
         {
-            await Enter(context);
+            using var place = await Enter(context);
             await continuation(request, new Traced<TResponse>(responseStream, () => accessLog.Write(context, request as IMessage)), context);
         }
         catch (Exception e)
@@ -89,7 +92,7 @@ internal sealed class Gate(Rpcs rpcs, People people, IAffiliations affiliations,
     {
         try
         {
-            await Enter(context);
+            using var place = await Enter(context);
             await continuation(requestStream, new Traced<TResponse>(responseStream, () => accessLog.Write(context, null)), context);
         }
         catch (Exception e)
@@ -98,12 +101,21 @@ internal sealed class Gate(Rpcs rpcs, People people, IAffiliations affiliations,
         }
     }
 
-    private Task Enter(ServerCallContext context)
+    private async Task<IDisposable?> Enter(ServerCallContext context)
     {
         var http = context.GetHttpContext();
         Unread.Reached(http);
-        if (http.User.FindFirstValue("oid") is { } subject) pace.Count($"{http.User.FindFirstValue("tid")}/{subject}");
-        return Admit(context);
+        var place = http.User.FindFirstValue("oid") is { } subject ? pace.Count($"{http.User.FindFirstValue("tid")}/{subject}") : null;
+        try
+        {
+            await Admit(context);
+            return place;
+        }
+        catch
+        {
+            place?.Dispose();
+            throw;
+        }
     }
 
     /// <summary>Admits a call, or one item of a bulk call.</summary>
@@ -122,7 +134,8 @@ internal sealed class Gate(Rpcs rpcs, People people, IAffiliations affiliations,
         if (Roles.OwnOrganisationOnly(role))
         {
             tables.DemandTrust();
-            organisation = affiliations.LedBy(person, LedgerClock.DayOf(clock.GetUtcNow())) ?? throw Statuses.NotAllowed();
+            var today = LedgerClock.DayOf(clock.GetUtcNow());
+            organisation = (role is Role.PartnerLead ? affiliations.LedBy(person, today) : affiliations.ContributedToBy(person, today)) ?? throw Statuses.NotAllowed();
         }
         AccessLog.Follow(context, access);
         context.UserState[typeof(Caller)] = new Caller(
@@ -152,6 +165,17 @@ internal sealed class Gate(Rpcs rpcs, People people, IAffiliations affiliations,
     }
 
     internal RpcException Translated(Exception e, ServerCallContext context)
+    {
+        var refusal = Told(e, context);
+        if (refusal.StatusCode is StatusCode.PermissionDenied or StatusCode.ResourceExhausted)
+        {
+            var actor = context.UserState.TryGetValue(typeof(Caller), out var caller) ? ((Caller)caller).Actor : null;
+            log.LogWarning("{Method} was refused: {Reason}, to {Role} {Person}", context.Method, refusal.GetRpcStatus()?.GetDetail<Google.Rpc.ErrorInfo>()?.Reason, actor?.Role, actor?.Person);
+        }
+        return refusal;
+    }
+
+    private RpcException Told(Exception e, ServerCallContext context)
     {
         if (e is RpcException said) return said;
         if (e is OperationCanceledException && context.CancellationToken.IsCancellationRequested)

@@ -25,15 +25,13 @@ internal static class PostgresCluster
 
     /// <summary>Membership and reminders in PostgreSQL, on loopback.</summary>
     /// <param name="silo">The silo to configure.</param>
-    /// <param name="connectionString">Its search_path names the schema for the cluster's tables, which are made at start.</param>
+    /// <param name="connectionString">Its search_path names the schema that holds the tables of <see cref="ClusterSchema"/>.</param>
     /// <param name="siloPort">Where the other silos reach this one; 0 takes a free port.</param>
     /// <param name="gatewayPort">Where Orleans clients reach it; 0 takes a free port.</param>
     public static ISiloBuilder UsePostgresCluster(
         this ISiloBuilder silo, string connectionString, int siloPort = 0, int gatewayPort = 0)
     {
         (siloPort, gatewayPort) = FillIn(siloPort, gatewayPort);
-
-        silo.Services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>>(new SchemaFirst(connectionString));
 
         // The council's clock may be set forward by months; probes, timeouts and reminders must not notice.
         foreach (var area in OrleansClocks)
@@ -85,16 +83,5 @@ internal static class PostgresCluster
         return (siloPort == 0 ? PortOf(first) : siloPort, gatewayPort == 0 ? PortOf(second) : gatewayPort);
 
         static int PortOf(TcpListener listener) => ((IPEndPoint)listener.LocalEndpoint).Port;
-    }
-
-    /// <summary>Orleans reads its queries early in its start: the tables come before everything else.</summary>
-    private sealed class SchemaFirst(string connectionString) : ILifecycleParticipant<ISiloLifecycle>
-    {
-        public void Participate(ISiloLifecycle lifecycle) =>
-            lifecycle.Subscribe<SchemaFirst>(ServiceLifecycleStage.First, async cancellation =>
-            {
-                await using var database = NpgsqlDataSource.Create(connectionString);
-                await ClusterSchema.ApplyAsync(database, cancellation);
-            });
     }
 }
