@@ -112,6 +112,7 @@ internal sealed class Verb
         }
         try
         {
+            if (Watch.Is(_method)) return await Watch.RunAsync(run, _method, request);
             if (_method.IsServerStreaming) return await Content.StreamAsync(run, _method, request, given.GetValue(_out));
             var answer = await run.CallAsync(_method, request);
             if (given.GetResult(_out) is not null) return Content.Write(run, answer, given.GetValue(_out));

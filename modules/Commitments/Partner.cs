@@ -143,16 +143,16 @@ internal sealed record Partner(
         AppointContributor c => Appoint(state.Contributors, c.Contributor, c.From, occasion, day => new ContributorAppointed(c.Contributor, day)),
         RenamePartner c => state.Name == c.Name
             ? Decision.AlreadySo
-            : Refusals.InFuture(c.EffectiveOn, occasion) ?? Decision.Take(new PartnerRenamed(c.Name, c.EffectiveOn ?? occasion.Today)),
+            : occasion.InFuture(c.EffectiveOn) ?? Decision.Take(new PartnerRenamed(c.Name, c.EffectiveOn ?? occasion.Today)),
         AdoptPolicy c => state.PolicyVersion == c.PolicyVersion
             ? Decision.AlreadySo
-            : Refusals.InFuture(c.EffectiveOn, occasion) ?? Decision.Take(new PolicyAdopted(c.PolicyVersion, c.EffectiveOn ?? occasion.Today)),
+            : occasion.InFuture(c.EffectiveOn) ?? Decision.Take(new PolicyAdopted(c.PolicyVersion, c.EffectiveOn ?? occasion.Today)),
         LinkOwnPolicy c => state.OwnPolicy is { } linked && linked.Url == c.Url && linked.DatedOn == c.DatedOn
             ? Decision.AlreadySo
-            : Refusals.InFuture(c.DatedOn, occasion) ?? Decision.Take(new OwnPolicyLinked(c.Url, c.DatedOn, occasion.Today)),
+            : occasion.InFuture(c.DatedOn) ?? Decision.Take(new OwnPolicyLinked(c.Url, c.DatedOn, occasion.Today)),
         CheckOwnPolicy c => state.OwnPolicy is null
             ? Decision.Refuse("NO_OWN_POLICY", "This partner has not said where its own equalities policy is; there is no link to check.")
-            : Refusals.InFuture(c.EffectiveOn, occasion) ?? Decision.Take(new OwnPolicyChecked(state.OwnPolicy.Url, c.Found, c.EffectiveOn ?? occasion.Today)),
+            : occasion.InFuture(c.EffectiveOn) ?? Decision.Take(new OwnPolicyChecked(state.OwnPolicy.Url, c.Found, c.EffectiveOn ?? occasion.Today)),
         _ => PartnerSuccession.Decide(state, command, occasion),
     };
 

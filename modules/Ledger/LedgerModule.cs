@@ -65,6 +65,11 @@ public static class LedgerModule
         services.AddSingleton(s => new Pace(s.Options().CallsPerSecond, s.Options().CallBurst, s.Options().CallsAtOnce));
         services.AddSingleton(s => new AccessLog(s.GetRequiredService<LedgerDatabase>(), s.GetRequiredService<LedgerClock>()));
         services.AddSingleton<Gate>();
+        services.AddSingleton<Tides>();
+        services.AddHostedService(s => s.GetRequiredService<Tides>());
+        services.AddSingleton(s => new Watches(
+            s.GetRequiredService<Registers>(), s.GetRequiredService<EventReader>(), s.GetRequiredService<LedgerDatabase>(), s.GetRequiredService<IPolicy>(),
+            s.GetRequiredService<Tides>(), s.GetRequiredService<Gate>(), TimeProvider.System));
         services.AddGrpc(grpc =>
         {
             grpc.Interceptors.Add<Gate>();

@@ -140,7 +140,8 @@ public sealed class Registers(IDocumentStore store, EventReader reader, LedgerDa
         }
     }
 
-    private async Task<long> Progress(string projection, CancellationToken ct)
+    /// <summary>How far a register has come; 0 when it has not begun.</summary>
+    internal async Task<long> Progress(string projection, CancellationToken ct)
     {
         await using var command = database.Source.CreateCommand("select last_seq_id from mt_event_progression where name = $1");
         command.Parameters.Add(new() { Value = $"{projection}:All" });

@@ -35,7 +35,10 @@ public sealed class AnyRpc(MethodDescriptor descriptor)
     /// <summary>Its path.</summary>
     public string Path => $"/{descriptor.Service.FullName}/{descriptor.Name}";
 
-    /// <summary>Calls it with one message, reads all it answers, and tells how it ended; null when it went well.</summary>
+    /// <summary>Whether its answers have no end.</summary>
+    private bool IsWatch => descriptor.InputType.FindFieldByName("after_position") is not null;
+
+    /// <summary>Calls it with one message, reads all it answers (of a watch, the first), and tells how it ended; null when it went well.</summary>
     public async Task<RpcException?> Call(ChannelBase channel, byte[] request, CallOptions options)
     {
         var invoker = channel.CreateCallInvoker();
@@ -57,7 +60,7 @@ public sealed class AnyRpc(MethodDescriptor descriptor)
                     break;
                 case MethodType.ServerStreaming:
                     using (var call = invoker.AsyncServerStreamingCall(method, null, options, request))
-                        await foreach (var _ in call.ResponseStream.ReadAllAsync()) { }
+                        while (await call.ResponseStream.MoveNext() && !IsWatch) { }
                     break;
                 default:
                     using (var call = invoker.AsyncDuplexStreamingCall(method, null, options))
