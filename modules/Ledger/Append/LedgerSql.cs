@@ -87,7 +87,8 @@ internal static class LedgerSql
     [
         ("mt_streams", "update"), ("mt_event_progression", "update, delete"),
         ("ledger_wake", "update"), ("ledger_clock", "update"),
-        ("ledger_person", "update, delete"), ("ledger_person_key", "delete"), ("ledger_erasures", "update"),
+        ("ledger_person", "update, delete"), ("ledger_person_key", "delete"), ("ledger_person_text", "delete"), ("ledger_erasures", "update"),
+        ("ledger_snapshot", "update, delete"), ("ledger_witness", "update"),
         ("orleansmembershipversion", "update, delete"), ("orleansmembership", "update, delete"), ("orleansreminder", "update, delete"),
     ];
 
