@@ -159,6 +159,7 @@ public static class LedgerModule
         options.Events.UseListenNotifyForEventAppends = true;
         options.Events.IgnoreIndex(LedgerSql.KindIndex);
         foreach (var entry in catalogue.Events) options.Events.MapEventType(entry.Type, entry.StoredName);
+        options.Projections.AsyncMode = DaemonMode.ExternallyManaged;
         // An append lives for less than this, so the daemon never steps over one that is still to commit.
         options.Projections.StaleSequenceThreshold = TimeSpan.FromMilliseconds(2 * LedgerDatabase.PatienceMilliseconds);
         // A register that cannot take an event stops there, and is not ready; it never goes on without it.
