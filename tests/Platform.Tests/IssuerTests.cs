@@ -3,6 +3,7 @@ using EqualitiesPlatform.Issuer;
 namespace EqualitiesPlatform.Platform.Tests;
 
 /// <summary>The local issuer: what one installation has, no other has, and none runs in production.</summary>
+[System.Runtime.Versioning.UnsupportedOSPlatform("windows")]
 public sealed class IssuerTests
 {
     [Fact]
