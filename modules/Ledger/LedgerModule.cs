@@ -65,6 +65,7 @@ public static class LedgerModule
         services.AddSingleton(s => new Pace(s.Options().CallsPerSecond, s.Options().CallBurst, s.Options().CallsAtOnce));
         services.AddSingleton(s => new AccessLog(s.GetRequiredService<LedgerDatabase>(), s.GetRequiredService<LedgerClock>()));
         services.AddSingleton<Gate>();
+        services.AddSingleton(s => new Tallies(s.GetRequiredService<LedgerDatabase>()));
         services.AddSingleton<Tides>();
         services.AddHostedService(s => s.GetRequiredService<Tides>());
         services.AddSingleton(s => new Watches(

@@ -34,6 +34,16 @@ internal sealed partial class ListFilter
         _parameters.Add(parameter);
     }
 
+    /// <summary>With the condition that one of these may see it; null for no condition.</summary>
+    public ListFilter SeenBy(IReadOnlyList<Guid>? seers)
+    {
+        if (seers is not null) Add("jsonb_exists_any(d.data -> 'seenBy', ?)", seers.Select(s => s.ToString()).ToArray());
+        return this;
+    }
+
+    /// <summary>Two filters as one; either may be empty.</summary>
+    public static string Both(string one, string other) => string.Join(" AND ", new[] { one, other }.Where(f => !string.IsNullOrWhiteSpace(f)));
+
     public static ListFilter Parse<TDocument>(string filter, Guid ns)
     {
         var parsed = new ListFilter();
@@ -130,7 +140,7 @@ internal sealed partial class ListFilter
 }
 
 /// <summary>How long a list's pages are.</summary>
-internal static class PageSize
+public static class PageSize
 {
     private const int Unsaid = 50;
     private const int Largest = 500;

@@ -87,7 +87,8 @@ public sealed record Page<TDocument>(IReadOnlyList<TDocument> Items, string Next
 /// <param name="PageToken">Where to go on.</param>
 /// <param name="AtLeastPosition">Wait until the register has seen this position.</param>
 /// <param name="Organisation">Only what this organisation may see; null for everything.</param>
-public sealed record ListTerms(string Filter, int PageSize, string PageToken, long AtLeastPosition, PartnerId? Organisation);
+/// <param name="SeenBy">Only what one of these may see, by the register's own seenBy; null for everything.</param>
+public sealed record ListTerms(string Filter, int PageSize, string PageToken, long AtLeastPosition, PartnerId? Organisation, IReadOnlyList<Guid>? SeenBy = null);
 
 /// <summary>Reads registers.</summary>
 public sealed class Registers(IDocumentStore store, EventReader reader, LedgerDatabase database, IPolicy policy)
@@ -106,7 +107,7 @@ public sealed class Registers(IDocumentStore store, EventReader reader, LedgerDa
         where TDocument : class, IRegister<TDocument>
     {
         var size = PageSize.Of(terms.PageSize);
-        var where = ListFilter.Parse<TDocument>(terms.Filter, policy.Namespace);
+        var where = ListFilter.Parse<TDocument>(terms.Filter, policy.Namespace).SeenBy(terms.SeenBy);
         if (terms.Organisation is { } organisation)
             where.Add("d.data -> 'organisations' @> to_jsonb(?::text)", organisation.Value.ToString());
         if (PageTokens.Read(terms.PageToken) is { } after) where.Add("d.id > ?", after);
@@ -124,6 +125,10 @@ public sealed class Registers(IDocumentStore store, EventReader reader, LedgerDa
             throw LedgerDatabase.Away(e);
         }
     }
+
+    /// <summary>How far a register has come.</summary>
+    public Task<long> Reached<TDocument>(CancellationToken ct = default) where TDocument : class, IRegister<TDocument> =>
+        Progress(Registering.NameOf<TDocument>(), ct);
 
     /// <summary>Waits until a register has seen a position.</summary>
     public Task WaitFor<TDocument>(long position, CancellationToken ct = default) where TDocument : class, IRegister<TDocument> =>

@@ -128,3 +128,59 @@ public readonly record struct PackId([property: Id(0)] Guid Value) : ITypedId<Pa
     /// <summary>The UUID alone.</summary>
     public override string ToString() => Value.ToString();
 }
+
+/// <summary>A meeting of a body (Report, heading).</summary>
+[GenerateSerializer, Immutable, JsonConverter(typeof(TypedIdJson<MeetingId>))]
+public readonly record struct MeetingId([property: Id(0)] Guid Value) : ITypedId<MeetingId>
+{
+    /// <inheritdoc/>
+    public static string Kind => "meeting";
+
+    /// <inheritdoc/>
+    public static MeetingId From(Guid value) => new(value);
+
+    /// <summary>The UUID alone.</summary>
+    public override string ToString() => Value.ToString();
+}
+
+/// <summary>A policy document over all its versions (Policy, Difference).</summary>
+[GenerateSerializer, Immutable, JsonConverter(typeof(TypedIdJson<PolicyDocumentId>))]
+public readonly record struct PolicyDocumentId([property: Id(0)] Guid Value) : ITypedId<PolicyDocumentId>
+{
+    /// <inheritdoc/>
+    public static string Kind => "policy-document";
+
+    /// <inheritdoc/>
+    public static PolicyDocumentId From(Guid value) => new(value);
+
+    /// <summary>The UUID alone.</summary>
+    public override string ToString() => Value.ToString();
+}
+
+/// <summary>Something that worked, and that others may take up (Policy, Difference).</summary>
+[GenerateSerializer, Immutable, JsonConverter(typeof(TypedIdJson<AchievementId>))]
+public readonly record struct AchievementId([property: Id(0)] Guid Value) : ITypedId<AchievementId>
+{
+    /// <inheritdoc/>
+    public static string Kind => "achievement";
+
+    /// <inheritdoc/>
+    public static AchievementId From(Guid value) => new(value);
+
+    /// <summary>The UUID alone.</summary>
+    public override string ToString() => Value.ToString();
+}
+
+/// <summary>What is counted in published tables, under one key, so that all its tables are protected against one another.</summary>
+[GenerateSerializer, Immutable, JsonConverter(typeof(TypedIdJson<StatisticId>))]
+public readonly record struct StatisticId([property: Id(0)] Guid Value) : ITypedId<StatisticId>
+{
+    /// <inheritdoc/>
+    public static string Kind => "statistic";
+
+    /// <inheritdoc/>
+    public static StatisticId From(Guid value) => new(value);
+
+    /// <summary>The UUID alone.</summary>
+    public override string ToString() => Value.ToString();
+}

@@ -1,4 +1,6 @@
+using System.Security.Cryptography;
 using Equalities.Commitments.V1;
+using Equalities.Governance.V1;
 using Equalities.Ledger.V1;
 using Equalities.Options.V1;
 using Google.Protobuf;
@@ -192,8 +194,13 @@ public sealed class AccessTests(PlatformFixture platform)
             new() { RequestId = $"attest-{name}", PartnerId = partner, Expectation = "expectation:p3", Status = ExpectationStatus.Met, Evidence = "Seen" }, officer);
         await new AttestationService.AttestationServiceClient(platform.Channel).AttestPositionAsync(
             new() { RequestId = $"position-{name}", PartnerId = partner, Year = "2013-14", PositionShown = "Position" }, lead);
+        await new SigningKeyService.SigningKeyServiceClient(platform.Channel).RegisterSigningKeyAsync(
+            new() { RequestId = $"key-{name}", PublicKey = ByteString.CopyFrom(ECDsa.Create(ECCurve.NamedCurves.nistP256).ExportSubjectPublicKeyInfo()) }, lead);
+        var achievement = IdIn((await new AchievementService.AchievementServiceClient(platform.Channel).RecordAchievementAsync(
+            new() { RequestId = $"achievement-{name}", Title = "Done", Account = "So", Evidence = "Seen" }, lead)).Receipt);
         return (new Dictionary<string, string>
         {
+            ["achievement_id"] = achievement,
             ["partner_id"] = partner, ["owner_id"] = partner, ["commitment_id"] = commitment, ["plan_id"] = plan, ["item_id"] = item, ["stream"] = $"commitment/{commitment}",
         }, lead);
     }

@@ -1,4 +1,5 @@
 using System.Reflection;
+using System.Security.Cryptography;
 using Equalities.Options.V1;
 using Google.Protobuf;
 using Google.Protobuf.Reflection;
@@ -87,6 +88,8 @@ public sealed class AnyRpc(MethodDescriptor descriptor)
     public IEnumerable<string> Ids(IReadOnlyDictionary<string, string> known) =>
         descriptor.InputType.Fields.InFieldNumberOrder().Where(f => !f.IsRepeated).Select(f => f.Name).Where(known.ContainsKey);
 
+    private static readonly byte[] PublicKey = ECDsa.Create(ECCurve.NamedCurves.nistP256).ExportSubjectPublicKeyInfo();
+
     private static IMessage Filled(MessageDescriptor type, IReadOnlyDictionary<string, string> ids)
     {
         var message = type.Parser.ParseFrom(ByteString.Empty);
@@ -100,6 +103,7 @@ public sealed class AnyRpc(MethodDescriptor descriptor)
         FieldType.Message => Filled(field.MessageType, ids),
         FieldType.Enum => Enum.ToObject(field.EnumType.ClrType, field.EnumType.Values.First(v => v.Number > 0).Number),
         FieldType.Int32 => field.Name == "milestone" ? 1 : null,
+        FieldType.Bytes => field.Name == "public_key" ? ByteString.CopyFrom(PublicKey) : null,
         FieldType.Int64 => field.Name == "position" ? 1_000_000L : null,
         FieldType.String => field.Name switch
         {

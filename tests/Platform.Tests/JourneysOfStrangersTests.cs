@@ -9,7 +9,8 @@ namespace EqualitiesPlatform.Platform.Tests;
 /// A client that was never built with the platform's protos: it knows an address and a token, and learns the rest from
 /// the reflection service.
 /// </summary>
-public sealed class JourneysOfStrangersTests(PlatformFixture platform) : IClassFixture<PlatformFixture>, IAsyncLifetime
+[Collection(nameof(Visitors))]
+public sealed class JourneysOfStrangersTests(PlatformFixture platform) : IAsyncLifetime
 {
     private const string Commitments = "equalities.commitments.v1.CommitmentService";
     private readonly JourneyCalls _calls = new(platform);

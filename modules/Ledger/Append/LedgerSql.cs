@@ -109,8 +109,12 @@ internal static class LedgerSql
         create table if not exists ledger_clock (only_one boolean primary key default true check (only_one), ahead interval not null);
         create table if not exists ledger_person (
           person uuid primary key,
-          sign_in bytea not null unique,
+          sign_in bytea unique,
           sealed bytea not null);
+        alter table ledger_person alter column sign_in drop not null;
+        create table if not exists ledger_person_text (text uuid primary key, person uuid not null, sealed bytea not null);
+        create index if not exists ledger_person_text_person on ledger_person_text (person);
+        create table if not exists ledger_person_erased (person uuid primary key);
         create table if not exists ledger_erasures (only_one boolean primary key default true check (only_one), times bigint not null);
         create table if not exists ledger_person_key (person uuid primary key, wrapped bytea not null);
         create table if not exists ledger_schema (role text primary key, digest text not null);

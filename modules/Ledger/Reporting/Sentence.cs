@@ -10,11 +10,12 @@ public static class Sentence
     private const int LongestWords = 160;
 
     /// <summary>The sentence: "Progress reported: status on track, percent 40."</summary>
-    public static string Of(RecordedEvent recorded)
+    /// <param name="ids">Whether ids are said, for who follows them.</param>
+    public static string Of(RecordedEvent recorded, bool ids = true)
     {
         var said = new List<string>();
         foreach (var member in JsonSerializer.SerializeToElement(recorded.Event, recorded.Event.GetType(), Catalogue.Json).EnumerateObject())
-            if (Words(member.Value) is { Length: > 0 } words)
+            if (Words(member.Value) is { Length: > 0 } words && (ids || !Guid.TryParse(words, out _)))
                 said.Add($"{Spaced(member.Name).ToLowerInvariant()} {words}");
         var name = Spaced(recorded.Event.GetType().Name).ToLowerInvariant();
         return $"{char.ToUpperInvariant(name[0])}{name[1..]}{(said.Count == 0 ? "" : ": ")}{string.Join(", ", said)}.";
