@@ -39,7 +39,7 @@ public sealed class Rpcs
 /// The one interceptor: deny by default, and one translation of every failure. An rpc's roles stand beside its
 /// definition; who leads which organisation stands in the ledger; configuration only names the claims.
 /// </summary>
-internal sealed class Gate(Rpcs rpcs, People people, IAffiliations affiliations, SiloTables tables, LedgerClock clock, Pace pace, AccessLog accessLog, ILogger<Gate> log) : Interceptor
+internal sealed class Gate(Rpcs rpcs, People people, IAffiliations affiliations, SiloTables tables, LedgerClock clock, Pace pace, AccessLog accessLog, Veil veil, ILogger<Gate> log) : Interceptor
 {
     public override async Task<TResponse> UnaryServerHandler<TRequest, TResponse>(
         TRequest request, ServerCallContext context, UnaryServerMethod<TRequest, TResponse> continuation)
@@ -48,7 +48,7 @@ internal sealed class Gate(Rpcs rpcs, People people, IAffiliations affiliations,
         {
             using var place = await Enter(context);
             var response = await continuation(request, context);
-            await accessLog.Write(context, request as IMessage);
+            await Release(context, request as IMessage, response);
             return response;
         }
         catch (Exception e)
@@ -64,7 +64,7 @@ internal sealed class Gate(Rpcs rpcs, People people, IAffiliations affiliations,
         {
             using var place = await Enter(context);
             var response = await continuation(requestStream, context);
-            await accessLog.Write(context, null);
+            await Release(context, null, response);
             return response;
         }
         catch (Exception e)
@@ -79,7 +79,7 @@ internal sealed class Gate(Rpcs rpcs, People people, IAffiliations affiliations,
         try
         {
             using var place = await Enter(context);
-            await continuation(request, new Traced<TResponse>(responseStream, () => accessLog.Write(context, request as IMessage)), context);
+            await continuation(request, new Released<TResponse>(responseStream, answer => Release(context, request as IMessage, answer)), context);
         }
         catch (Exception e)
         {
@@ -93,7 +93,7 @@ internal sealed class Gate(Rpcs rpcs, People people, IAffiliations affiliations,
         try
         {
             using var place = await Enter(context);
-            await continuation(requestStream, new Traced<TResponse>(responseStream, () => accessLog.Write(context, null)), context);
+            await continuation(requestStream, new Released<TResponse>(responseStream, answer => Release(context, null, answer)), context);
         }
         catch (Exception e)
         {
@@ -142,8 +142,15 @@ internal sealed class Gate(Rpcs rpcs, People people, IAffiliations affiliations,
             new Actor(person, role, organisation), tenant, Activity.Current?.TraceId.ToString() ?? Guid.CreateVersion7().ToString("N"));
     }
 
-    /// <summary>A stream of answers, each of which goes out when its trace is in the access log.</summary>
-    private sealed class Traced<T>(IServerStreamWriter<T> answers, Func<ValueTask> trace) : IServerStreamWriter<T>
+    /// <summary>Lets an answer go: without what its caller may not see, and when its trace is in the access log.</summary>
+    private ValueTask Release(ServerCallContext context, IMessage? request, object? answer)
+    {
+        if (answer is IMessage message && context.UserState.TryGetValue(typeof(Caller), out var caller)) veil.Cover(message, ((Caller)caller).Actor.Role);
+        return accessLog.Write(context, request);
+    }
+
+    /// <summary>A stream of answers, each of which goes out when it is released.</summary>
+    private sealed class Released<T>(IServerStreamWriter<T> answers, Func<T, ValueTask> release) : IServerStreamWriter<T>
     {
         public WriteOptions? WriteOptions
         {
@@ -153,13 +160,13 @@ internal sealed class Gate(Rpcs rpcs, People people, IAffiliations affiliations,
 
         public async Task WriteAsync(T message)
         {
-            await trace();
+            await release(message);
             await answers.WriteAsync(message);
         }
 
         public async Task WriteAsync(T message, CancellationToken cancellationToken)
         {
-            await trace();
+            await release(message);
             await answers.WriteAsync(message, cancellationToken);
         }
     }
