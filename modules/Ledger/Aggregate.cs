@@ -57,6 +57,9 @@ public interface IAggregate<TState> where TState : class, IAggregate<TState>
     /// <summary>The state after an event. Never throws: an event it does not know leaves the state as it is.</summary>
     static abstract TState Evolve(TState state, object @event);
 
+    /// <summary>The same, for a state that has to know who did what: where two persons are needed.</summary>
+    static virtual TState Evolve(TState state, object @event, Actor by) => TState.Evolve(state, @event);
+
     /// <summary>Whether a caller who is limited to an organisation may touch this; nobody may touch the unborn.</summary>
     bool BelongsTo(PartnerId organisation);
 

@@ -77,7 +77,7 @@ internal sealed class StreamKeeper<TState>(GrainLedger ledger, string stream)
     {
         var (decision, failure) = Decide(command, envelope);
         var events = (decision as Decision.Taken)?.Events ?? [];
-        var next = events.Aggregate(_state, TState.Evolve);
+        var next = events.Aggregate(_state, (state, e) => TState.Evolve(state, e, envelope.Occasion.Actor));
         var write = Pending(command, envelope, events, next);
 
         // Deciding is pure, so it does no harm to look for an earlier receipt only when there is nothing to append:
@@ -152,7 +152,7 @@ internal sealed class StreamKeeper<TState>(GrainLedger ledger, string stream)
     {
         var shape = SnapshotForm<TState>.Shape;
         var (snapshot, events) = await ledger.Store.Read(stream, shape);
-        _state = events.Aggregate(snapshot is null ? TState.Unborn : SnapshotForm<TState>.Read(snapshot.State), (state, e) => TState.Evolve(state, e.Event));
+        _state = events.Aggregate(snapshot is null ? TState.Unborn : SnapshotForm<TState>.Read(snapshot.State), (state, e) => TState.Evolve(state, e.Event, e.Occasion.Actor));
         _version = events.Count > 0 ? events[^1].Version : snapshot?.Version ?? 0;
         _wakesOn = _state.WakesOn;
         _stale = false;

@@ -61,6 +61,9 @@ public partial class DocsTests
             var access = rpc.GetOptions().GetExtension(OptionsExtensions.Access);
             text.Append($"| {rpc.Service.Name}/{rpc.Name} | {(access.Writes ? "yes" : "")} | {(access.LoggedRead == ReadPurpose.Unspecified ? "" : access.LoggedRead.ToString().ToLowerInvariant())} | {string.Join(" | ", roles.Select(r => !access.Roles.Contains(r) ? "" : Roles.OwnOrganisationOnly(r) ? "own" : "yes"))} |\n");
         }
+        text.Append("\n## Fields that only some see\n\nWhoever else may call the rpc gets the answer without them.\n\n| field | seen by |\n|---|---|\n");
+        foreach (var field in House.Rpcs.Select(r => r.File).Distinct().SelectMany(f => f.MessageTypes).SelectMany(m => m.Fields.InDeclarationOrder()))
+            if (Veil.SeenByOf(field) is { } seenBy) text.Append($"| {field.ContainingType.Name}.{field.Name} | {Joined(seenBy.Roles.Select(r => r.ToString()))} |\n");
         Generated.Check(House.At("docs", "authorisation.md"), text.ToString());
     }
 
