@@ -96,7 +96,7 @@ public partial class ReportFormStories
     internal void A_form_printed_again_has_the_same_bytes(ReportForm form) =>
         ReportForms.Print(ReportStories.Littleton().Report(), null, form).Should().Equal(ReportForms.Print(Report, null, form));
 
-    private static IEnumerable<string> Styled(Body body, string style) =>
+    private static IEnumerable<string> Styled(DocumentFormat.OpenXml.Wordprocessing.Body body, string style) =>
         body.Elements<Paragraph>().Where(p => p.ParagraphProperties?.ParagraphStyleId?.Val?.Value == style).Select(p => p.InnerText);
 
     private static IReadOnlyList<string[]> CsvOf(string file)
