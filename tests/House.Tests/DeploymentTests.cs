@@ -19,7 +19,8 @@ public partial class DeploymentTests
         var text = new StringBuilder(
             "# Configuration\n\n<!-- Made from the code by build/docs; do not edit. -->\n\n"
             + "As environment variables; a wrong or missing one stops the start with a sentence. Beside these, `ConnectionStrings__Ledger`\n"
-            + "names the PostgreSQL database, `AzureAd__Instance`, `AzureAd__TenantId` and `AzureAd__ClientId` the identity provider, as\n"
+            + "names the PostgreSQL database, `ConnectionStrings__Migration` the same as the role that owns the tables (for `build/migrate`,\n"
+            + "and at start in Development), `AzureAd__Instance`, `AzureAd__TenantId` and `AzureAd__ClientId` the identity provider, as\n"
             + "Microsoft.Identity.Web reads them, and `OTEL_EXPORTER_OTLP_ENDPOINT` where traces, metrics and logs go.\n\n"
             + "| setting | meaning | unless set |\n|---|---|---|\n");
         foreach (var setting in Settings) text.Append(CultureInfo.InvariantCulture, $"| `{setting.Name}` | {setting.Meaning} | {setting.Otherwise} |\n");
@@ -29,7 +30,7 @@ public partial class DeploymentTests
     [Fact]
     public void What_is_deployed_sets_only_what_the_platform_reads()
     {
-        string[] others = ["ConnectionStrings__Ledger", "AzureAd__Instance", "AzureAd__TenantId", "AzureAd__ClientId"];
+        string[] others = ["ConnectionStrings__Ledger", "ConnectionStrings__Migration", "AzureAd__Instance", "AzureAd__TenantId", "AzureAd__ClientId"];
         var known = Settings.Select(s => s.Name).Concat(others).ToHashSet();
         var set = Directory.EnumerateFiles(House.At("deploy"), "*", SearchOption.AllDirectories)
             .SelectMany(file => Variable().Matches(File.ReadAllText(file)).Select(m => m.Value)).Distinct().ToArray();
@@ -47,7 +48,7 @@ public partial class DeploymentTests
         using var parsed = JsonDocument.Parse(values);
         var resources = Directory.EnumerateFiles(House.At("deploy", "helm", "templates"), "*.yaml")
             .SelectMany(file => Documents(Rendered(File.ReadAllText(file), parsed.RootElement))).ToDictionary(d => Text(d, "kind"));
-        resources.Keys.Should().BeEquivalentTo("Deployment", "Service", "PodDisruptionBudget");
+        resources.Keys.Should().BeEquivalentTo("Deployment", "Service", "PodDisruptionBudget", "Job");
         var deployment = resources["Deployment"];
         var labels = At(deployment, "spec", "template", "metadata", "labels").ToString();
         At(deployment, "spec", "selector", "matchLabels").ToString().Should().Be(labels);

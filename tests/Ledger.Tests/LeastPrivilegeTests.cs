@@ -31,6 +31,7 @@ public sealed class LeastPrivilegeTests(OneSilo silo) : IClassFixture<OneSilo>
     [InlineData("select setval('mt_events_sequence', 1)")]
     [InlineData("create table ledger.mine (x int)")]
     [InlineData("create or replace function ledger.mine() returns int language sql as 'select 1'")]
+    [InlineData("select ledger_withdraw(1, 'wording')")]
     [InlineData("update orleansquery set querytext = 'select 1'")]
     [InlineData("insert into ledger_schema values ('mine', '')")]
     [InlineData("grant update on mt_events to current_user")]

@@ -154,6 +154,27 @@ internal static class LedgerSql
           position bigint not null,
           correlation text not null);
         create index if not exists ledger_access_subject on ledger_access (subject, version, person);
+        -- The one way in which an event may change, and not even by this role's own statement: a text whose withdrawal two
+        -- persons agreed to goes, and its digest, which the leaf is made of, takes its place.
+        create or replace function ledger_withdraw(event_position bigint, statement text) returns table (headers text, data text)
+        language plpgsql security definer as $$
+        #variable_conflict use_column
+        begin
+          return query
+            update mt_events e set
+              data = jsonb_set(e.data, array[statement], '""'),
+              headers = jsonb_set(
+                jsonb_set(e.headers #- array['occasion', 'salts', statement], '{occasion,withdrawn}', coalesce(e.headers -> 'occasion' -> 'withdrawn', '{}')),
+                array['occasion', 'withdrawn', statement],
+                to_jsonb(encode(sha256(decode(e.headers -> 'occasion' -> 'salts' ->> statement, 'hex') || convert_to(e.data ->> statement, 'UTF8')), 'hex')))
+            where e.seq_id = event_position
+              and e.headers -> 'occasion' -> 'salts' ? statement
+              and exists (select 1 from mt_events c where c.type = 'ledger.withdrawal-confirmed.v1' and c.data ->> 'of' = e.stream_id)
+            returning e.headers::text, e.data::text;
+          if not found then raise exception 'No withdrawal of this text was confirmed.' using errcode = 'insufficient_privilege'; end if;
+        end $$;
+        do $$ begin execute format('alter function ledger_withdraw(bigint, text) set search_path = %I, pg_temp', current_schema()); end $$;
+        revoke execute on function ledger_withdraw(bigint, text) from public;
         create index if not exists mt_streams_kind on mt_streams (split_part(id, '/', 1));
         """;
 }

@@ -10,16 +10,7 @@ namespace EqualitiesPlatform.Ledger;
 /// </summary>
 internal sealed class WithdrawalFollows(LedgerDatabase database, EventReader reader) : IFollowUp
 {
-    private const string Erase =
-        """
-        update mt_events set
-          data = jsonb_set(data, array[$2], '""'),
-          headers = jsonb_set(
-            jsonb_set(headers #- array['occasion', 'salts', $2], '{occasion,withdrawn}', coalesce(headers -> 'occasion' -> 'withdrawn', '{}')),
-            array['occasion', 'withdrawn', $2], to_jsonb($3::text))
-        where seq_id = $1
-        returning headers::text, data::text
-        """;
+    private const string Erase = "select headers, data from ledger_withdraw($1, $2)";
 
     public string Name => "withdrawal";
 
@@ -43,7 +34,7 @@ internal sealed class WithdrawalFollows(LedgerDatabase database, EventReader rea
             foreach (var statement in SaltedStatement.In(stored).Where(s => s.Text == named.Text))
             {
                 await using var erase = new NpgsqlCommand(Erase, connection, transaction);
-                foreach (var value in new object[] { stored.Position, statement.Member, CanonicalEncoding.StatementDigest(statement.Salt, statement.Text) })
+                foreach (var value in new object[] { stored.Position, statement.Member })
                     erase.Parameters.Add(new() { Value = value });
                 await using var row = await erase.ExecuteReaderAsync(ct);
                 await row.ReadAsync(ct);
