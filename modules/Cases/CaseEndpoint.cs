@@ -104,7 +104,6 @@ internal sealed class CaseEndpoint(Intake intake, CaseFiles files, People people
     {
         var found = await Seen(context, intake.Read(f => f.Id<CaseId>(r.CaseId)));
         var response = new GetCaseResponse { Case = Shown(found) };
-        if (!SeesPeople(context)) return response;
         var person = await people.Find(found.File);
         response.Person = new CasePerson
         {
@@ -143,7 +142,7 @@ internal sealed class CaseEndpoint(Intake intake, CaseFiles files, People people
             : 0;
         var size = PageSize.Of(r.PageSize);
         var events = (await reader.ReadStream(found.Id, ct: context.CancellationToken)).Where(e => e.Version > after).Take(size + 1).ToArray();
-        var texts = SeesPeople(context) ? await people.Texts(found.File) : null;
+        var texts = await people.Texts(found.File);
         var response = new ReadTimelineResponse { Entries = { events.Take(size).Select(e => Entry(e, texts)) } };
         if (events.Length > size) response.NextPageToken = PageTokens.Write(events[size - 1].Version.ToString(CultureInfo.InvariantCulture));
         return response;
@@ -216,9 +215,6 @@ internal sealed class CaseEndpoint(Intake intake, CaseFiles files, People people
 
     private static LedgerException NotRaised() => new(new Failure(FailureKind.NotYours, "NOT_YOURS", "You may only see how the cases stand that you raised."));
 
-    // Whoever works on a case sees whom it is about; an auditor does not.
-    private static bool SeesPeople(ServerCallContext context) => Caller.Of(context).Actor.Role is Role.CaseOfficer or Role.NetworkMember;
-
     private Func<Task<PersonId?>> Member(WriteFields f, ReceiveCaseRequest r, ServerCallContext context)
     {
         var caller = Caller.Of(context);
@@ -248,7 +244,7 @@ internal sealed class CaseEndpoint(Intake intake, CaseFiles files, People people
 
     private static string KebabCase(ProtectedCharacteristic c) => System.Text.Json.JsonNamingPolicy.KebabCaseLower.ConvertName(c.ToString());
 
-    private static TimelineEntry Entry(Ledger.RecordedEvent e, IReadOnlyDictionary<TextId, string>? texts)
+    private static TimelineEntry Entry(Ledger.RecordedEvent e, IReadOnlyDictionary<TextId, string> texts)
     {
         var text = e.Event is ISaysOfSomebody said ? said.Text : (TextId?)null;
         return new()
@@ -256,8 +252,8 @@ internal sealed class CaseEndpoint(Intake intake, CaseFiles files, People people
             Position = e.Position,
             RecordedAt = CanonicalEncoding.Instant(e.RecordedAt),
             What = Sentence.Of(e, ids: false),
-            Text = text is { } id ? texts?.GetValueOrDefault(id) ?? "" : "",
-            Erased = texts is not null && text is { } gone && !texts.ContainsKey(gone),
+            Text = text is { } id ? texts.GetValueOrDefault(id) ?? "" : "",
+            Erased = text is { } gone && !texts.ContainsKey(gone),
             Role = e.Occasion.Actor.Role.ToString(),
             ById = e.Occasion.Actor.Person.ToString(),
         };

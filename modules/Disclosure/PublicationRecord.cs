@@ -1,7 +1,8 @@
 namespace EqualitiesPlatform.Disclosure;
 
 // Every table that was ever published of one statistic, in order. A table is published when, and only when, it is
-// recorded here, so that none goes out without being checked against all before it. What stands here is public.
+// recorded here, so that none goes out without being checked against all before it. What stands here is public
+// (practice; the year-end report and every other publication of numbers stand on it, Report 6.1).
 
 /// <summary>
 /// Publish a table: it is protected by the rule in force, also against every table of its statistic that was published

@@ -7,7 +7,10 @@ namespace EqualitiesPlatform.Disclosure;
 /// </summary>
 internal sealed class Suppression
 {
-    private const int MostClausesExact = 160;
+    private const int MostCellsExact = 400;
+    private const int MostClausesExact = 400;
+    private const int MostRelented = 60;
+    private const int MostFreshStarts = 60;
     private const int MostRounds = 400;
     private const long MostWork = 6_000_000;
     private const int MostPiecesOfAPart = 300;
@@ -26,7 +29,8 @@ internal sealed class Suppression
     private readonly List<int[]> _keptBefore = [];
     private readonly HashSet<int[]> _cellsOfAll = new(SameAtoms.Comparer);
     private readonly Slivers? _slivers;
-    private readonly List<Clause> _clauses = [];
+    private readonly Hitting _clauses;
+    private bool _mayBeDear;
     private HashSet<int> _suppressed = [];
 
     public Suppression(CountTable table, Counts counts, DisclosureRule rule, ProtectedTable[] before, Overlay overlay)
@@ -43,6 +47,7 @@ internal sealed class Suppression
         NoteFalls();
         // What is known anyhow gains nothing by being suppressed, and a nothing that is shown is never suppressed.
         var knownBefore = _toldBefore.Where(t => t.IsExact).Select(t => t.Atoms).ToHashSet(SameAtoms.Comparer);
+        _clauses = new Hitting([.. Enumerable.Range(0, _cells.Length).Select(Cost)]);
         if (before.Length > 0) _slivers = new Slivers(overlay);
         _fixed = [.. _cells.Select((atoms, c) => knownBefore.Contains(atoms) || (counts.Values[c] == 0 && rule.Zeros is ZeroRule.Show && !FewToCountFrom(c)))];
     }
@@ -58,19 +63,24 @@ internal sealed class Suppression
         if (_rule.Method is SmallNumberMethod.Suppress)
             first.UnionWith(Enumerable.Range(0, _cells.Length).Where(c => _small[c] && !_fixed[c]));
         _suppressed = [.. first];
+        // Quickly to some pattern that holds; from there to the cheapest, which needs fewer rounds when most clauses are known.
+        var (large, cheapest) = (_cells.Length > MostCellsExact, false);
         for (var round = 0; round < MostRounds; round++)
         {
             var found = Conflicts(_suppressed, all: true);
-            if (found.Count == 0)
+            foreach (var clause in found) _clauses.Add(clause);
+            Widened |= found.Exists(c => c.FromBefore);
+            if (found.Count == 0 && (cheapest || large || _clauses.Count > MostClausesExact))
             {
-                Relent(first);
+                if (_mayBeDear || !cheapest) Relent(first);
                 return;
             }
-            _clauses.AddRange(found);
-            Widened |= found.Exists(c => c.FromBefore);
-            _suppressed = _clauses.Count <= MostClausesExact && _cells.Length <= 400
-                ? Hitting.Cheapest(first, _clauses, Cost)
-                : Hitting.Greedy(first.Union(_suppressed), _clauses, Cost);
+            if (found.Count == 0 || cheapest)
+            {
+                _suppressed = _clauses.Cheapest(first, out var all);
+                (cheapest, _mayBeDear) = (true, _mayBeDear || !all);
+            }
+            else _suppressed = _clauses.Greedy(large || round > MostFreshStarts ? first.Union(_suppressed) : first);
         }
         throw TooMuch();
     }
@@ -218,6 +228,7 @@ internal sealed class Suppression
             if (sure >= target.Width) return null;
             by.AddRange(weak);
         }
+        _mayBeDear = true;
         return Blame(by, target);
     }
 
@@ -264,7 +275,7 @@ internal sealed class Suppression
     /// <summary>Shows again what need not be suppressed.</summary>
     private void Relent(HashSet<int> first)
     {
-        if (_cells.Length > 400 && _suppressed.Count > 60) return;
+        if (_cells.Length > MostCellsExact && _suppressed.Count > MostRelented) return;
         foreach (var c in _suppressed.Except(first).OrderByDescending(Cost).ThenBy(c => c).ToArray())
         {
             _suppressed.Remove(c);
@@ -277,84 +288,4 @@ internal sealed class Suppression
         + (_counts.Values[c] - LeastOf(c) < _rule.Width ? 0.001 : 0);
 
     private sealed record Target(int[] Atoms, int Condition, double Width, bool FromBefore, bool Piece = false);
-}
-
-/// <summary>If its condition is suppressed (or always), one of its members must be.</summary>
-internal sealed record Clause(int Condition, int[] Members, bool FromBefore)
-{
-    public const int Always = -1;
-
-    public bool IsOpen(HashSet<int> suppressed) =>
-        (Condition == Always || suppressed.Contains(Condition)) && !Array.Exists(Members, suppressed.Contains);
-}
-
-/// <summary>Patterns that satisfy clauses.</summary>
-internal static class Hitting
-{
-    private const int Nodes = 20_000;
-
-    /// <summary>The cheapest pattern, as far as a bounded search finds it.</summary>
-    public static HashSet<int> Cheapest(IReadOnlySet<int> first, IReadOnlyList<Clause> clauses, Func<int, double> cost)
-    {
-        var best = Greedy(first, clauses, cost);
-        var bestCost = best.Sum(cost);
-        var left = Nodes;
-        Search([.. first], first.Sum(cost), []);
-        return best;
-
-        void Search(HashSet<int> chosen, double spent, HashSet<int> barred)
-        {
-            if (left-- <= 0) return;
-            var open = clauses.Where(c => c.IsOpen(chosen)).ToArray();
-            if (open.Length == 0)
-            {
-                if (spent < bestCost - 1e-12) (best, bestCost) = ([.. chosen], spent);
-                return;
-            }
-            if (spent + LeastToCome(open, barred, cost) >= bestCost - 1e-12) return;
-            var narrow = open.MinBy(c => c.Members.Count(m => !barred.Contains(m)))!;
-            var added = new List<int>();
-            foreach (var member in narrow.Members.Where(m => !barred.Contains(m)).OrderBy(cost).ToArray())
-            {
-                chosen.Add(member);
-                Search(chosen, spent + cost(member), barred);
-                chosen.Remove(member);
-                barred.Add(member);
-                added.Add(member);
-            }
-            barred.ExceptWith(added);
-        }
-    }
-
-    /// <summary>A pattern made by taking, again and again, what satisfies most for its cost.</summary>
-    public static HashSet<int> Greedy(IEnumerable<int> first, IReadOnlyList<Clause> clauses, Func<int, double> cost)
-    {
-        HashSet<int> chosen = [.. first];
-        while (true)
-        {
-            var hits = new Dictionary<int, int>();
-            foreach (var clause in clauses.Where(c => c.IsOpen(chosen)))
-                foreach (var member in clause.Members)
-                    hits[member] = hits.GetValueOrDefault(member) + 1;
-            if (hits.Count == 0) return chosen;
-            chosen.Add(hits.OrderByDescending(h => h.Value / cost(h.Key)).ThenBy(h => h.Key).First().Key);
-        }
-    }
-
-    // Clauses that share no member each cost at least their cheapest.
-    private static double LeastToCome(Clause[] open, HashSet<int> barred, Func<int, double> cost)
-    {
-        var taken = new HashSet<int>();
-        var sum = 0.0;
-        foreach (var clause in open.OrderBy(c => c.Members.Length))
-        {
-            if (Array.Exists(clause.Members, taken.Contains)) continue;
-            taken.UnionWith(clause.Members);
-            var cheapest = double.PositiveInfinity;
-            foreach (var m in clause.Members)
-                if (!barred.Contains(m)) cheapest = Math.Min(cheapest, cost(m));
-            sum += cheapest;
-        }
-        return sum;
-    }
 }

@@ -58,14 +58,24 @@ public sealed class Watches
         where TDocument : class, IRegister<TDocument>
     {
         T Field<T>(string name) => (T)request.Descriptor.FindFieldByName(name).Accessor.GetValue(request);
+        var terms = new WatchTerms(
+            ListFilter.Both(Field<string>("filter"), also), Field<long>("after_position"), Caller.Of(context).Actor.Organisation, seenBy?.Invoke());
+        await Serve<TDocument, TAnswer>(context, terms, answers, changes => Task.FromResult(shown(changes)), seenBy);
+    }
+
+    /// <summary>The same, for answers that have to be looked up.</summary>
+    /// <exception cref="FieldsException">The filter or the position can't be read.</exception>
+    public async Task Serve<TDocument, TAnswer>(
+        ServerCallContext context, WatchTerms terms, IServerStreamWriter<TAnswer> answers, Func<RegisterChanges<TDocument>, Task<TAnswer>> shown,
+        Func<IReadOnlyList<Guid>?>? seenBy = null)
+        where TDocument : class, IRegister<TDocument>
+    {
         var caller = Caller.Of(context);
-        var seers = seenBy?.Invoke();
-        var terms = new WatchTerms(ListFilter.Both(Field<string>("filter"), also), Field<long>("after_position"), caller.Actor.Organisation, seers);
         await foreach (var changes in Follow<TDocument>(terms, context.CancellationToken))
         {
             await _gate.Admit(context);
-            if (Expired(context) || Caller.Of(context).Actor != caller.Actor || seers?.SequenceEqual(seenBy!() ?? []) == false) throw Statuses.NotSignedIn();
-            await answers.WriteAsync(shown(changes), context.CancellationToken);
+            if (Expired(context) || Caller.Of(context).Actor != caller.Actor || terms.SeenBy?.SequenceEqual(seenBy!() ?? []) == false) throw Statuses.NotSignedIn();
+            await answers.WriteAsync(await shown(changes), context.CancellationToken);
         }
     }
 

@@ -9,7 +9,7 @@ using Grpc.Core;
 namespace EqualitiesPlatform.Platform.Tests;
 
 /// <summary>A small council's year as its partner leads, its governance officer and its auditor see it.</summary>
-public sealed class JourneysThroughAYearTests(SmallCouncil council) : IClassFixture<SmallCouncil>
+public sealed partial class JourneysThroughAYearTests(SmallCouncil council) : IClassFixture<SmallCouncil>
 {
     // What it counts, counted again from nothing but the events that are named as being behind it.
     private static readonly Dictionary<string, Func<Behind, int>> Recounts = new()

@@ -162,11 +162,13 @@ public static class PackReader
     {
         if (rule.Has("after"))
             return new ObligationRule.After(rule.Text("after", PackObject.LongestName), rule.Number("days", 0, 3_660));
+        if (rule.Has("keptWithin"))
+            return new ObligationRule.KeptWithin(rule.Number("keptWithin", 1, 3_660));
         if (rule.Has("every"))
             return Recurring(rule);
         if (rule.Has("on"))
             return new ObligationRule.Once(rule.Day("on"));
-        rule.Wrong("", PackMistakeKind.Missing, "The rule says no time. Give 'every', 'on' or 'after', or write \"always\" in its place.");
+        rule.Wrong("", PackMistakeKind.Missing, "The rule says no time. Give 'every', 'on', 'after' or 'keptWithin', or write \"always\" in its place.");
         return new ObligationRule.Always();
     }
 

@@ -67,6 +67,28 @@ internal static class LedgerSql
         """;
 
     /// <summary>
+    /// A stream's snapshot of a shape, as a row without a name, and the events after it: one statement, so that both are
+    /// of one moment.
+    /// </summary>
+    public const string Load =
+        """
+        with kept as (select version, state from ledger_snapshot where stream = $1 and shape = $2)
+        select 0::bigint, $1, version, null, now(), '', '', state from kept
+        union all
+        select seq_id, stream_id, version, type, timestamp, coalesce(correlation_id, ''), headers::text, data::text
+        from mt_events where stream_id = $1 and version > coalesce((select version from kept), 0)
+        order by 3
+        """;
+
+    /// <summary>Keeps a snapshot in place of an older one, or of one of another shape.</summary>
+    public const string Keep =
+        """
+        insert into ledger_snapshot (stream, version, shape, state) values ($1, $2, $3, $4)
+        on conflict (stream) do update set version = excluded.version, shape = excluded.shape, state = excluded.state
+        where ledger_snapshot.shape <> excluded.shape or ledger_snapshot.version < excluded.version
+        """;
+
+    /// <summary>
     /// The condition on a stream's key of being of some kinds. It finds the streams by the index below, whatever the
     /// database's collation; the index says nothing of versions, so that an append to a stream does not touch it.
     /// </summary>
@@ -77,6 +99,20 @@ internal static class LedgerSql
 
     /// <summary>Changes with every append to the streams of some kinds, and reads no event.</summary>
     public static readonly string MarkOfKinds = $"select count(*), coalesce(sum(version), 0)::bigint from mt_streams where {OfKinds("$1")}";
+
+    /// <summary>
+    /// What the application's role may change or remove: progress, due days, the erasable store of people, who is in the
+    /// cluster. Documents of registers come to these, since they are derived. Everything else it may only add to and
+    /// read: a new table is a record unless it stands here.
+    /// </summary>
+    public static readonly IReadOnlyList<(string Table, string May)> Changeable =
+    [
+        ("mt_streams", "update"), ("mt_event_progression", "update, delete"),
+        ("ledger_wake", "update"), ("ledger_clock", "update"),
+        ("ledger_person", "update, delete"), ("ledger_person_key", "delete"), ("ledger_person_text", "delete"), ("ledger_erasures", "update"),
+        ("ledger_snapshot", "update, delete"), ("ledger_witness", "update"),
+        ("orleansmembershipversion", "update, delete"), ("orleansmembership", "update, delete"), ("orleansreminder", "update, delete"),
+    ];
 
     /// <summary>The ledger's own tables beside Marten's.</summary>
     public const string Tables =
@@ -90,6 +126,7 @@ internal static class LedgerSql
           version bigint not null,
           recorded timestamptz not null,
           primary key (caller, rpc, request));
+        create table if not exists ledger_snapshot (stream text primary key, version bigint not null, shape text not null, state text not null);
         create table if not exists ledger_wake (stream text primary key, due date);
         create index if not exists ledger_wake_due on ledger_wake (due) where due is not null;
         create table if not exists ledger_clock (only_one boolean primary key default true check (only_one), ahead interval not null);
@@ -103,6 +140,7 @@ internal static class LedgerSql
         create table if not exists ledger_person_erased (person uuid primary key);
         create table if not exists ledger_erasures (only_one boolean primary key default true check (only_one), times bigint not null);
         create table if not exists ledger_person_key (person uuid primary key, wrapped bytea not null);
+        create table if not exists ledger_schema (role text primary key, digest text not null);
         create table if not exists ledger_access (
           entry bigint generated always as identity primary key,
           at timestamptz not null,

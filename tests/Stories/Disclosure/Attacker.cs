@@ -13,7 +13,7 @@ internal sealed class Attacker
     private readonly DateOnly[] _days;
     private readonly (string Key, string[] Parts)[] _dimensions;
     private readonly Dictionary<int, long> _known = [];
-    private readonly List<(int[] Atoms, long? Least, long? Most)> _rows = [];
+    private readonly List<(Dictionary<int, int> Place, ExactProgram Program)> _groups = [];
 
     public Attacker(IReadOnlyList<ProtectedTable> tables)
     {
@@ -24,6 +24,7 @@ internal sealed class Attacker
         var all = tables.SelectMany(t => t.Cells.Select((cell, i) => (t, cell, Atoms: AtomsOf(t, i)))).ToArray();
         foreach (var (_, cell, atoms) in all)
             if (cell is { Mark: CellMark.Exact, Value: { } value } && atoms.Length == 1) _known[atoms[0]] = value;
+        var rows = new List<(int[] Atoms, long? Least, long? Most)>();
         foreach (var (t, cell, atoms) in all)
         {
             var (least, most) = cell.Mark switch
@@ -35,39 +36,51 @@ internal sealed class Attacker
             var unknown = Array.FindAll(atoms, a => !_known.ContainsKey(a));
             if (unknown.Length == 0) continue;
             var rest = atoms.Where(_known.ContainsKey).Sum(a => _known[a]);
-            _rows.Add((unknown, least - rest, most - rest));
+            rows.Add((unknown, least - rest, most - rest));
+        }
+        while (rows.Count > 0)
+        {
+            // What hangs together.
+            var (reached, own) = (new HashSet<int>(rows[0].Atoms), new List<(int[] Atoms, long? Least, long? Most)>());
+            while (rows.FindAll(r => Array.Exists(r.Atoms, reached.Contains)) is { Count: > 0 } touched)
+            {
+                rows.RemoveAll(r => Array.Exists(r.Atoms, reached.Contains));
+                own.AddRange(touched);
+                reached.UnionWith(touched.SelectMany(r => r.Atoms));
+            }
+            var place = reached.Order().Select((a, i) => (a, i)).ToDictionary(p => p.a, p => p.i);
+            _groups.Add((place, new ExactProgram(place.Count, own.Select(r => (Array.ConvertAll(r.Atoms, a => place[a]), r.Least, r.Most)))));
         }
     }
 
-    /// <summary>Between which whole numbers the count of a cell lies; nothing above when nothing bounds it.</summary>
-    public (long Least, long? Most) Attack(int table, int cell) => Attack(AtomsOf(_tables[table], cell));
+    /// <summary>Whether the count of a cell is found, exactly or to within less than a width.</summary>
+    public bool Finds(int table, int cell, long width) => Finds(AtomsOf(_tables[table], cell), width);
 
     /// <summary>The smallest groups that the tables tell apart and that nothing was published of.</summary>
-    public IEnumerable<int[]> Pieces => _rows.SelectMany(r => r.Atoms).Distinct().Select(a => new[] { a });
+    public IEnumerable<int[]> Pieces => _groups.SelectMany(g => g.Place.Keys).Distinct().Select(a => new[] { a });
 
-    /// <summary>Between which whole numbers a sum of atoms lies.</summary>
-    public (long Least, long? Most) Attack(int[] atoms)
+    /// <summary>Whether a sum of atoms is found, exactly or to within less than a width.</summary>
+    public bool Finds(int[] atoms, long width)
     {
         var unknown = Array.FindAll(atoms, a => !_known.ContainsKey(a));
-        var known = atoms.Where(_known.ContainsKey).Sum(a => _known[a]);
-        if (unknown.Length == 0) return (known, known);
-
-        // Only what hangs together with it matters.
-        var reached = new HashSet<int>(unknown);
-        var rows = new List<(int[] Atoms, long? Least, long? Most)>();
-        var left = new List<(int[] Atoms, long? Least, long? Most)>(_rows);
-        while (left.FindAll(r => Array.Exists(r.Atoms, reached.Contains)) is { Count: > 0 } touched)
+        var sum = 0L;
+        foreach (var group in _groups)
         {
-            left.RemoveAll(r => Array.Exists(r.Atoms, reached.Contains));
-            rows.AddRange(touched);
-            reached.UnionWith(touched.SelectMany(r => r.Atoms));
+            var target = unknown.Where(group.Place.ContainsKey).Select(a => group.Place[a]).ToArray();
+            if (target.Length == 0) continue;
+            var most = Spread() >= width - sum ? 0 : group.Program.Greatest(target, out _);
+            if (most is null) return false;
+            if (Spread() < width - sum) group.Program.Least(target);
+            sum += Spread();
+            if (sum >= width) return false;
+
+            long Spread()
+            {
+                var values = group.Program.Found.Select(f => target.Sum(j => f[j])).DefaultIfEmpty(0).ToArray();
+                return values.Max() - values.Min();
+            }
         }
-        var place = reached.Order().Select((a, i) => (a, i)).ToDictionary(p => p.a, p => p.i);
-        var program = new ExactProgram(place.Count, rows.Select(r => (Array.ConvertAll(r.Atoms, a => place[a]), r.Least, r.Most)));
-        var target = Array.ConvertAll(unknown, a => place[a]);
-        var most = program.Greatest(target, out var fits);
-        fits.Should().BeTrue("what was published is true of something");
-        return (known + program.Least(target)!.Value, known + most);
+        return !unknown.Any(a => _groups.All(g => !g.Place.ContainsKey(a)));
     }
 
     private static (long?, long?) Behind(long rounded, int to, long? denominator)

@@ -67,6 +67,9 @@ internal sealed class ExactProgram
         _rows = [.. rows];
     }
 
+    /// <summary>Whole numbers that were found to fit.</summary>
+    public List<long[]> Found { get; } = [];
+
     /// <summary>The greatest whole value of a sum; null when nothing bounds it or when nothing fits (then fits is false).</summary>
     public long? Greatest(int[] target, out bool fits)
     {
@@ -101,6 +104,7 @@ internal sealed class ExactProgram
             if (split < 0)
             {
                 (best, any) = (value, true);
+                Found.Add(Array.ConvertAll(found, v => v.Floor));
                 return;
             }
             Search([.. rows, ([split], found[split].Ceiling, null)]);
@@ -115,7 +119,9 @@ internal sealed class ExactProgram
         var bound = 1L << 40;
         var mirror = _variables;
         var mirrored = new ExactProgram(_variables + 1, [.. _rows, ([.. target, mirror], bound, bound)]);
-        return mirrored.Greatest([mirror], out var fits) is { } most && fits ? bound - most : null;
+        var most = mirrored.Greatest([mirror], out var fits);
+        Found.AddRange(mirrored.Found);
+        return fits ? bound - most : null;
     }
 
     private Exact[]? Solve(List<(int[] Variables, long? Least, long? Most)> rows, int[] target, out bool infinite)
