@@ -6,6 +6,9 @@ using EqualitiesPlatform.Ledger.Reporting;
 
 namespace EqualitiesPlatform.Governance;
 
+using WordBody = DocumentFormat.OpenXml.Wordprocessing.Body;
+using PageSize = DocumentFormat.OpenXml.Wordprocessing.PageSize;
+
 /// <summary>
 /// The report as a Word document for a committee's agenda pack: headings, contents, tables with header rows and
 /// descriptions, and the document's language are Word's own, so that screen readers and Word's navigation find them.
@@ -15,7 +18,7 @@ internal sealed class ReportDocx
     private const string Language = "en-GB";
     private const int PageWidth = 11906, PageHeight = 16838, Margin = 1134, TextWidth = PageWidth - 2 * Margin;
 
-    private readonly Body _body = new();
+    private readonly WordBody _body = new();
     private readonly ReportDocument _report;
     private readonly IReadOnlyList<SectionContent> _sections;
     private readonly List<(string Bookmark, string Text)> _contents = [];
