@@ -46,7 +46,7 @@ internal sealed class ReportDocx
         return FixedZip.Again(file);
     }
 
-    private Body Written()
+    private WordBody Written()
     {
         var (scope, front) = (_report.Scope, _report.Front);
         Say("Title", $"{front.Title} {scope.Year}");
