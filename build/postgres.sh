@@ -7,12 +7,20 @@ POSTGRES_OLDEST=15 # major version
 POSTGRES_NPM=18    # major version that build/postgres/package.json pins
 POSTGRES_DATABASE=equalities
 
-# ensure_postgres NAME: exports ConnectionStrings__Ledger, for the caller's own database where one is set.
+# ensure_postgres NAME: exports ConnectionStrings__Ledger, for the caller's own database where one is set. In one of
+# ours the platform has a role of its own, and the tables belong to the role of ConnectionStrings__Migration.
 ensure_postgres() {
+    local place password
     if [ -n "${ConnectionStrings__Ledger:-}" ]; then
         check_own_database
     else
         start_postgres "$1"
+        place=$(readlink -f "$RUN/postgres-$1")
+        [ -s "$place/application-password" ] ||
+            (umask 077 && od -An -N24 -tx1 /dev/urandom | tr -d ' \n' >"$place/application-password")
+        password=$(<"$place/application-password")
+        export ConnectionStrings__Migration=$ConnectionStrings__Ledger
+        export ConnectionStrings__Ledger="${ConnectionStrings__Migration%;Username=*};Username=${POSTGRES_DATABASE}_application;Password=$password"
     fi
 }
 

@@ -1,3 +1,5 @@
+using Equalities.Assessments.V1;
+using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Routing;
 
 namespace EqualitiesPlatform.Assessments;
@@ -7,10 +9,11 @@ public static class AssessmentsModule
 {
     /// <summary>Adds the module to the ledger.</summary>
     public static LedgerBuilder AddAssessments(this LedgerBuilder ledger) => ledger
-        .AddModule(typeof(AssessmentsModule).Assembly);
+        .AddModule(typeof(AssessmentsModule).Assembly, AssessmentServiceReflection.Descriptor)
+        .AddAggregate<ImpactAssessment, IImpactAssessmentGrain>()
+        .AddRegister<ImpactAssessmentRegister>();
 
     /// <summary>Maps the module's endpoints.</summary>
-    public static void MapAssessments(this IEndpointRouteBuilder endpoints)
-    {
-    }
+    public static void MapAssessments(this IEndpointRouteBuilder endpoints) =>
+        endpoints.MapGrpcService<AssessmentEndpoint>().RequireAuthorization(SignIn.Policy);
 }

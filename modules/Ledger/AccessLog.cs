@@ -37,13 +37,13 @@ public sealed class AccessLog
         trail.Note(subject, version, purpose);
     }
 
-    /// <summary>Whether a person had read a version of something before an instant.</summary>
-    public async Task<bool> Opened(PersonId person, string subject, long version, DateTimeOffset before, CancellationToken ct = default)
+    /// <summary>The version of something that a person read last before an instant; 0 when they had read none.</summary>
+    public async Task<long> LastOpened(PersonId person, string subject, DateTimeOffset before, CancellationToken ct = default)
     {
         await using var command = _database.Source.CreateCommand(
-            "select exists (select 1 from ledger_access where subject = $1 and version = $2 and person = $3 and at < $4)");
-        foreach (var value in new object[] { subject, version, person.Value, before.ToUniversalTime() }) command.Parameters.Add(new() { Value = value });
-        return (bool)(await command.ExecuteScalarAsync(ct))!;
+            "select coalesce((select version from ledger_access where subject = $1 and person = $2 and at < $3 order by entry desc limit 1), 0)");
+        foreach (var value in new object[] { subject, person.Value, before.ToUniversalTime() }) command.Parameters.Add(new() { Value = value });
+        return (long)(await command.ExecuteScalarAsync(ct))!;
     }
 
     /// <summary>Writes down what a call has noted and not written yet; for an rpc that leaves a trace and noted no record, what it was asked for.</summary>
@@ -111,7 +111,7 @@ public sealed class AccessLog
     /// <summary>Has a call whose rpc declares it leave a trace.</summary>
     internal static void Follow(ServerCallContext context, Access declared)
     {
-        if (declared.LoggedRead != ReadPurpose.Unspecified) context.UserState[typeof(Trail)] = new Trail(declared);
+        if (declared.LoggedRead != ReadPurpose.Unspecified) context.UserState.TryAdd(typeof(Trail), new Trail(declared));
     }
 
     /// <summary>What one call reads; <paramref name="declared"/> is what its rpc says, if it leaves a trace in any case.</summary>

@@ -77,7 +77,7 @@ internal sealed class StreamKeeper<TState>(GrainLedger ledger, string stream)
     {
         var (decision, failure) = Decide(command, envelope);
         var events = (decision as Decision.Taken)?.Events ?? [];
-        var next = events.Aggregate(_state, TState.Evolve);
+        var next = events.Aggregate(_state, (state, e) => TState.Evolve(state, e, envelope.Occasion.Actor));
         var write = Pending(command, envelope, events, next);
 
         // Deciding is pure, so it does no harm to look for an earlier receipt only when there is nothing to append:
@@ -103,6 +103,8 @@ internal sealed class StreamKeeper<TState>(GrainLedger ledger, string stream)
             _state = next;
             _version += events.Count;
             _wakesOn = next.WakesOn;
+            // What was withdrawn must not stay in memory either.
+            _stale = command is NoteWithdrawal;
         }
         return Answer(append);
     }
@@ -114,7 +116,9 @@ internal sealed class StreamKeeper<TState>(GrainLedger ledger, string stream)
             return (null, new Failure(FailureKind.NotYours, "NOT_YOURS", "You may only act on your own organisation's records."));
         if (envelope.ExpectedVersion is { } insisted && insisted != _version)
             return (null, Lost($"version {insisted} was expected, and the record stands at version {_version}"));
-        var decision = TState.Decide(_state, command, occasion);
+        var decision = command is NoteWithdrawal note
+            ? Decision.Take(new StatementWithdrawn(note.Withdrawal, note.Version, note.Member))
+            : TState.Decide(_state, command, occasion);
         return (decision, decision is Decision.Refused refused ? new Failure(FailureKind.Refused, refused.Reason, refused.Sentence) : null);
     }
 
@@ -150,7 +154,7 @@ internal sealed class StreamKeeper<TState>(GrainLedger ledger, string stream)
         var (snapshot, events) = await ledger.Store.Read(stream, shape);
         var kept = snapshot is null ? TState.Unborn : SnapshotForm<TState>.TryRead(snapshot);
         if (kept is null) ((snapshot, events), kept) = (await ledger.Store.Read(stream, null), TState.Unborn);
-        _state = events.Aggregate(kept, (state, e) => TState.Evolve(state, e.Event));
+        _state = events.Aggregate(kept, (state, e) => TState.Evolve(state, e.Event, e.Occasion.Actor));
         _version = events.Count > 0 ? events[^1].Version : snapshot?.Version ?? 0;
         _wakesOn = _state.WakesOn;
         _stale = false;

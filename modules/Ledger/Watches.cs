@@ -16,7 +16,8 @@ namespace EqualitiesPlatform.Ledger;
 /// <param name="Filter">Comparisons joined by AND, see <see cref="ListFilter"/>.</param>
 /// <param name="AfterPosition">What is known already; 0 to read the whole first.</param>
 /// <param name="Organisation">Only what this organisation may see; null for everything.</param>
-public sealed record WatchTerms(string Filter, long AfterPosition, PartnerId? Organisation);
+/// <param name="SeenBy">Only what one of these may see, by the register's own seenBy; null for everything.</param>
+public sealed record WatchTerms(string Filter, long AfterPosition, PartnerId? Organisation, IReadOnlyList<Guid>? SeenBy = null);
 
 /// <summary>What came of one step of a watch.</summary>
 /// <param name="Position">Where to go on from; 0 while the whole is still being read.</param>
@@ -48,19 +49,33 @@ public sealed class Watches
     /// Answers a watch until its caller ends it. The request has <c>filter</c> and <c>after_position</c>. The caller is
     /// admitted again before every answer: who may not see it any more sees no more of it.
     /// </summary>
+    /// <param name="also">A further filter that goes with the caller's own.</param>
+    /// <param name="seenBy">Only what one of these may see, asked again before every answer; null for everything.</param>
     /// <exception cref="FieldsException">The filter or the position can't be read.</exception>
     public async Task Serve<TDocument, TAnswer>(
-        ServerCallContext context, IMessage request, IServerStreamWriter<TAnswer> answers, Func<RegisterChanges<TDocument>, TAnswer> shown)
+        ServerCallContext context, IMessage request, IServerStreamWriter<TAnswer> answers, Func<RegisterChanges<TDocument>, TAnswer> shown, string also = "",
+        Func<IReadOnlyList<Guid>?>? seenBy = null)
         where TDocument : class, IRegister<TDocument>
     {
         T Field<T>(string name) => (T)request.Descriptor.FindFieldByName(name).Accessor.GetValue(request);
+        var terms = new WatchTerms(
+            ListFilter.Both(Field<string>("filter"), also), Field<long>("after_position"), Caller.Of(context).Actor.Organisation, seenBy?.Invoke());
+        await Serve<TDocument, TAnswer>(context, terms, answers, changes => Task.FromResult(shown(changes)), seenBy);
+    }
+
+    /// <summary>The same, for answers that have to be looked up.</summary>
+    /// <exception cref="FieldsException">The filter or the position can't be read.</exception>
+    public async Task Serve<TDocument, TAnswer>(
+        ServerCallContext context, WatchTerms terms, IServerStreamWriter<TAnswer> answers, Func<RegisterChanges<TDocument>, Task<TAnswer>> shown,
+        Func<IReadOnlyList<Guid>?>? seenBy = null)
+        where TDocument : class, IRegister<TDocument>
+    {
         var caller = Caller.Of(context);
-        var terms = new WatchTerms(Field<string>("filter"), Field<long>("after_position"), caller.Actor.Organisation);
         await foreach (var changes in Follow<TDocument>(terms, context.CancellationToken))
         {
             await _gate.Admit(context);
-            if (Expired(context) || Caller.Of(context).Actor != caller.Actor) throw Statuses.NotSignedIn();
-            await answers.WriteAsync(shown(changes), context.CancellationToken);
+            if (Expired(context) || Caller.Of(context).Actor != caller.Actor || terms.SeenBy?.SequenceEqual(seenBy!() ?? []) == false) throw Statuses.NotSignedIn();
+            await answers.WriteAsync(await shown(changes), context.CancellationToken);
         }
     }
 
@@ -77,7 +92,7 @@ public sealed class Watches
             after = await _registers.Progress(name, ct);
             for (var token = ""; ;)
             {
-                var page = await _registers.List<TDocument>(new ListTerms(terms.Filter, StreamsAStep, token, 0, terms.Organisation), ct);
+                var page = await _registers.List<TDocument>(new ListTerms(terms.Filter, StreamsAStep, token, 0, terms.Organisation, terms.SeenBy), ct);
                 token = page.NextPageToken;
                 yield return new(token.Length == 0 ? after : 0, page.Items, []);
                 if (token.Length == 0) break;
@@ -151,7 +166,7 @@ public sealed class Watches
         where TDocument : class, IRegister<TDocument>
     {
         var seen = documents.Where(d => terms.Organisation is not { } own || d.Organisations.Contains(own)).ToArray();
-        var filter = ListFilter.Parse<TDocument>(terms.Filter, _policy.Namespace);
+        var filter = ListFilter.Parse<TDocument>(terms.Filter, _policy.Namespace).SeenBy(terms.SeenBy);
         if (filter.Parameters.Count == 0 || seen.Length == 0) return seen.Select(d => d.Id).ToFrozenSet(StringComparer.Ordinal);
         await using var command = _database.Source.CreateCommand($"select d.id from unnest($1, $2) as d(id, data) {filter.Numbered(3)}");
         command.Parameters.Add(new() { Value = seen.Select(d => d.Id).ToArray() });

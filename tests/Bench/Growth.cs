@@ -14,7 +14,7 @@ namespace EqualitiesPlatform.Bench;
 /// <summary>What changes as the ledger grows, and what a start takes.</summary>
 internal static class Growth
 {
-    private const int Stock = 1_000_000;
+    public const int Stock = 1_000_000;
 
     /// <summary>How many millions of events are stored for what depends on that.</summary>
     public static int Millions { get; set; } = 5;
@@ -169,7 +169,7 @@ internal static class Growth
     }
 
     /// <summary>A stock of synthetic events, proposed, accepted and 98 updates a stream, with the platform away and its registers told to skip them.</summary>
-    private static async Task Stocked()
+    public static async Task Stocked()
     {
         var platform = await PlatformProcess.Stop();
         await Surroundings.Sql(
@@ -230,7 +230,7 @@ internal static class Growth
     private static async Task<long> Reached() =>
         (long)(await Surroundings.Sql($"select coalesce((select last_seq_id from ledger.mt_event_progression where name = '{nameof(CommitmentRegister)}:All'), 0)"))!;
 
-    private static async Task<long> Count() => (long)(await Surroundings.Sql("select count(*) from ledger.mt_events"))!;
+    public static async Task<long> Count() => (long)(await Surroundings.Sql("select count(*) from ledger.mt_events"))!;
 
     private static async Task<double> Seconds(Func<Task> work)
     {

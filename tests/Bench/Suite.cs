@@ -28,6 +28,7 @@ internal static partial class Suite
         ("stored", Bench.Growth.Stored),
         ("replay", Bench.Growth.Replay),
         ("rebuild", Bench.Growth.Rebuild),
+        ("audit", Audit.Proofs),
     ];
 
     public static async Task<int> Run(Arguments arguments)

@@ -47,17 +47,20 @@ public sealed class AccessLogTests(OneSilo silo) : IClassFixture<OneSilo>
     }
 
     [Fact]
-    public async Task It_says_whether_somebody_had_opened_a_version_before_an_instant()
+    public async Task It_says_which_version_somebody_had_opened_last_before_an_instant()
     {
         var earlier = silo.Host.Clock.GetUtcNow();
-        AccessLog.Note(_call, "assessment/2", 4, ReadPurpose.Decision);
-        await _log.Write(_call, null);
+        foreach (var version in new[] { 3, 4 })
+        {
+            AccessLog.Note(_call, "assessment/2", version, ReadPurpose.Decision);
+            await _log.Write(_call, null);
+        }
         var later = silo.Host.Clock.GetUtcNow().AddSeconds(1);
 
-        (await _log.Opened(Person, "assessment/2", 4, later)).Should().BeTrue();
-        (await _log.Opened(Person, "assessment/2", 4, earlier)).Should().BeFalse("that was before");
-        (await _log.Opened(Person, "assessment/2", 5, later)).Should().BeFalse("that is another version");
-        (await _log.Opened(new PersonId(Guid.NewGuid()), "assessment/2", 4, later)).Should().BeFalse("that is somebody else");
+        (await _log.LastOpened(Person, "assessment/2", later)).Should().Be(4);
+        (await _log.LastOpened(Person, "assessment/2", earlier)).Should().Be(0, "that was before");
+        (await _log.LastOpened(Person, "assessment/1", later)).Should().Be(0, "that is another one");
+        (await _log.LastOpened(new PersonId(Guid.NewGuid()), "assessment/2", later)).Should().Be(0, "that is somebody else");
     }
 
     private Task<IReadOnlyList<AccessLogEntry>> Mine(string filter = "") =>

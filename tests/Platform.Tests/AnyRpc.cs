@@ -1,4 +1,5 @@
 using System.Reflection;
+using System.Security.Cryptography;
 using Equalities.Options.V1;
 using Google.Protobuf;
 using Google.Protobuf.Reflection;
@@ -87,11 +88,15 @@ public sealed class AnyRpc(MethodDescriptor descriptor)
     public IEnumerable<string> Ids(IReadOnlyDictionary<string, string> known) =>
         descriptor.InputType.Fields.InFieldNumberOrder().Where(f => !f.IsRepeated).Select(f => f.Name).Where(known.ContainsKey);
 
+    private static readonly byte[] PublicKey = ECDsa.Create(ECCurve.NamedCurves.nistP256).ExportSubjectPublicKeyInfo();
+
     private static IMessage Filled(MessageDescriptor type, IReadOnlyDictionary<string, string> ids)
     {
         var message = type.Parser.ParseFrom(ByteString.Empty);
         foreach (var field in type.Fields.InFieldNumberOrder().Where(f => !f.IsRepeated && !f.HasPresence || f.FieldType == FieldType.Message && !f.IsRepeated))
             if (Value(field, ids) is { } value) field.Accessor.SetValue(message, value);
+        if (type.FindFieldByName("groups") is { IsRepeated: true, FieldType: FieldType.String } groups)
+            ((System.Collections.IList)groups.Accessor.GetValue(message)).Add("characteristic:age");
         return message;
     }
 
@@ -100,13 +105,15 @@ public sealed class AnyRpc(MethodDescriptor descriptor)
         FieldType.Message => Filled(field.MessageType, ids),
         FieldType.Enum => Enum.ToObject(field.EnumType.ClrType, field.EnumType.Values.First(v => v.Number > 0).Number),
         FieldType.Int32 => field.Name == "milestone" ? 1 : null,
+        FieldType.Bytes => field.Name == "public_key" ? ByteString.CopyFrom(PublicKey) : null,
         FieldType.Int64 => field.Name == "position" ? 1_000_000L : null,
         FieldType.String => field.Name switch
         {
             var name when ids.TryGetValue(name, out var id) => id,
-            "request_id" => Guid.NewGuid().ToString(),
-            "page_token" or "filter" or "key" or "known_at" or "as_at" or "effective_on" or "from" => null,
-            "year" => "2013-14",
+            "request_id" or "subject" => Guid.NewGuid().ToString(),
+            "page_token" or "filter" or "key" or "known_at" or "as_at" or "effective_on" or "from" or "until" => null,
+            "year" or "budget_year" => "2013-14",
+            "mitigation_key" => "any-key",
             "period" => "2013-14 Q1",
             "url" => "https://example.org/policy",
             "expectation" => "expectation:p3",

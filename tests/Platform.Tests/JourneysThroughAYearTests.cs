@@ -9,7 +9,7 @@ using Grpc.Core;
 namespace EqualitiesPlatform.Platform.Tests;
 
 /// <summary>A small council's year as its partner leads, its governance officer and its auditor see it.</summary>
-public sealed class JourneysThroughAYearTests(SmallCouncil council) : IClassFixture<SmallCouncil>
+public sealed partial class JourneysThroughAYearTests(SmallCouncil council) : IClassFixture<SmallCouncil>
 {
     // What it counts, counted again from nothing but the events that are named as being behind it.
     private static readonly Dictionary<string, Func<Behind, int>> Recounts = new()
@@ -39,6 +39,10 @@ public sealed class JourneysThroughAYearTests(SmallCouncil council) : IClassFixt
         ["plans.slipped"] = e => e.Of("plan-item-proposed").Count(x => string.CompareOrdinal(e.Due(x), x.Text("dueOn")) > 0),
         ["plans.milestones-missed"] = e => e.Of("milestone-missed").Count(),
         ["plans.carried-forward"] = e => e.Of("plan-item-carried-forward").Count(),
+        ["cases.returns.no-tension"] = e => e.Of("return-submitted").Count(x => x.Text("return") == "NoTension"),
+        ["cases.returns.tensions"] = e => e.Of("return-submitted").Count(x => x.Text("return") == "Tensions"),
+        ["cases.returns.nil"] = e => e.Of("return-submitted").Count(x => x.Text("return") == "NilReturn"),
+        ["cases.returns.none"] = e => e.Of("return-missed").Count(m => e.Of("return-submitted").All(s => s.Stream != m.Stream || s.Text("week") != m.Text("week"))),
         ["promises.unserved.way"] = e => e.Unserved(),
         ["promises.unserved.expectation"] = e => e.Unserved(),
         ["promises.unserved.recommendation"] = e => e.Unserved(),
@@ -91,7 +95,11 @@ public sealed class JourneysThroughAYearTests(SmallCouncil council) : IClassFixt
             // From 15 March to the cut-off on 31 March.
             ["plans.days-late.ramp"] = "16 days",
             // Commitments and items serve listen and measure; nothing serves publish, and nothing the 2 expectations and 2 recommendations.
-            ["promises.unserved.way"] = "1",
+            ["cases.returns.no-tension"] = e => e.Of("return-submitted").Count(x => x.Text("return") == "NoTension"),
+        ["cases.returns.tensions"] = e => e.Of("return-submitted").Count(x => x.Text("return") == "Tensions"),
+        ["cases.returns.nil"] = e => e.Of("return-submitted").Count(x => x.Text("return") == "NilReturn"),
+        ["cases.returns.none"] = e => e.Of("return-missed").Count(m => e.Of("return-submitted").All(s => s.Stream != m.Stream || s.Text("week") != m.Text("week"))),
+        ["promises.unserved.way"] = "1",
             ["promises.unserved.expectation"] = "2",
             ["promises.unserved.recommendation"] = "2",
             // Three days are owed: 14 October passed, 31 January was met on the 20th, 14 April is to come.

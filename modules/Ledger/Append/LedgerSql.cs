@@ -100,6 +100,20 @@ internal static class LedgerSql
     /// <summary>Changes with every append to the streams of some kinds, and reads no event.</summary>
     public static readonly string MarkOfKinds = $"select count(*), coalesce(sum(version), 0)::bigint from mt_streams where {OfKinds("$1")}";
 
+    /// <summary>
+    /// What the application's role may change or remove: progress, due days, the erasable store of people, who is in the
+    /// cluster. Documents of registers come to these, since they are derived. Everything else it may only add to and
+    /// read: a new table is a record unless it stands here.
+    /// </summary>
+    public static readonly IReadOnlyList<(string Table, string May)> Changeable =
+    [
+        ("mt_streams", "update"), ("mt_event_progression", "update, delete"),
+        ("ledger_wake", "update"), ("ledger_clock", "update"),
+        ("ledger_person", "update, delete"), ("ledger_person_key", "delete"), ("ledger_person_text", "delete"), ("ledger_erasures", "update"),
+        ("ledger_snapshot", "update, delete"), ("ledger_witness", "update"),
+        ("orleansmembershipversion", "update, delete"), ("orleansmembership", "update, delete"), ("orleansreminder", "update, delete"),
+    ];
+
     /// <summary>The ledger's own tables beside Marten's.</summary>
     public const string Tables =
         """
@@ -118,10 +132,15 @@ internal static class LedgerSql
         create table if not exists ledger_clock (only_one boolean primary key default true check (only_one), ahead interval not null);
         create table if not exists ledger_person (
           person uuid primary key,
-          sign_in bytea not null unique,
+          sign_in bytea unique,
           sealed bytea not null);
+        alter table ledger_person alter column sign_in drop not null;
+        create table if not exists ledger_person_text (text uuid primary key, person uuid not null, sealed bytea not null);
+        create index if not exists ledger_person_text_person on ledger_person_text (person);
+        create table if not exists ledger_person_erased (person uuid primary key);
         create table if not exists ledger_erasures (only_one boolean primary key default true check (only_one), times bigint not null);
         create table if not exists ledger_person_key (person uuid primary key, wrapped bytea not null);
+        create table if not exists ledger_schema (role text primary key, digest text not null);
         create table if not exists ledger_access (
           entry bigint generated always as identity primary key,
           at timestamptz not null,
