@@ -29,7 +29,7 @@ public partial class DeploymentTests
     [Fact]
     public void What_is_deployed_sets_only_what_the_platform_reads()
     {
-        string[] others = ["ConnectionStrings__Ledger", "AzureAd__Instance", "AzureAd__TenantId", "AzureAd__ClientId"];
+        string[] others = ["ConnectionStrings__Ledger", "ConnectionStrings__Migration", "AzureAd__Instance", "AzureAd__TenantId", "AzureAd__ClientId"];
         var known = Settings.Select(s => s.Name).Concat(others).ToHashSet();
         var set = Directory.EnumerateFiles(House.At("deploy"), "*", SearchOption.AllDirectories)
             .SelectMany(file => Variable().Matches(File.ReadAllText(file)).Select(m => m.Value)).Distinct().ToArray();
