@@ -152,7 +152,9 @@ internal sealed class StreamKeeper<TState>(GrainLedger ledger, string stream)
     {
         var shape = SnapshotForm<TState>.Shape;
         var (snapshot, events) = await ledger.Store.Read(stream, shape);
-        _state = events.Aggregate(snapshot is null ? TState.Unborn : SnapshotForm<TState>.Read(snapshot.State), (state, e) => TState.Evolve(state, e.Event, e.Occasion.Actor));
+        var kept = snapshot is null ? TState.Unborn : SnapshotForm<TState>.TryRead(snapshot);
+        if (kept is null) ((snapshot, events), kept) = (await ledger.Store.Read(stream, null), TState.Unborn);
+        _state = events.Aggregate(kept, (state, e) => TState.Evolve(state, e.Event, e.Occasion.Actor));
         _version = events.Count > 0 ? events[^1].Version : snapshot?.Version ?? 0;
         _wakesOn = _state.WakesOn;
         _stale = false;

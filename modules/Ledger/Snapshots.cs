@@ -32,12 +32,25 @@ internal static class SnapshotForm<TState> where TState : class, IAggregate<TSta
     public static string Write(TState state) => JsonSerializer.Serialize(state, Json);
 
     public static TState Read(string state) => JsonSerializer.Deserialize<TState>(state, Json)!;
+
+    /// <summary>The state in a snapshot; null when it can't be read, and the stream has to be replayed.</summary>
+    public static TState? TryRead(Snapshot snapshot)
+    {
+        try
+        {
+            return Read(snapshot.State);
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
 }
 
 /// <summary>What can be kept and restored.</summary>
 internal static class SnapshotForm
 {
-    private static readonly Type[] Lists = [typeof(IReadOnlyList<>), typeof(IReadOnlyCollection<>), typeof(IEnumerable<>), typeof(List<>), typeof(IReadOnlySet<>), typeof(HashSet<>)];
+    private static readonly Type[] Lists = [typeof(IReadOnlyList<>), typeof(IReadOnlyCollection<>), typeof(IEnumerable<>), typeof(List<>), typeof(HashSet<>)];
     private static readonly Type[] Dictionaries = [typeof(IReadOnlyDictionary<,>), typeof(Dictionary<,>)];
     private static readonly Type[] Plain = [typeof(string), typeof(decimal), typeof(Guid), typeof(DateOnly), typeof(DateTimeOffset), typeof(TimeSpan)];
 
@@ -55,9 +68,10 @@ internal static class SnapshotForm
             if (Dictionaries.Contains(type.GetGenericTypeDefinition())) return IsKey(parts[0]) && IsRestorable(parts[1], within);
         }
         // A subclass would come back as its parent, and a field that no property shows would not come back at all.
-        if (type.IsInterface || type.IsAbstract || !(type.IsSealed || type.IsValueType) || type.GetConstructors() is not [var constructor, ..]) return false;
+        if (type.IsInterface || type.IsAbstract || !(type.IsSealed || type.IsValueType) || type.GetConstructors() is not [var constructor]) return false;
         var given = constructor.GetParameters().Select(p => p.Name!).ToHashSet(StringComparer.OrdinalIgnoreCase);
-        return type.GetFields(BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic).All(field =>
+        var shown = type.GetProperties().Select(p => p.Name).ToHashSet(StringComparer.OrdinalIgnoreCase);
+        return given.IsSubsetOf(shown) && type.GetFields(BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic).All(field =>
             field.Name.StartsWith('<') && type.GetProperty(field.Name[1..field.Name.IndexOf('>')]) is { GetMethod.IsPublic: true } property
             && (property.SetMethod is { IsPublic: true } || given.Contains(property.Name))
             && !property.IsDefined(typeof(JsonIgnoreAttribute))

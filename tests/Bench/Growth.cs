@@ -189,6 +189,9 @@ internal static class Growth
             """);
         platform.Start();
         await FirstWrite();
+        // Sealing a million events at once is no part of any day.
+        var stocked = (long)(await Surroundings.Sql("select max(seq_id) from ledger.mt_events"))!;
+        while ((long)(await Surroundings.Sql("select coalesce(max(position), 0) from ledger.ledger_leaf"))! < stocked) await Task.Delay(200);
     }
 
     private static async Task<double> Restart()

@@ -38,6 +38,15 @@ public sealed class SnapshotTests(OneSilo silo) : IClassFixture<OneSilo>
     }
 
     [Fact]
+    public async Task A_snapshot_that_is_damaged_is_passed_over()
+    {
+        var (id, stream) = await LongStream();
+        await _store.Keep(new Snapshot(stream, 7, Shape, """{"total": "many"}"""));
+
+        (await Keeper(stream).Execute(new Count(id, 1, "goes on"), On("fourth", expected: 7))).Receipt!.Version.Should().Be(8);
+    }
+
+    [Fact]
     public async Task An_older_snapshot_never_takes_the_place_of_a_newer()
     {
         var (_, stream) = await LongStream();

@@ -43,6 +43,9 @@ internal sealed class WithdrawalFollows(LedgerDatabase database, EventReader rea
             if (!CanonicalEncoding.Leaf(now).AsSpan().SequenceEqual(leaf))
                 throw new InvalidOperationException($"Withdrawing a text of {stored.Stream} would change the leaf of its version {stored.Version}; nothing was withdrawn.");
         }
+        // The state that was folded before holds the text as well.
+        await using (var forget = new NpgsqlCommand("delete from ledger_snapshot where stream = $1", connection, transaction) { Parameters = { new() { Value = confirmed.Of } } })
+            await forget.ExecuteNonQueryAsync(ct);
         await transaction.CommitAsync(ct);
     }
 }
