@@ -80,7 +80,9 @@ public class CountStories
         var section = fold.Complete();
         section.Figures.Where(f => f.Key.StartsWith("cases.returns.", StringComparison.Ordinal)).Select(f => (f.Key, f.Value)).Should().Equal(
             ("cases.returns.no-tension", "1"), ("cases.returns.tensions", "1"), ("cases.returns.nil", "1"), ("cases.returns.none", "1"));
-        section.Figures.Where(f => f.Key.StartsWith("cases.ward.", StringComparison.Ordinal)).Should().NotBeEmpty().And.OnlyContain(f => f.Value == table.At(f.Key.Substring("cases.ward.".Length)).Printed);
+        var wards = section.Figures.Where(f => f.Key.StartsWith("cases.ward.", StringComparison.Ordinal)).ToArray();
+        wards.Should().NotBeEmpty();
+        foreach (var ward in wards) ward.Value.Should().Be(table.At(ward.Key["cases.ward.".Length..]).Printed);
         section.Figures.Should().NotContain(f => f.Key == "cases.ward.hendon", "two are too few to be told");
         section.Parts.OfType<ReportTable>().Should().ContainSingle().Which.Rows.SelectMany(r => r).Should().Contain(c => c.Status == "suppressed");
         new CasesSection().Begin(new ReportScope("crc", Year, new(2014, 3, 31), 100)).Complete().Introduction.Should().Contain(p => p.Contains("No counts"));
