@@ -1,7 +1,8 @@
 namespace EqualitiesPlatform.Cases;
 
 // How a case's file is erased: proposed by one person and confirmed by another, or fallen due because the case has been
-// closed for as long as the pack allows, and then proposed and confirmed all the same. What is erased is the file's key.
+// closed for as long as the pack allows, and then proposed and confirmed all the same. What is erased is the file's key
+// (practice: retention schedules).
 
 /// <summary>A command about the erasure of a file.</summary>
 internal interface IErasureCommand : ICommand

@@ -3,7 +3,7 @@ using System.Text.Json.Serialization;
 namespace EqualitiesPlatform.Commitments;
 
 // The key with which a partner signs what it attests to: registered, rotated to the next, revoked when it is lost or
-// known to others. Private keys never come here.
+// known to others (practice: signatures of public bodies). Private keys never come here.
 
 /// <summary>A command about a partner's signing keys.</summary>
 public interface IPartnerKeysCommand : ICommand, IOpens

@@ -90,7 +90,7 @@ public sealed record PolicyVersionApproved(
 
 /// <summary>A version was published.</summary>
 [RecordedBy<PolicyDocument>("governance.policy-version-published.v1")]
-public sealed record PolicyVersionPublished(string Version, string Address, DateOnly EffectiveOn) : IEffective;
+public sealed record PolicyVersionPublished(string Version, string Page, DateOnly EffectiveOn) : IEffective;
 
 /// <summary>A version was superseded by the next.</summary>
 [RecordedBy<PolicyDocument>("governance.policy-version-superseded.v1")]
@@ -199,7 +199,7 @@ internal sealed record PolicyDocument(
         PolicyVersionRevised e => state.With(e.Version, v => v with { Reference = e.Reference }),
         PolicyConsultationOpened e => state.With(e.Version, v => v with { Stage = PolicyVersionStage.Consultation, Consultation = e }),
         PolicyVersionApproved e => state.With(e.Version, v => v with { Stage = PolicyVersionStage.Approved }),
-        PolicyVersionPublished e => state.With(e.Version, v => v with { Stage = PolicyVersionStage.Published, Reference = e.Address }),
+        PolicyVersionPublished e => state.With(e.Version, v => v with { Stage = PolicyVersionStage.Published, Reference = e.Page }),
         PolicyVersionSuperseded e => state.With(e.Version, v => v with { Stage = PolicyVersionStage.Superseded }),
         PolicyVersionDropped e => state.With(e.Version, v => v with { Stage = PolicyVersionStage.Dropped }),
         PolicyReviewTied e => state with { Tied = e },

@@ -147,7 +147,7 @@ internal sealed class ExchangeEndpoint(Intake intake, Reporting reporting, Figur
 
     private static FigureChange Showing(FigureDifference change) => new()
     {
-        Change = Enum.Parse<Shown.ChangeClass>(change.Change.ToString()),
+        Change = Enum.Parse<Shown.FigureChangeClass>(change.Change.ToString()),
         Period = change.Period.ToString(),
         EndsOn = change.EndsOn.Shown(),
         Cell = change.Cell,

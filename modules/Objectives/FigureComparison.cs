@@ -4,7 +4,7 @@ using EqualitiesPlatform.Ledger.Replay;
 namespace EqualitiesPlatform.Objectives;
 
 /// <summary>The class of a change between two moments (Report 6.1: what changed since the last report).</summary>
-public enum ChangeClass
+public enum FigureChangeClass
 {
     /// <summary>There was no figure.</summary>
     New = 1,
@@ -20,7 +20,7 @@ public enum ChangeClass
 
 /// <summary>A change of a figure between two moments.</summary>
 internal sealed record FigureDifference(
-    ChangeClass Change, MeasuredPeriod Period, string Cell, decimal? Before, decimal? After, string? Reason, string? Release, int Series, long Position)
+    FigureChangeClass Change, MeasuredPeriod Period, string Cell, decimal? Before, decimal? After, string? Reason, string? Release, int Series, long Position)
 {
     /// <summary>Where its period ends.</summary>
     public DateOnly EndsOn => Period.Last;
@@ -72,12 +72,12 @@ internal sealed class FigureComparison(FigureReader figures, EventReader reader)
         foreach (var ((period, cell), (recorded, reason, release, corrects)) in said)
         {
             var (was, stands) = (before.Find(series, period, cell), now.Find(series, period, cell));
-            FigureDifference Changed(ChangeClass change, decimal? first, decimal? then) => new(change, period, cell, first, then, reason, release, series, recorded.Position);
+            FigureDifference Changed(FigureChangeClass change, decimal? first, decimal? then) => new(change, period, cell, first, then, reason, release, series, recorded.Position);
             if (was is null && stands is not null)
-                yield return other.Find(series - 1, period, cell) is { } earlier ? Changed(ChangeClass.Definition, earlier.Value, stands.Value) : Changed(ChangeClass.New, null, stands.Value);
-            else if (was is not null && stands is null) yield return Changed(ChangeClass.Withdrawn, was.Value, null);
+                yield return other.Find(series - 1, period, cell) is { } earlier ? Changed(FigureChangeClass.Definition, earlier.Value, stands.Value) : Changed(FigureChangeClass.New, null, stands.Value);
+            else if (was is not null && stands is null) yield return Changed(FigureChangeClass.Withdrawn, was.Value, null);
             else if (was is not null && stands is not null && (was.Value, was.Numerator, was.Denominator) != (stands.Value, stands.Numerator, stands.Denominator))
-                yield return Changed(corrects ? ChangeClass.Correction : ChangeClass.Revision, was.Value, stands.Value);
+                yield return Changed(corrects ? FigureChangeClass.Correction : FigureChangeClass.Revision, was.Value, stands.Value);
         }
     }
 }

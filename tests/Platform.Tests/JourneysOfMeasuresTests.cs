@@ -78,8 +78,8 @@ public sealed class JourneysOfMeasuresTests(PlatformFixture platform) : IAsyncLi
         (await Figures("released", $"{then}")).Should().Equal(known, "what was known then is what was known then");
         (await Figures("released")).Should().HaveCount(14);
         var changes = (await _exchange.CompareObservationsAsync(new() { MeasureId = "released", From = $"{then}" }, await _calls.As("auditor"))).Changes;
-        changes.CountBy(c => c.Change).Should().BeEquivalentTo(new Dictionary<ChangeClass, int> { [ChangeClass.Revision] = 1, [ChangeClass.New] = 5, [ChangeClass.Withdrawn] = 1 });
-        changes.Single(c => c.Change == ChangeClass.Revision).Reason.Should().Be("Release Second.");
+        changes.CountBy(c => c.Change).Should().BeEquivalentTo(new Dictionary<FigureChangeClass, int> { [FigureChangeClass.Revision] = 1, [FigureChangeClass.New] = 5, [FigureChangeClass.Withdrawn] = 1 });
+        changes.Single(c => c.Change == FigureChangeClass.Revision).Reason.Should().Be("Release Second.");
     }
 
     [Fact]

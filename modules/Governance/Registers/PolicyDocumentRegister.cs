@@ -25,7 +25,7 @@ public sealed record PolicyDocumentRegister(
             PolicyVersionRevised e => document!.With(e.Version, v => v with { Reference = e.Reference, Changes = [.. v.Changes, e.Change] }),
             PolicyConsultationOpened e => document!.With(e.Version, v => v with { Stage = PolicyVersionStage.Consultation, Consultation = e.Consultation, ClosesOn = e.ClosesOn }),
             PolicyVersionApproved e => document!.With(e.Version, v => v with { Stage = PolicyVersionStage.Approved, Body = e.Body, Minute = e.Minute, ApprovedOn = e.EffectiveOn, Unconsulted = e.Unconsulted }),
-            PolicyVersionPublished e => document!.With(e.Version, v => v with { Stage = PolicyVersionStage.Published, Reference = e.Address, PublishedOn = e.EffectiveOn }),
+            PolicyVersionPublished e => document!.With(e.Version, v => v with { Stage = PolicyVersionStage.Published, Reference = e.Page, PublishedOn = e.EffectiveOn }),
             PolicyVersionSuperseded e => document!.With(e.Version, v => v with { Stage = PolicyVersionStage.Superseded, SupersededOn = e.EffectiveOn }),
             PolicyVersionDropped e => document!.With(e.Version, v => v with { Stage = PolicyVersionStage.Dropped, Changes = [.. v.Changes, e.Reason] }),
             PolicyReviewTied e => document! with { ReviewedWith = e.With, ReviewObligation = e.Obligation },

@@ -37,7 +37,7 @@ public class ComparisonStories
         before.Apply(Recorded.As("observation-sheet", Guid.Empty)(Reported(Sheet, ("", 10)), 0));
         var next = Sheet with { Series = 2 };
         FigureComparison.Of(2, [Recorded.As("observation-sheet", Guid.Empty)(Reported(next, ("", 14), ("s=a", 3)), 1)], 1, before)
-            .Select(d => (d.Change, d.Before, d.After)).Should().Equal((ChangeClass.Definition, 10m, 14m), (ChangeClass.New, null, 3m));
+            .Select(d => (d.Change, d.Before, d.After)).Should().Equal((FigureChangeClass.Definition, 10m, 14m), (FigureChangeClass.New, null, 3m));
     }
 
     private static IEnumerable<string> Told(object[] events, long from) =>
