@@ -195,7 +195,7 @@ public static class PageTokens
     public static string? Read(string token)
     {
         if (token.Length == 0) return null;
-        Span<byte> bytes = stackalloc byte[256];
+        Span<byte> bytes = stackalloc byte[2048];
         return Convert.TryFromBase64String(token, bytes, out var length) && Encoding.UTF8.GetString(bytes[..length]) is var id && !id.Any(char.IsControl)
             ? id
             : throw new FieldsException([("page_token", "This is not a page token that a list gave out.")]);

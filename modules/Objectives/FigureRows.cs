@@ -56,7 +56,7 @@ internal sealed class FigureRows
     public long WithoutValue { get; private set; }
 
     /// <summary>Columns that say the same in each row and nothing that is needed.</summary>
-    public IEnumerable<string> LeftOut => _constant.Where(c => c.Said is null).Select(c => _headings[c.Column]).Concat(_mapping.Ignore?.Where(_headings.Contains) ?? []);
+    public IEnumerable<string> LeftOut => _constant.Where(c => c.Said is null && !_varies.Contains(c.Column)).Select(c => _headings[c.Column]).Concat(_mapping.Ignore?.Where(_headings.Contains) ?? []);
 
     /// <summary>The categories that the classifications have not.</summary>
     public IEnumerable<(BreakdownTerms Terms, IReadOnlyList<Category> Categories)> Added =>

@@ -14,6 +14,7 @@ internal sealed class ObservationEndpoint(Intake intake, Reporting reporting, Fi
         {
             var figure = Figure(f, measure, r.Period, r.Cell, r.Value, r.Numerator, r.Denominator, f.Word<ObservationStatus>(r.Status));
             if (figure.Status is ObservationStatus.Revised) f.Violate("status", "A figure is reported as provisional or final; what was final is revised.");
+            f.Done();
             return new ReportObservations(measure.Sheet(figure.Period, figure.Cell), [figure], null, measure.Register.Reporter, measure.Register.Closed);
         });
 
@@ -22,21 +23,26 @@ internal sealed class ObservationEndpoint(Intake intake, Reporting reporting, Fi
         {
             // What is provisional stays so, and what was final is revised: the sheet knows which.
             var figure = Figure(f, measure, r.Period, r.Cell, r.Value, r.Numerator, r.Denominator, ObservationStatus.Provisional);
-            return new ReviseObservations(measure.Sheet(figure.Period, figure.Cell), [figure], f.Text(r.Reason), null);
+            var reason = f.Text(r.Reason);
+            f.Done();
+            return new ReviseObservations(measure.Sheet(figure.Period, figure.Cell), [figure], reason, null);
         });
 
     public override Task<CorrectObservationResponse> CorrectObservation(CorrectObservationRequest r, ServerCallContext context) =>
         Write<CorrectObservationResponse>(context, r, r.MeasureId, (f, measure) =>
         {
             var figure = Figure(f, measure, r.Period, r.Cell, r.Value, r.Numerator, r.Denominator, ObservationStatus.Provisional);
-            return new CorrectObservations(measure.Sheet(figure.Period, figure.Cell), [figure], f.Text(r.Reason));
+            var reason = f.Text(r.Reason);
+            f.Done();
+            return new CorrectObservations(measure.Sheet(figure.Period, figure.Cell), [figure], reason);
         });
 
     public override Task<WithdrawObservationResponse> WithdrawObservation(WithdrawObservationRequest r, ServerCallContext context) =>
         Write<WithdrawObservationResponse>(context, r, r.MeasureId, (f, measure) =>
         {
-            var cell = new ObservedCell(f.Measured(r.Period), Cell(f, measure, r.Cell));
-            return new WithdrawObservations(measure.Sheet(cell.Period, cell.Cell), [cell], f.Text(r.Reason), null);
+            var (cell, reason) = (new ObservedCell(f.Measured(r.Period), Cell(f, measure, r.Cell)), f.Text(r.Reason));
+            f.Done();
+            return new WithdrawObservations(measure.Sheet(cell.Period, cell.Cell), [cell], reason, null);
         });
 
     public override async Task<ListObservationsResponse> ListObservations(ListObservationsRequest r, ServerCallContext context)

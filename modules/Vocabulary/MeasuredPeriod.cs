@@ -55,6 +55,14 @@ public readonly partial record struct MeasuredPeriod : IParsable<MeasuredPeriod>
     /// <inheritdoc/>
     public static bool TryParse([NotNullWhen(true)] string? s, IFormatProvider? provider, out MeasuredPeriod result)
     {
+        // Its year has to be a financial year that there is.
+        if (TryRead(s, out result) && result.First.Year >= 1901 && result.Last.Year <= 2998) return true;
+        result = default;
+        return false;
+    }
+
+    private static bool TryRead([NotNullWhen(true)] string? s, out MeasuredPeriod result)
+    {
         result = default;
         if (string.IsNullOrWhiteSpace(s) || s.Length > 60) return false;
         var text = Gaps().Replace(s.Trim().Replace('\u2013', '-').Replace('\u2014', '-'), " ");
@@ -100,7 +108,7 @@ public readonly partial record struct MeasuredPeriod : IParsable<MeasuredPeriod>
         if (DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day)) return new(day, day);
         if (DateOnly.TryParseExact(text, ["MMM yyyy", "MMMM yyyy", "yyyy MMM", "yyyy MMMM"], CultureInfo.InvariantCulture, DateTimeStyles.None, out var month))
             return new(month, month.AddMonths(1).AddDays(-1));
-        if (Calendars().Match(text) is { Success: true } calendar && int.Parse(calendar.Groups["year"].ValueSpan, CultureInfo.InvariantCulture) is >= 1000 and < 9000 and var year)
+        if (Calendars().Match(text) is { Success: true } calendar && int.Parse(calendar.Groups["year"].ValueSpan, CultureInfo.InvariantCulture) is >= 1900 and < 2999 and var year)
             return calendar.Groups["quarter"].Value is { Length: 1 } quarter ? Quarter(new DateOnly(year, 1, 1), quarter[0] - '0') : Calendar(year);
         if (Financials().Match(text) is not { Success: true } financial) return null;
         if (!FinancialYear.TryParse($"{financial.Groups["year"].Value}-{financial.Groups["end"].Value}", null, out var of)) return null;

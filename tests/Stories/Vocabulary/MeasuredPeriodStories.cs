@@ -28,7 +28,7 @@ public class MeasuredPeriodStories
     }
 
     [Theory]
-    [InlineData(""), InlineData("2013-05"), InlineData("2014 to 2012"), InlineData("last year"), InlineData("0012"), InlineData("2013 Q5"), InlineData(null)]
+    [InlineData(""), InlineData("2013-05"), InlineData("2014 to 2012"), InlineData("last year"), InlineData("0012"), InlineData("1850"), InlineData("0001-01-01"), InlineData("2013 Q5"), InlineData(null)]
     public void What_is_no_period_is_refused(string? written) => MeasuredPeriod.TryParse(written, null, out _).Should().BeFalse();
 
     [Fact]
