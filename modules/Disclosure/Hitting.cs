@@ -29,6 +29,14 @@ internal sealed class Hitting(double[] cost)
         if (_seen.Add((clause.Condition, string.Join(',', clause.Members)))) _clauses.Add(clause);
     }
 
+    /// <summary>A cell is of no use in any pattern.</summary>
+    public void Bar(int cell)
+    {
+        for (var i = 0; i < _clauses.Count; i++)
+            if (_clauses[i].Members.Contains(cell)) _clauses[i] = _clauses[i] with { Members = Array.FindAll(_clauses[i].Members, m => m != cell) };
+        _clauses.RemoveAll(c => c.Members.Length == 0);
+    }
+
     /// <summary>The cheapest pattern with these cells in it, as far as a bounded search finds it; whether it looked at all.</summary>
     public HashSet<int> Cheapest(IReadOnlySet<int> first, out bool all)
     {

@@ -16,6 +16,7 @@ internal sealed class Reading
 {
     private readonly Dictionary<int, (double Value, int By)> _known = [];
     private readonly Dictionary<int, Part> _partOf = [];
+    private readonly Told[] _sums;
 
     /// <param name="told">All that is told; where two say the same, the first counts.</param>
     /// <param name="mayFall">Whether an atom may be less than nothing: what came between two issues, where a figure fell.</param>
@@ -24,6 +25,7 @@ internal sealed class Reading
         foreach (var fact in told)
             if (fact is { IsExact: true, Atoms: [var atom] }) _known.TryAdd(atom, (fact.Least, fact.By));
 
+        _sums = [.. told.Where(t => t.IsExact && t.Atoms.Length > 1).OrderByDescending(t => t.Atoms.Length)];
         var rows = new List<Row>();
         var seen = new Dictionary<int[], Row>(SameAtoms.Comparer);
         var bounds = new Dictionary<int, Bounds>();
@@ -83,8 +85,19 @@ internal sealed class Reading
     /// <summary>The sum of what is known among atoms.</summary>
     public double KnownOf(int[] atoms) => atoms.Where(_known.ContainsKey).Sum(a => _known[a].Value);
 
-    /// <summary>Which cells under review tell the known among atoms.</summary>
-    public IEnumerable<int> TellersOf(int[] atoms) => atoms.Where(_known.ContainsKey).Select(a => _known[a].By);
+    /// <summary>Which cells under review tell the sum of the known among atoms: the fewest, totals before what they are made of.</summary>
+    public IEnumerable<int> TellersOf(int[] atoms)
+    {
+        var left = atoms.Where(_known.ContainsKey).ToHashSet();
+        var tellers = new List<int>();
+        foreach (var told in _sums)
+        {
+            if (told.Atoms.Length > left.Count || !Array.TrueForAll(told.Atoms, left.Contains)) continue;
+            left.ExceptWith(told.Atoms);
+            tellers.Add(told.By);
+        }
+        return [.. tellers, .. left.Select(a => _known[a].By)];
+    }
 
     private IEnumerable<int> BySource(Row row) => TellersOf(row.Told.Atoms).Append(row.Told.By);
 }
@@ -190,13 +203,39 @@ internal sealed class Part
     /// <summary>The value of a sum of atoms, of those that are here, at a point.</summary>
     public long Sum(long[] point, IEnumerable<int> atoms) => atoms.Where(_place.ContainsKey).Sum(a => point[_place[a]]);
 
+    /// <summary>
+    /// The cells under review that are needed to place a sum of atoms to within less than a width, when all those that
+    /// some rows speak of are enough: one row after the other is left out where it can be. Rows of many cells go first.
+    /// </summary>
+    public IReadOnlyList<int> Leanest(int[] atoms, IEnumerable<int> rows, double width)
+    {
+        var kept = rows.Distinct().OrderByDescending(r => _rows[r].Told.Atoms.Length).ToList();
+        foreach (var row in kept.ToArray())
+            if (Spread(atoms, kept.FindAll(k => k != row)) < width) kept.Remove(row);
+        return [.. kept.SelectMany(r => _sources(_rows[r]))
+            .Concat(kept.SelectMany(r => _rowAtoms[r]).Concat(atoms.Select(a => _place[a])).SelectMany(j => new[] { _bounds[j].LeastBy, _bounds[j].MostBy }))
+            .Where(by => by != Told.Anyhow).Distinct()];
+    }
+
+    private double Spread(int[] atoms, List<int> rows)
+    {
+        int[] used = [.. atoms.Select(a => _place[a]).Concat(rows.SelectMany(r => _rowAtoms[r])).Distinct()];
+        var place = used.Select((j, i) => (j, i)).ToDictionary(p => p.j, p => p.i);
+        var program = new LinearProgram(
+            [.. used.Select(j => _bounds[j].Least)], [.. used.Select(j => _bounds[j].Most)],
+            [.. rows.Select(r => (Array.ConvertAll(_rowAtoms[r], j => place[j]), _rows[r].Least, _rows[r].Most))]);
+        int[] target = [.. atoms.Select(a => place[_place[a]])];
+        return program.IsFeasible && program.Optimise(target, greatest: true) is { } most && program.Optimise(target, greatest: false) is { } least
+            ? Math.Floor(most.Value + 1e-6) - Math.Ceiling(least.Value - 1e-6) : double.PositiveInfinity;
+    }
+
     private Proven Prove(Optimum optimum) => new(
-        optimum.Value, optimum.At,
+        optimum.Value, optimum.At, optimum.Rows,
         [.. optimum.Rows.SelectMany(r => _sources(_rows[r]))
             .Concat(optimum.Lowers.Select(j => _bounds[j].LeastBy))
             .Concat(optimum.Uppers.Select(j => _bounds[j].MostBy))
             .Where(by => by != Told.Anyhow).Distinct()]);
 }
 
-/// <summary>A least or greatest value, where it is reached, and the cells under review without which it would not hold.</summary>
-internal sealed record Proven(double Value, double[]? At, IReadOnlyList<int> By);
+/// <summary>A least or greatest value, where it is reached, and the rows and the cells under review without which it would not hold.</summary>
+internal sealed record Proven(double Value, double[]? At, IReadOnlyList<int> Rows, IReadOnlyList<int> By);

@@ -9,6 +9,7 @@ internal sealed class Suppression
 {
     private const int MostCellsExact = 400;
     private const int MostClausesExact = 400;
+    private const int LongProof = 40;
     private const int MostRelented = 60;
     private const int MostFreshStarts = 60;
     private const int MostRounds = 400;
@@ -30,6 +31,7 @@ internal sealed class Suppression
     private readonly HashSet<int[]> _cellsOfAll = new(SameAtoms.Comparer);
     private readonly Slivers? _slivers;
     private readonly Hitting _clauses;
+    private readonly HashSet<int> _known = [];
     private bool _mayBeDear;
     private HashSet<int> _suppressed = [];
 
@@ -69,6 +71,18 @@ internal sealed class Suppression
         {
             var found = Conflicts(_suppressed, all: true);
             foreach (var clause in found) _clauses.Add(clause);
+            if (_known.Count > 0)
+            {
+                // What a reader knows from before is shown: keeping it from them protects nothing.
+                foreach (var c in _known)
+                {
+                    _fixed[c] = true;
+                    _suppressed.Remove(c);
+                    _clauses.Bar(c);
+                }
+                _known.Clear();
+                continue;
+            }
             Widened |= found.Exists(c => c.FromBefore);
             if (found.Count == 0 && (cheapest || large || _clauses.Count > MostClausesExact))
             {
@@ -220,7 +234,14 @@ internal sealed class Suppression
             ranges.Add((part, atoms, range.Least, range.Most));
         }
         if (target.Piece && !IsTelling(target, least, most)) return null;
-        if (Math.Floor(most + 1e-6) - Math.Ceiling(least - 1e-6) < target.Width) return Blame(by, target);
+        if (Math.Floor(most + 1e-6) - Math.Ceiling(least - 1e-6) < target.Width)
+        {
+            // A proof from far around blames too many to say much.
+            var blamed = Blame(by.Count > LongProof && ranges is [var only]
+                ? only.Part.Leanest(only.Atoms, [.. only.Least.Rows, .. only.Most.Rows], target.Width).Concat(reading.TellersOf(target.Atoms)) : by, target);
+            if (blamed is null && target.Condition != Clause.Always) _known.Add(target.Condition);
+            return blamed;
+        }
         foreach (var (part, atoms, low, high) in ranges)
         {
             var (width, weak) = WholeWidth(part, atoms, low, high, target, suppressed);
@@ -258,7 +279,7 @@ internal sealed class Suppression
         [.. suppressed.Where(c => Array.TrueForAll(_cells[c], a => Array.BinarySearch(part.Atoms, a) >= 0))];
 
     private bool Explains(Part part, int[] hidden, long[] point) =>
-        !hidden.Any(c => _small[c]) || hidden.Any(c => FewToCountFrom(c) || _rule.IsSmall(part.Sum(point, _cells[c])));
+        _before.Length > 0 || !hidden.Any(c => _small[c]) || hidden.Any(c => FewToCountFrom(c) || _rule.IsSmall(part.Sum(point, _cells[c])));
 
     /// <summary>Whether an interval says of a piece that no cell is made of that it is small.</summary>
     private bool IsTelling(Target target, double least, double most) =>
@@ -280,6 +301,7 @@ internal sealed class Suppression
         {
             _suppressed.Remove(c);
             if (Conflicts(_suppressed, all: false).Count > 0) _suppressed.Add(c);
+            _known.Clear();
         }
     }
 
