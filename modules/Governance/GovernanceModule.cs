@@ -27,7 +27,6 @@ public static class GovernanceModule
         ledger.Services.AddSingleton<ReportPress>();
         ledger.Services.AddSingleton<ReportPreparations>();
         ledger.Services.AddSingleton<ReportPdf>();
-        ledger.Services.AddSingleton<KnownAt>();
         return ledger
             .AddModule(typeof(GovernanceModule).Assembly, ReportLifeServiceReflection.Descriptor, PreparationServiceReflection.Descriptor)
             .AddAggregate<Report, IReportGrain>()

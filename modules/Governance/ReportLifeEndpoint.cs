@@ -1,11 +1,11 @@
 using Equalities.Governance.V1;
-using EqualitiesPlatform.Ledger.Reporting;
+using EqualitiesPlatform.Ledger.Replay;
 using Grpc.Core;
 using Words = Equalities.Governance.V1;
 
 namespace EqualitiesPlatform.Governance;
 
-internal sealed class ReportLifeEndpoint(Intake intake, ReportPress press, ReportPreparations preparations, KnownAt known, PolicyInForce policy) : ReportLifeService.ReportLifeServiceBase
+internal sealed class ReportLifeEndpoint(Intake intake, ReportPress press, ReportPreparations preparations, Positions positions, PolicyInForce policy) : ReportLifeService.ReportLifeServiceBase
 {
     private const int LongestReference = 300;
 
@@ -51,7 +51,7 @@ internal sealed class ReportLifeEndpoint(Intake intake, ReportPress press, Repor
         {
             var (ct, id) = (context.CancellationToken, f.Id<ReportId>(r.ReportId));
             f.Done();
-            var order = await press.Order(id, await press.Record(id, ct), await known.Position(r.KnownAt, ct), ct);
+            var order = await press.Order(id, await press.Record(id, ct), await positions.Known(r.KnownAt, "known_at", ct), ct);
             var body = await preparations.Prepared(new PreparationName(id, order.Scope.Position), ct);
             return new FreezeReport(id, r.KnownAt,
                 new ReportBody(body.Position, body.Template, body.ContentHash, body.Figures, ReportRule.Of(order.Kind).Reviewed ? policy.Reviewers : []), body.Changed);

@@ -1,17 +1,18 @@
 using Equalities.Governance.V1;
+using EqualitiesPlatform.Ledger.Replay;
 using Grpc.Core;
 using Words = Equalities.Governance.V1;
 
 namespace EqualitiesPlatform.Governance;
 
-internal sealed class PreparationEndpoint(Intake intake, ReportPress press, ReportPreparations preparations, KnownAt known) : PreparationService.PreparationServiceBase
+internal sealed class PreparationEndpoint(Intake intake, ReportPress press, ReportPreparations preparations, Positions positions) : PreparationService.PreparationServiceBase
 {
     public override async Task<StartPreparationResponse> StartPreparation(StartPreparationRequest r, ServerCallContext context)
     {
         var ct = context.CancellationToken;
         var id = intake.Read(f => f.Id<ReportId>(r.ReportId));
         // Up to the position of the freezing, where there is one: a frozen report is prepared as it was frozen.
-        var order = await press.Order(id, await press.Record(id, ct), await known.Position(r.KnownAt, ct), ct);
+        var order = await press.Order(id, await press.Record(id, ct), await positions.Known(r.KnownAt, "known_at", ct), ct);
         var name = new PreparationName(id, order.Scope.Position);
         return new() { Operation = Shown(name, await preparations.Of(name).Begin()) };
     }

@@ -15,7 +15,7 @@ internal static class ReportCsv
 
     public static byte[] Of(ReportDocument report, ReportCertificate? certificate)
     {
-        CsvTable[] tables = [Figures(report), Facts(report.With(certificate)), .. report.With(certificate).SelectMany(s => s.Parts).OfType<ReportTable>().Where(t => t.Columns.Count > 0).Select(Table)];
+        CsvTable[] tables = [Figures(report), Facts(report.With(certificate)), .. report.With(certificate).SelectMany(s => s.Parts).Select(p => p is ReportChart chart ? chart.Table : p).OfType<ReportTable>().Where(t => t.Columns.Count > 0).Select(Table)];
         return FixedZip.Of([("csv-metadata.json", Metadata(report, tables)), .. tables.Select(t => (t.File, Written(t)))]);
     }
 

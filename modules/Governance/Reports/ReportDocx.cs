@@ -100,10 +100,18 @@ internal sealed class ReportDocx
             {
                 case ReportTable table: Table(table); break;
                 case ReportEntries entries: Entries(entries); break;
+                case ReportChart chart: Chart(chart); break;
             }
     }
 
     private void Table(ReportTable table) => Table(table.Caption, table.Columns, table.Rows.Select(r => r.Select(c => c.Text).ToArray()));
+
+    // What the chart shows, in words and numbers.
+    private void Chart(ReportChart chart)
+    {
+        Say("Normal", chart.Description);
+        Table(chart.Table);
+    }
 
     private void Entries(ReportEntries entries)
     {

@@ -10,7 +10,7 @@ using Words = Equalities.Governance.V1;
 
 namespace EqualitiesPlatform.Governance;
 
-internal sealed class ReportEndpoint(Intake intake, Dispatch dispatch, EventReader reader, ReportPress press, ReportPdf pdf, KnownAt known) : ReportService.ReportServiceBase
+internal sealed class ReportEndpoint(Intake intake, Dispatch dispatch, EventReader reader, ReportPress press, ReportPdf pdf, Positions positions) : ReportService.ReportServiceBase
 {
     private const int BytesAMessage = 64 * 1024;
 
@@ -32,7 +32,7 @@ internal sealed class ReportEndpoint(Intake intake, Dispatch dispatch, EventRead
         var ct = context.CancellationToken;
         var (id, format) = intake.Read(f => (f.Id<ReportId>(request.ReportId), f.Word<ReportForm>(request.Format)));
         var record = await press.Record(id, ct, caller: Caller.Of(context));
-        var order = await press.Order(id, record, request.KnownAt.Length == 0 ? null : await known.Position(request.KnownAt, ct), ct);
+        var order = await press.Order(id, record, request.KnownAt.Length == 0 ? null : await positions.Known(request.KnownAt, "known_at", ct), ct);
         var certificate = ReportPress.Certificate(record);
         if (format is ReportForm.Certificate && certificate is null)
             throw new LedgerException(new Failure(FailureKind.Refused, "NOT_PUBLISHED", "The report gets its certificate when it is published."));
@@ -183,7 +183,7 @@ internal sealed class ReportEndpoint(Intake intake, Dispatch dispatch, EventRead
             var (k, y) = (f.Key(body), f.Year(year));
             return (k, y, f.CutOff(asAt, y));
         });
-        return new ReportOrder(ReportKind.YearEnd, new ReportScope(key, financialYear, cutOff, await known.Position(knownAt, ct)), press.Templates.Current(ReportKind.YearEnd));
+        return new ReportOrder(ReportKind.YearEnd, new ReportScope(key, financialYear, cutOff, await positions.Known(knownAt, "known_at", ct)), press.Templates.Current(ReportKind.YearEnd));
     }
 
     // Once for each person and draft, however often they ask for it.

@@ -28,7 +28,7 @@ internal sealed record ReportRule(string Title, IReadOnlyList<string>? Sections,
     private static readonly string[] Networks = ["networks", "engagement", "cases", "plans", "recommendations", "achievements"];
 
     // Who attested and replied is between the council and its partners; finance goes to the committee.
-    private static readonly string[] Public = ["objectives", "measures", "plans", "promises", "recommendations", "engagement", "cases", "assessments", "achievements", "obligations"];
+    private static readonly string[] Public = ["objective", "plans", "promises", "recommendations", "engagement", "cases", "assessments", "achievements", "obligations"];
 
     /// <summary>The rule of a kind.</summary>
     public static ReportRule Of(ReportKind kind) => kind switch
@@ -38,7 +38,7 @@ internal sealed record ReportRule(string Title, IReadOnlyList<string>? Sections,
         ReportKind.PublicAnnual => new("Annual report to the public", Public, true, false, PublicationKind.AnnualReport),
         ReportKind.ActionPlanUpdate => new("Equalities action plans: update", ["plans", "promises"], false, false, PublicationKind.ActionPlanUpdate),
         ReportKind.PositionStatement => new("Position statement", ["expectations", "commitments", "recommendations"], false, false, null),
-        ReportKind.BoardPack => new("Pack for the board", ["objectives", "commitments", "plans", "recommendations", "obligations"], false, false, null),
+        ReportKind.BoardPack => new("Pack for the board", ["objective", "commitments", "plans", "recommendations", "obligations"], false, false, null),
         _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, null),
     };
 }
