@@ -39,11 +39,15 @@ public static class DisclosureControl
         if (table.Mistakes() is [var (field, sentence), ..]) throw new ArgumentException($"{field}: {sentence}", nameof(table));
         ProtectedTable[] before = [.. earlier.Where(t => t.Statistic == table.Statistic)];
         Related.Check(table, before);
-        var overlay = Overlay.Of([(table.Dimensions, table.AsAt), .. before.Select(t => (t.Dimensions, t.AsAt))])
-            ?? throw new NotProtectedException("TOO_DETAILED", "Laid over what was published before, this table tells more groups apart than can be checked; use fewer dimensions or coarser categories.");
-        var search = new Suppression(table, Counts.Of(table), rule, before, overlay);
+        var counts = Counts.Of(table);
+        var issues = Issues.Of(table, counts, before, Laid(0));
+        var search = new Suppression(table, counts, rule, before, issues, Laid(issues));
         search.Run();
         return new Protection(search.Protected(), search.Widened);
+
+        Overlay Laid(params int[] numbers) =>
+            Overlay.Of([(table.Dimensions, numbers[0]), .. before.Select((t, i) => (t.Dimensions, numbers.Length > 1 ? numbers[i + 1] : 0))])
+            ?? throw new NotProtectedException("TOO_DETAILED", "Laid over what was published before, this table tells more groups apart than can be checked; use fewer dimensions or coarser categories.");
     }
 }
 
@@ -68,4 +72,31 @@ internal static class Related
     private static IEnumerable<Category> Leaves(Classification c) => c.Categories.Where(leaf => c.Categories.All(below => below.Parent != leaf.Key));
 
     private static HashSet<string> Parts(Classification c) => [.. Leaves(c).SelectMany(leaf => leaf.Parts ?? [leaf.Key])];
+}
+
+/// <summary>
+/// Which issue of its statistic each table is. Tables as at one day are one issue, unless the later published says
+/// otherwise of some cell: then more was known by then, and it is an issue of its own.
+/// </summary>
+internal static class Issues
+{
+    /// <returns>The number of the table under review first, then those of the others.</returns>
+    public static int[] Of(CountTable table, Counts counts, ProtectedTable[] before, Overlay laid)
+    {
+        var said = new List<(DateOnly Day, int Revision, Dictionary<int[], long> Cells)>();
+        foreach (var (t, earlier) in before.Select((e, t) => (t + 1, e)))
+            Say(earlier.AsAt, earlier.Cells.Select((c, i) => (laid.Cells[t][i], c.Mark is CellMark.Exact ? c.Value : null)));
+        Say(table.AsAt, counts.Values.Select((v, i) => (laid.Cells[0][i], (long?)v)));
+        (DateOnly, int)[] order = [.. said.Select(s => (s.Day, s.Revision)).Distinct().Order()];
+        return [Array.IndexOf(order, (said[^1].Day, said[^1].Revision)), .. said.SkipLast(1).Select(s => Array.IndexOf(order, (s.Day, s.Revision)))];
+
+        void Say(DateOnly day, IEnumerable<(int[] Atoms, long? Value)> values)
+        {
+            var cells = new Dictionary<int[], long>(SameAtoms.Comparer);
+            foreach (var (atoms, value) in values)
+                if (value is { } known) cells[atoms] = known;
+            var revision = said.Where(s => s.Day == day).Select(s => s.Revision + (cells.Any(c => s.Cells.TryGetValue(c.Key, out var other) && other != c.Value) ? 1 : 0)).DefaultIfEmpty(0).Max();
+            said.Add((day, revision, cells));
+        }
+    }
 }

@@ -13,12 +13,12 @@ internal sealed class Overlay
     private readonly int _issues;
     private readonly List<(string Key, int Blocks)> _dimensions = [];
     private readonly Dictionary<(string Dimension, string Part), int> _blockOf = [];
-    private readonly DateOnly[] _days;
+    private readonly int[] _numbers;
 
-    private Overlay(IReadOnlyList<(IReadOnlyList<TableDimension> Dimensions, DateOnly AsAt)> tables)
+    private Overlay(IReadOnlyList<(IReadOnlyList<TableDimension> Dimensions, int Issue)> tables)
     {
-        _days = [.. tables.Select(t => t.AsAt).Distinct().Order()];
-        _issues = _days.Length;
+        _numbers = [.. tables.Select(t => t.Issue).Distinct().Order()];
+        _issues = _numbers.Length;
         foreach (var dimension in tables.SelectMany(t => t.Dimensions).GroupBy(d => d.Key))
         {
             // Parts that the same categories hold together are told apart by nobody.
@@ -43,7 +43,7 @@ internal sealed class Overlay
     }
 
     /// <summary>Lays tables over each other; null when that makes more than <see cref="MostAtoms"/> groups.</summary>
-    public static Overlay? Of(IReadOnlyList<(IReadOnlyList<TableDimension> Dimensions, DateOnly AsAt)> tables) =>
+    public static Overlay? Of(IReadOnlyList<(IReadOnlyList<TableDimension> Dimensions, int Issue)> tables) =>
         new Overlay(tables) is { Spaces: > 0 } overlay ? overlay : null;
 
     /// <summary>How many groups the categories tell apart; each is an atom of every issue.</summary>
@@ -69,9 +69,9 @@ internal sealed class Overlay
 
     private static IReadOnlyList<string> PartsOf(Category leaf) => leaf.Parts ?? [leaf.Key];
 
-    private int[][] CellsOf((IReadOnlyList<TableDimension> Dimensions, DateOnly AsAt) table)
+    private int[][] CellsOf((IReadOnlyList<TableDimension> Dimensions, int Issue) table)
     {
-        var issues = Array.BinarySearch(_days, table.AsAt) + 1;
+        var issues = Array.BinarySearch(_numbers, table.Issue) + 1;
         var blocks = _dimensions.Select(d => Enumerable.Range(0, d.Blocks).ToArray()).ToArray();
         var ofCategory = table.Dimensions.Select(d =>
         {

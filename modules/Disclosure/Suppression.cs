@@ -20,6 +20,7 @@ internal sealed class Suppression
     private readonly Counts _counts;
     private readonly DisclosureRule _rule;
     private readonly ProtectedTable[] _before;
+    private readonly int[] _issues;
     private readonly Overlay _overlay;
     private readonly int[][] _cells;
     private readonly bool[] _small;
@@ -35,9 +36,9 @@ internal sealed class Suppression
     private bool _mayBeDear;
     private HashSet<int> _suppressed = [];
 
-    public Suppression(CountTable table, Counts counts, DisclosureRule rule, ProtectedTable[] before, Overlay overlay)
+    public Suppression(CountTable table, Counts counts, DisclosureRule rule, ProtectedTable[] before, int[] issues, Overlay overlay)
     {
-        (_table, _counts, _rule, _before, _overlay) = (table, counts, rule, before, overlay);
+        (_table, _counts, _rule, _before, _issues, _overlay) = (table, counts, rule, before, issues, overlay);
         _cells = overlay.Cells[0];
         var leaves = table.Dimensions.Select(d => Grid.Leaves(d.Classification)).ToArray();
         _total = [.. Enumerable.Range(0, _cells.Length).Select(c => Grid.CategoriesAt(table.Dimensions, c).Where((at, d) => leaves[d][at] is not [var only] || only != at).Any())];
@@ -143,23 +144,23 @@ internal sealed class Suppression
     /// <summary>A reader takes it that counts only grow from issue to issue, unless a figure fell before their eyes.</summary>
     private void NoteFalls()
     {
-        var seen = new Dictionary<int[], List<(DateOnly Day, int[] Atoms, double Least, double Most)>>(SameAtoms.Comparer);
-        foreach (var (t, day) in _before.Select((b, t) => (t + 1, b.AsAt)))
+        var seen = new Dictionary<int[], List<(int Issue, int[] Atoms, double Least, double Most)>>(SameAtoms.Comparer);
+        foreach (var (t, issue) in _before.Select((_, t) => (t + 1, _issues[t + 1])))
             for (var c = 0; c < _before[t - 1].Cells.Count; c++)
                 if (_before[t - 1].Cells[c] is { Value: { } value } cell)
-                    See(_overlay.Cells[t][c], day, cell.Mark is CellMark.Exact ? (value, value) : _before[t - 1].Rule.Behind(value));
-        for (var c = 0; c < _cells.Length && _before.Length > 0; c++) See(_cells[c], _table.AsAt, (_counts.Values[c], _counts.Values[c]));
+                    See(_overlay.Cells[t][c], issue, cell.Mark is CellMark.Exact ? (value, value) : _before[t - 1].Rule.Behind(value));
+        for (var c = 0; c < _cells.Length && _before.Length > 0; c++) See(_cells[c], _issues[0], (_counts.Values[c], _counts.Values[c]));
 
-        void See(int[] atoms, DateOnly day, (long Least, long Most) told)
+        void See(int[] atoms, int issue, (long Least, long Most) told)
         {
             var space = _overlay.SpaceOf(atoms);
             if (!seen.TryGetValue(space, out var others)) seen[space] = others = [];
             foreach (var other in others)
             {
-                if (other.Day < day && told.Most < other.Least) _mayFall.UnionWith(_overlay.Between(other.Atoms, atoms));
-                if (other.Day > day && other.Most < told.Least) _mayFall.UnionWith(_overlay.Between(atoms, other.Atoms));
+                if (other.Issue < issue && told.Most < other.Least) _mayFall.UnionWith(_overlay.Between(other.Atoms, atoms));
+                if (other.Issue > issue && other.Most < told.Least) _mayFall.UnionWith(_overlay.Between(atoms, other.Atoms));
             }
-            others.Add((day, atoms, told.Least, told.Most));
+            others.Add((issue, atoms, told.Least, told.Most));
         }
     }
 

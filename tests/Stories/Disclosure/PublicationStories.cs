@@ -79,6 +79,10 @@ public class PublicationStories
     }
 
     [Fact]
+    public void A_correction_as_at_the_same_day_is_a_later_issue() =>
+        Published(Story<PublicationRecord>.Given(First([12, 20, 31])).When(Publish([13, 40, 60]))).Table.At("north").Mark.Should().Be(CellMark.Suppressed);
+
+    [Fact]
     public void A_table_that_could_only_give_away_is_refused() =>
         Story<PublicationRecord>.Given(First([12, 20, 31])).When(Publish([13, 21, 32], day: Day.AddMonths(1))).ThenRefused("GIVES_AWAY_WITH_EARLIER");
 
