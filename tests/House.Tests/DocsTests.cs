@@ -106,7 +106,7 @@ public partial class DocsTests
     /// <summary>The comment that begins the aggregate's file: what it is, with its source in the documents.</summary>
     private static string SourceOf(Type state)
     {
-        var file = House.Sources("modules").Single(f => Regex.IsMatch(File.ReadAllText(f), $@"\brecord {state.Name}\b"));
+        var file = House.Sources(Path.Combine("modules", state.Assembly.GetName().Name!.Split('.')[^1])).Single(f => Regex.IsMatch(File.ReadAllText(f), $@"\brecord {state.Name}\b"));
         var comment = string.Join(' ', File.ReadAllLines(file).SkipWhile(l => !l.StartsWith("//", StringComparison.Ordinal)).TakeWhile(l => l.StartsWith("// ", StringComparison.Ordinal)).Select(l => l[3..]));
         comment.Should().MatchRegex(@"\((Policy|Report|practice|rules)", "{0} begins with a comment that cites its source", Path.GetFileName(file));
         return comment;
