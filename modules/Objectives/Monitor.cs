@@ -1,8 +1,8 @@
 namespace EqualitiesPlatform.Objectives;
 
-// What the Policy promises to watch: the effect of the downturn on vulnerable people, disproportionate impact on any
-// group, and the reporting of hate crime ("Difference"). A monitor says which measure is watched, and how; what it shows is
-// reckoned from the figures whenever it is read.
+// What the Policy promises to watch (Policy, "Difference"): the effect of the downturn on vulnerable people,
+// disproportionate impact on any group, and the reporting of hate crime. A monitor says which measure is watched, and
+// how; what it shows is reckoned from the figures whenever it is read.
 
 /// <summary>A command about a monitor.</summary>
 public interface IMonitorCommand : ICommand
