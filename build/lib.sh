@@ -164,8 +164,8 @@ issuer_setting() { # STATE NAME
     sed -n 's/.*"'"$2"'" *: *"\([^"]*\)".*/\1/p' "$1/issuer/settings.json"
 }
 
-start_hosts() { # STATE GRPC_PORT HEALTH_PORT; needs ConnectionStrings__Ledger
-    local state=$1 grpc=$2 health=$3 issuer dll
+start_hosts() { # STATE GRPC_PORT HEALTH_PORT [SILOS]; needs ConnectionStrings__Ledger
+    local state=$1 grpc=$2 health=$3 silos=${4:-1} number issuer dll
     mkdir -p "$state/issuer" "$state/logs"
 
     # The same port as last time where it is free, so that a token's issuer stays the same.
@@ -181,10 +181,25 @@ start_hosts() { # STATE GRPC_PORT HEALTH_PORT; needs ConnectionStrings__Ledger
     # It wraps the keys of the people store, so it stays as long as the database does.
     [ -s "$state/installation-key" ] || (umask 077 && head -c 32 /dev/urandom | base64 >"$state/installation-key")
 
+    # The first makes the tables; the others find it through them.
+    for ((number = 1; number <= silos; number++)); do
+        start_silo "$state" "$number" "$((grpc + 2 * (number - 1)))" "$((health + 2 * (number - 1)))"
+    done
+    printf '%s\n' "EQUALITIES_SERVER=http://localhost:$grpc" "EQUALITIES_ISSUER_DIR=$state/issuer" \
+        "HEALTH=http://localhost:$health" >"$state/endpoints"
+}
+
+# The first silo's files have no number.
+silo_name() { if [ "$1" = 1 ]; then say platform; else say "platform-$1"; fi; }
+
+start_silo() { # STATE NUMBER GRPC_PORT HEALTH_PORT
+    local state=$1 name issuer dll
+    name=$(silo_name "$2")
+    read -r issuer <"$state/issuer-port"
     dll=$(host_dll Platform)
-    start_process "$state/platform.pid" "$state/logs/platform.log" "$(dirname "$dll")" \
+    start_process "$state/$name.pid" "$state/logs/$name.log" "$(dirname "$dll")" \
         env ASPNETCORE_ENVIRONMENT=Development \
-        Platform__GrpcPort="$grpc" Platform__HealthPort="$health" \
+        Platform__GrpcPort="$3" Platform__HealthPort="$4" \
         AzureAd__Instance="https://localhost:$issuer/" \
         AzureAd__TenantId="$(issuer_setting "$state" tenantId)" \
         AzureAd__ClientId="$(issuer_setting "$state" clientId)" \
@@ -192,17 +207,16 @@ start_hosts() { # STATE GRPC_PORT HEALTH_PORT; needs ConnectionStrings__Ledger
         ConnectionStrings__Ledger="$ConnectionStrings__Ledger" \
         Ledger__InstallationKey="${Ledger__InstallationKey:-$(<"$state/installation-key")}" \
         dotnet "$dll"
-    wait_for 120 "$state/platform.pid" http_ok "$health" /readyz ||
-        fail "The platform did not get ready: its log is $state/logs/platform.log."
-
-    printf '%s\n' "EQUALITIES_SERVER=http://localhost:$grpc" "EQUALITIES_ISSUER_DIR=$state/issuer" \
-        "HEALTH=http://localhost:$health" >"$state/endpoints"
+    wait_for 120 "$state/$name.pid" http_ok "$4" /readyz ||
+        fail "The platform did not get ready: its log is $state/logs/$name.log."
 }
 
 stop_hosts() { # STATE; 1 when nothing ran
-    local stopped=1
+    local stopped=1 silo
     rm -f "$1/endpoints"
-    if stop_process "$1/platform.pid"; then stopped=0; fi
+    for silo in "$1"/platform*.pid; do
+        if stop_process "$silo"; then stopped=0; fi
+    done
     if stop_process "$1/issuer.pid"; then stopped=0; fi
     return "$stopped"
 }

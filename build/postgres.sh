@@ -7,12 +7,20 @@ POSTGRES_OLDEST=15 # major version
 POSTGRES_NPM=18    # major version that build/postgres/package.json pins
 POSTGRES_DATABASE=equalities
 
-# ensure_postgres NAME: exports ConnectionStrings__Ledger, for the caller's own database where one is set.
+# ensure_postgres NAME: exports ConnectionStrings__Ledger, for the caller's own database where one is set. In one of
+# ours the platform has a role of its own, and the tables belong to the role of ConnectionStrings__Migration.
 ensure_postgres() {
+    local place password
     if [ -n "${ConnectionStrings__Ledger:-}" ]; then
         check_own_database
     else
         start_postgres "$1"
+        place=$(readlink -f "$RUN/postgres-$1")
+        [ -s "$place/application-password" ] ||
+            (umask 077 && od -An -N24 -tx1 /dev/urandom | tr -d ' \n' >"$place/application-password")
+        password=$(<"$place/application-password")
+        export ConnectionStrings__Migration=$ConnectionStrings__Ledger
+        export ConnectionStrings__Ledger="${ConnectionStrings__Migration%;Username=*};Username=${POSTGRES_DATABASE}_application;Password=$password"
     fi
 }
 
@@ -213,4 +221,19 @@ check_own_database() {
     fi
     [[ $host = /* ]] || timeout 5 bash -c 'exec 3<>"/dev/tcp/$0/$1"' "$host" "${port:-5432}" 2>/dev/null ||
         fail "ConnectionStrings__Ledger is set, but nothing answers at $host, port ${port:-5432}."
+}
+
+# use_postgres_programs NAME...: puts the client programs on the PATH, and tells them the database by environment.
+use_postgres_programs() {
+    local name folder
+    for name; do
+        command -v "$name" >/dev/null && continue
+        for folder in $(installed_servers); do
+            if [ -x "$folder/$name" ]; then PATH=$folder:$PATH; break; fi
+        done
+        command -v "$name" >/dev/null || fail "$name is missing: install PostgreSQL's client programs."
+    done
+    PGHOST=$(connection_value 'host|server') PGPORT=$(connection_value 'port') PGDATABASE=$(connection_value 'database|db')
+    PGUSER=$(connection_value 'username|userid|uid') PGPASSWORD=$(connection_value 'password|pwd|psw')
+    export PGHOST PGPORT="${PGPORT:-5432}" PGDATABASE PGUSER PGPASSWORD
 }

@@ -90,7 +90,7 @@ internal static class Content
         _ => ReadOnlyMemory<byte>.Empty,
     };
 
-    private static string Numbers(IMessage part) => string.Join(", ", part.Descriptor.Fields.InFieldNumberOrder()
+    internal static string Numbers(IMessage part) => string.Join(", ", part.Descriptor.Fields.InFieldNumberOrder()
         .Where(f => !f.IsRepeated && f.FieldType is FieldType.Int64 or FieldType.Int32 && f.Accessor.GetValue(part) is not (0L or 0))
         .Select(f => string.Create(CultureInfo.InvariantCulture, $"{f.Name.Replace('_', ' ')} {f.Accessor.GetValue(part):N0}")));
 

@@ -1,6 +1,8 @@
 using System.CommandLine;
 using System.Diagnostics;
+using System.Security.Cryptography;
 using System.Text;
+using System.Text.Json;
 using System.Text.RegularExpressions;
 
 namespace EqualitiesPlatform.Cli;
@@ -13,7 +15,7 @@ internal sealed partial class Play
 {
     private readonly Root _root;
     private readonly SignIns _signIns;
-    private readonly Argument<string> _file = new("file") { Description = "The scenario: one command a line, each after \"as PERSONA\"; \"show\" before that prints its answer, \"=> REASON\" after it expects a refusal, \"=>? REASON\" allows one; # remarks, ## headings." };
+    private readonly Argument<string> _file = new("file") { Description = "The scenario: one command a line, each after \"as PERSONA\"; \"show\" before that prints its answer, \"keep NAME=FIELD\" keeps a field of it, \"=> REASON\" after it expects a refusal, \"=>? REASON\" allows one; # remarks, ## headings." };
     private readonly Option<string> _out = new("--out") { HelpName = "folder", Description = "Where ${out} points; the summary is written there too." };
     private readonly Option<string[]> _var = new("--var") { HelpName = "name=value", Description = "What ${name} stands for." };
     private readonly Option<bool> _verbose = new("--verbose") { Description = "Show every line and its answer." };
@@ -77,10 +79,13 @@ internal sealed partial class Play
             foreach (var word in step.Words) words.Add(await FilledAsync(word, values, cancel));
             if (step.Persona.Length > 0) words.AddRange(["--as", await FilledAsync(step.Persona, values, cancel)]);
             words.AddRange(["--server", _signIns.ServerOf(given)]);
+            if (step.Kept.Length > 0) words.Add("--json");
             var line = _root.Parse(words);
             if (line.CommandResult.Command.Options.Any(o => o.Name == "--request-id") && !words.Contains("--request-id"))
                 line = _root.Parse([.. words, "--request-id", step.RequestId(file)]);
             var code = await _root.InvokeAsync(line, said, said, cancel);
+            if (code == 0 && step.Kept.Split('=') is [var name, var field])
+                values[name] = JsonDocument.Parse(said.ToString()).RootElement.GetProperty(field).ToString();
             failure = code == 0 ? null : new Failure(code, said.ToString().TrimEnd(), "", []);
         }
         catch (Exception e) when (e is not OperationCanceledException && Failure.Of(e, _signIns.ServerOf(given)) is not null)
@@ -95,7 +100,7 @@ internal sealed partial class Play
             : failure with { Sentence = $"{file}:{step.Line}: {failure.Sentence}\n  {step.Text}{(step.Refusal.Length > 0 ? $"\n  It should have been refused with {step.Refusal}." : "")}" });
     }
 
-    /// <summary>A word with its <c>${name}</c> and <c>${oid:persona}</c> filled in.</summary>
+    /// <summary>A word with its <c>${name}</c>, <c>${oid:persona}</c> and <c>${sha256:file in the results}</c> filled in.</summary>
     private async Task<string> FilledAsync(string word, Dictionary<string, string> values, CancellationToken cancel)
     {
         var filled = new StringBuilder();
@@ -105,6 +110,8 @@ internal sealed partial class Play
             var name = hole.Groups[1].Value;
             filled.Append(word, at, hole.Index - at).Append(name.StartsWith("oid:", StringComparison.Ordinal)
                 ? SignIns.Said(await _signIns.OfPersonaAsync(name[4..], cancel), "oid")
+                : name.StartsWith("sha256:", StringComparison.Ordinal)
+                ? Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Text(Path.Combine(values.GetValueOrDefault("out") ?? "", name[7..])))))
                 : values.GetValueOrDefault(name) ?? throw new MistakeException($"Nothing is said of ${{{name}}}: add --var {name}=…"));
             at = hole.Index + hole.Length;
         }

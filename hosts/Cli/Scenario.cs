@@ -11,8 +11,9 @@ namespace EqualitiesPlatform.Cli;
 /// <param name="Words">The verb and its options.</param>
 /// <param name="Shown">Whether what comes of it belongs in the summary.</param>
 /// <param name="Refusal">The reason with which it should be refused; empty when it should succeed.</param>
+/// <param name="Kept">What of its answer later lines may say as ${name}: name=field; nothing when empty.</param>
 /// <param name="Perhaps">Whether it may succeed too: a second play finds some records in other hands.</param>
-internal sealed record Step(int Line, string Text, int Occurrence, string Persona, IReadOnlyList<string> Words, bool Shown, string Refusal, bool Perhaps = false)
+internal sealed record Step(int Line, string Text, int Occurrence, string Persona, IReadOnlyList<string> Words, bool Shown, string Refusal, bool Perhaps = false, string Kept = "")
 {
     /// <summary>
     /// The request id of this step: from the file's name and the line's own text, so that playing a file again repeats
@@ -33,7 +34,7 @@ internal sealed record Chapter(string Heading, IReadOnlyList<Step> Steps);
 
 /// <summary>
 /// A scenario's text: lines of the command line, each with <c>as PERSONA</c> in front; <c>show</c> before that puts what
-/// comes of it into the summary; <c>=&gt; REASON</c> behind it says that it will be refused. Lines that begin with # are
+/// comes of it into the summary; <c>keep NAME=FIELD</c> keeps a field of its answer for later lines; <c>=&gt; REASON</c> behind it says that it will be refused. Lines that begin with # are
 /// remarks, with ## headings; a backslash at the end joins the next line.
 /// </summary>
 internal static class Scenario
@@ -88,6 +89,12 @@ internal static class Scenario
             var words = Words(line).ToList();
             var shown = words[0] == "show";
             if (shown) words.RemoveAt(0);
+            var kept = "";
+            if (words.Count > 2 && words[0] == "keep")
+            {
+                kept = words[1].Contains('=') ? words[1] : throw new MistakeException("keep is said as keep NAME=FIELD.");
+                words.RemoveRange(0, 2);
+            }
             var refusal = "";
             var perhaps = words.Count > 2 && words[^2] == "=>?";
             if (perhaps || (words.Count > 2 && words[^2] == "=>"))
@@ -102,7 +109,7 @@ internal static class Scenario
                 words.RemoveRange(0, 2);
             }
             if (words.Count == 0) throw new MistakeException("There is no verb here.");
-            return new Step(number, line, occurrence, persona, words, shown, refusal, perhaps);
+            return new Step(number, line, occurrence, persona, words, shown, refusal, perhaps, kept);
         }
         catch (MistakeException mistake)
         {

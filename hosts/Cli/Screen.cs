@@ -55,6 +55,9 @@ internal sealed partial class Screen
         if (Moves) _error.Write($"\r{line}\u001b[K");
     }
 
+    /// <summary>One of many answers, for scripts: a line of JSON.</summary>
+    public void Line(IMessage answer) => _output.WriteLine(Json.Format(answer));
+
     /// <summary>One answer.</summary>
     public void Show(IMessage answer)
     {

@@ -18,8 +18,7 @@ internal sealed class Verb
     private readonly MethodDescriptor _method;
     private readonly Equalities.Options.V1.Verb _said;
     private readonly List<FieldOption> _fields;
-    private readonly FieldDescriptor? _plainField;
-    private readonly Argument<string>? _plain;
+    private readonly List<(FieldDescriptor Field, Argument<string> Argument)> _plain;
     private readonly Option<bool> _all = new("--all") { Description = "Follow the pages to the end." };
     private readonly Option<string> _out = new("--out") { HelpName = "file", Description = "Write what comes to this file." };
 
@@ -27,13 +26,14 @@ internal sealed class Verb
     {
         (_method, _said) = (method, said);
         _fields = [.. method.InputType.Fields.InFieldNumberOrder().Select(f => new FieldOption(f))];
-        _plainField = Plain(method.InputType, said);
-        if (_plainField is not null)
-            _plain = new Argument<string>(_plainField.Name.Replace('_', '-'))
+        _plain =
+        [
+            .. Plain(method.InputType, said).Select(field => (field, new Argument<string>(field.Name.Replace('_', '-'))
             {
                 Arity = ArgumentArity.ZeroOrOne,
-                Description = $"{ProtoComments.Of(_plainField.FullName)} The same as {FieldOption.NameOf(_plainField.Name)}.",
-            };
+                Description = $"{ProtoComments.Of(field.FullName)} The same as {FieldOption.NameOf(field.Name)}.",
+            })),
+        ];
     }
 
     /// <summary>Every verb that the protos declare.</summary>
@@ -44,7 +44,7 @@ internal sealed class Verb
             .Where(p => p?.PropertyType == typeof(FileDescriptor))
             .SelectMany(p => ((FileDescriptor)p!.GetValue(null)!).Services)
             .SelectMany(s => s.Methods)
-            .Where(m => !m.IsClientStreaming)
+            .Where(m => !m.IsClientStreaming || Upload.FileOf(m) is not null)
             .Select(m => (Method: m, Said: Said(m)))
             .Where(v => v.Said is not null)
             .OrderBy(v => v.Said!.Path, StringComparer.Ordinal)
@@ -69,7 +69,7 @@ internal sealed class Verb
     public Command Command(Client client)
     {
         var command = new Command(Words[^1], _said.Summary);
-        if (_plain is not null) command.Add(_plain);
+        foreach (var (_, argument) in _plain) command.Add(argument);
         foreach (var field in _fields.OrderBy(f => Envelope.Contains(f.FieldName))) command.Add(field.Option);
         if (Items is not null) command.Add(_all);
         if (Content.Has(_method)) command.Add(_out);
@@ -78,17 +78,21 @@ internal sealed class Verb
     }
 
     /// <summary>
-    /// The field that may be given without its name: the noun's own id (<c>commitments report ID</c>), a stream, or else the
-    /// first field of its own, when the proto's example says it so.
+    /// The fields that may be given without their names: the noun's own id (<c>commitments report ID</c>), a stream or a
+    /// figure, or else the first field of its own, when the proto's example says it so.
     /// </summary>
-    private static FieldDescriptor? Plain(MessageDescriptor request, Equalities.Options.V1.Verb said)
+    private static IReadOnlyList<FieldDescriptor> Plain(MessageDescriptor request, Equalities.Options.V1.Verb said)
     {
         var words = said.Path.Split(' ', StringSplitOptions.RemoveEmptyEntries);
         var noun = Singular(words[0]).Replace('-', '_');
         var fields = request.Fields.InFieldNumberOrder().Where(f => !f.IsRepeated && f.FieldType is FieldType.String or FieldType.Bytes && !Envelope.Contains(f.Name)).ToList();
         var shown = said.Example.StartsWith(said.Path + " ", StringComparison.Ordinal) && !said.Example[(said.Path.Length + 1)..].StartsWith('-');
-        return fields.FirstOrDefault(f => f.Name == noun + "_id" || f.Name.EndsWith($"_{noun}_id", StringComparison.Ordinal) || f.Name is "stream" or "figure")
-            ?? (shown ? fields.FirstOrDefault() : null);
+        FieldDescriptor?[] plain =
+        [
+            fields.FirstOrDefault(f => f.Name == noun + "_id" || f.Name.EndsWith($"_{noun}_id", StringComparison.Ordinal)),
+            fields.FirstOrDefault(f => f.Name is "stream" or "figure"),
+        ];
+        return plain.Any(f => f is not null) ? [.. plain.OfType<FieldDescriptor>()] : shown ? [.. fields.Take(1)] : [];
     }
 
     /// <summary>One of several, in English as the verbs have it.</summary>
@@ -112,6 +116,8 @@ internal sealed class Verb
         }
         try
         {
+            if (Watch.Is(_method)) return await Watch.RunAsync(run, _method, request);
+            if (Upload.FileOf(_method) is { } file) return await Upload.RunAsync(run, _method, request, file, given.GetValue((Option<string>)_fields.First(f => f.FieldName == file.Name).Option));
             if (_method.IsServerStreaming) return await Content.StreamAsync(run, _method, request, given.GetValue(_out));
             var answer = await run.CallAsync(_method, request);
             if (given.GetResult(_out) is not null) return Content.Write(run, answer, given.GetValue(_out));
@@ -130,8 +136,9 @@ internal sealed class Verb
     {
         var request = _method.InputType.Parser.ParseFrom(ByteString.Empty);
         var mistakes = new List<FieldMistake>();
-        foreach (var field in _fields)
-            field.Read(given, field.FieldName == _plainField?.Name ? given.GetValue(_plain!) : null, request, mistakes);
+        // A file that is sent in pieces is not read into the request.
+        foreach (var field in _fields.Where(f => f.FieldName != Upload.FileOf(_method)?.Name))
+            field.Read(given, _plain.FirstOrDefault(p => p.Field.Name == field.FieldName) is { Argument: { } argument } ? given.GetValue(argument) : null, request, mistakes);
         return mistakes.Count == 0 ? request : throw new FieldMistakesException(mistakes);
     }
 

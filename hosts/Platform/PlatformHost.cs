@@ -27,8 +27,13 @@ public static class PlatformHost
     {
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
         builder.Services.AddOptions<PlatformOptions>().BindConfiguration("Platform")
+            .Validate(o => IPAddress.TryParse(o.Address, out _) && IPAddress.TryParse(o.HealthAddress, out _), "Platform__Address and Platform__HealthAddress are IP addresses to listen on, such as 127.0.0.1, or 0.0.0.0 for all.")
+            .Validate(o => o.CertificateFile.Length == 0 == (o.CertificateKeyFile.Length == 0), "Set both Platform__CertificateFile and Platform__CertificateKeyFile, or neither.")
+            .Validate(o => o.HasCertificate || o.PlainTextBeyondLoopback || !IPAddress.TryParse(o.Address, out var address) || IPAddress.IsLoopback(address),
+                "Beyond loopback gRPC is served over TLS: set Platform__CertificateFile and Platform__CertificateKeyFile, or say Platform__PlainTextBeyondLoopback=true where something else adds TLS on a network that you trust.")
             .Validate(o => o.GrpcPort is >= 0 and < 65536 && o.HealthPort is >= 0 and < 65536, "Platform__GrpcPort and Platform__HealthPort are port numbers, 0 for any free one.")
             .ValidateOnStart();
+        builder.Services.AddSingleton<IValidateOptions<PlatformOptions>>(new CertificateCanBeRead());
         builder.WebHost.ConfigureKestrel((context, kestrel) =>
         {
             kestrel.AddServerHeader = false;
@@ -37,8 +42,14 @@ public static class PlatformHost
             kestrel.Limits.MaxRequestHeadersTotalSize = LargestHeaders;
             kestrel.Limits.Http2.MaxRequestHeaderFieldSize = LargestHeaders;
             var options = kestrel.ApplicationServices.GetRequiredService<IOptions<PlatformOptions>>().Value;
-            kestrel.Listen(IPAddress.Loopback, options.GrpcPort, listen => listen.Protocols = HttpProtocols.Http2);
-            kestrel.Listen(IPAddress.Loopback, options.HealthPort, listen => listen.Protocols = HttpProtocols.Http1);
+            kestrel.Listen(IPAddress.Parse(options.Address), options.GrpcPort, listen =>
+            {
+                listen.Protocols = HttpProtocols.Http2;
+                if (!options.HasCertificate) return;
+                var log = kestrel.ApplicationServices.GetRequiredService<ILogger<ServerCertificate>>();
+                listen.UseHttps(new ServerCertificate(options.CertificateFile, options.CertificateKeyFile, log).Handshake);
+            });
+            kestrel.Listen(IPAddress.Parse(options.HealthAddress), options.HealthPort, listen => listen.Protocols = HttpProtocols.Http1);
         });
 
         builder.AddLedger()
@@ -51,12 +62,14 @@ public static class PlatformHost
             .AddGovernance();
         builder.AddSilo();
         builder.Services.AddSignIn(builder.Configuration);
+        builder.Services.AddSystemd();
         builder.Services.AddGrpcReflection();
         builder.Services.AddGrpcHealthChecks();
         builder.AddTelemetry();
 
         var app = builder.Build();
         app.UseAnswersToUnread();
+        app.UseLongestCall();
         app.UseAuthentication();
         app.UseAuthorization();
         app.MapLedger();
@@ -85,12 +98,39 @@ public static class PlatformHost
     }
 }
 
-/// <summary>Where the platform listens, on loopback.</summary>
+/// <summary>Where the platform listens, and how: plain HTTP/2 on loopback, TLS with a certificate.</summary>
 public sealed class PlatformOptions
 {
-    /// <summary>The port of gRPC, plain HTTP/2.</summary>
+    /// <summary>The address on which gRPC listens.</summary>
+    public string Address { get; set; } = "127.0.0.1";
+
+    /// <summary>The port of gRPC.</summary>
     public int GrpcPort { get; set; } = 5400;
+
+    /// <summary>The certificate for TLS, with those that vouch for it, in a PEM file; without one gRPC is plain HTTP/2.</summary>
+    public string CertificateFile { get; set; } = "";
+
+    /// <summary>The certificate's key, in a PEM file. A secret.</summary>
+    public string CertificateKeyFile { get; set; } = "";
+
+    /// <summary>Whether plain HTTP/2 may be served beyond loopback, too.</summary>
+    public bool PlainTextBeyondLoopback { get; set; }
+
+    /// <summary>The address on which /livez and /readyz listen.</summary>
+    public string HealthAddress { get; set; } = "127.0.0.1";
+
+    internal bool HasCertificate => CertificateFile.Length > 0 && CertificateKeyFile.Length > 0;
 
     /// <summary>The port of /livez and /readyz.</summary>
     public int HealthPort { get; set; } = 5401;
+}
+
+/// <summary>Says at start what is wrong with the certificate.</summary>
+internal sealed class CertificateCanBeRead : IValidateOptions<PlatformOptions>
+{
+    /// <inheritdoc/>
+    public ValidateOptionsResult Validate(string? name, PlatformOptions options) =>
+        options.HasCertificate && ServerCertificate.Fault(options.CertificateFile, options.CertificateKeyFile) is { } fault
+            ? ValidateOptionsResult.Fail(fault)
+            : ValidateOptionsResult.Success;
 }

@@ -6,6 +6,12 @@ using Npgsql;
 try
 {
     var platform = PlatformHost.Build(args);
+    if (args is ["migrate", ..])
+    {
+        await platform.Services.MigrateLedger();
+        Console.WriteLine("The database's tables are those of this release.");
+        return 0;
+    }
     // Before the host starts, which would print the same at length.
     platform.Services.GetRequiredService<IStartupValidator>().Validate();
     await platform.Services.CheckLedger();
@@ -20,6 +26,10 @@ catch (Exception e) when (e is OptionsValidationException or AggregateException 
 catch (NpgsqlException e)
 {
     await Console.Error.WriteLineAsync($"The ledger's database can't be used: {e.Message}");
+}
+catch (LedgerSchemaException e)
+{
+    await Console.Error.WriteLineAsync(e.Message);
 }
 catch (IOException e) when (e.InnerException is Microsoft.AspNetCore.Connections.AddressInUseException)
 {

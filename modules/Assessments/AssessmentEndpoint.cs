@@ -21,15 +21,15 @@ internal sealed class AssessmentEndpoint(Intake intake, EventReader reader, Posi
     public override Task<AssessEffectResponse> AssessEffect(AssessEffectRequest r, ServerCallContext context) =>
         intake.Write<AssessEffectResponse>(context, r, f => new AssessEffect(
             f.Id<ImpactAssessmentId>(r.AssessmentId), GroupsOf(f, r.Groups), f.OptionalText(r.Ward, 100) is { } ward ? new Ward(ward) : null,
-            f.Word<Direction>(r.Direction), f.Word<EffectSize>(r.Size), r.HasPeople ? f.Whole(r.People, 0, 10_000_000) : null, f.Text(r.Evidence)));
+            f.Word<EffectDirection>(r.Direction), f.Word<EffectSize>(r.Size), r.HasPeople ? f.Whole(r.People, 0, 10_000_000) : null, f.Text(r.Evidence)));
 
     public override Task<AgreeMitigationResponse> AgreeMitigation(AgreeMitigationRequest r, ServerCallContext context) =>
         intake.Write<AgreeMitigationResponse>(context, r, f => new AgreeMitigation(
-            f.Id<ImpactAssessmentId>(r.AssessmentId), f.Key(r.Key), f.Text(r.Text), f.OwnOr(r.OwnerId), f.Day(r.DueOn), GroupsOf(f, r.Groups)));
+            f.Id<ImpactAssessmentId>(r.AssessmentId), f.Key(r.MitigationKey), f.Text(r.Text), f.OwnOr(r.OwnerId), f.Day(r.DueOn), GroupsOf(f, r.Groups)));
 
     public override Task<CompleteMitigationResponse> CompleteMitigation(CompleteMitigationRequest r, ServerCallContext context) =>
         intake.Write<CompleteMitigationResponse>(context, r, f => new CompleteMitigation(
-            f.Id<ImpactAssessmentId>(r.AssessmentId), f.Key(r.Key), f.Text(r.Evidence), f.OptionalDay(r.CompletedOn)));
+            f.Id<ImpactAssessmentId>(r.AssessmentId), f.Key(r.MitigationKey), f.Text(r.Evidence), f.OptionalDay(r.CompletedOn)));
 
     public override Task<CiteConsultationResponse> CiteConsultation(CiteConsultationRequest r, ServerCallContext context) =>
         intake.Write<CiteConsultationResponse>(context, r, f => new CiteConsultation(
@@ -154,7 +154,7 @@ internal sealed class AssessmentEndpoint(Intake intake, EventReader reader, Posi
     {
         var shown = new Effect
         {
-            Group = e.Group, Ward = e.Ward?.Name ?? "", Direction = Word<Words.Direction>(e.Direction), Size = Word<Words.EffectSize>(e.Size), Evidence = e.Evidence,
+            Group = e.Group, Ward = e.Ward?.Name ?? "", Direction = Word<Words.EffectDirection>(e.Direction), Size = Word<Words.EffectSize>(e.Size), Evidence = e.Evidence,
         };
         if (e.People is { } people) shown.People = people;
         return shown;

@@ -55,12 +55,12 @@ public sealed class CumulativeImpact(FinancialYear year, DateOnly asAt)
 
     private static ImpactCell Cell(string group, Ward? ward, (Proposal Proposal, Effect Effect)[] effects)
     {
-        var losses = effects.Where(e => e.Effect.Said.Direction is Direction.Negative && e.Effect.Said.People > 0).ToArray();
+        var losses = effects.Where(e => e.Effect.Said.Direction is EffectDirection.Negative && e.Effect.Said.People > 0).ToArray();
         int In(Func<(Proposal Proposal, Effect Effect), bool> which) => effects.Where(which).Select(e => e.Proposal).Distinct().Count();
         return new ImpactCell(
             group, ward, effects.Sum(e => e.Proposal.WeightOf(e.Effect)),
             In(e => e.Proposal.WeightOf(e.Effect) > 0), In(e => e.Proposal.WeightOf(e.Effect) < 0),
-            effects.Count(e => e.Effect.Said.Direction is Direction.Unknown), In(_ => true), losses.Sum(e => e.Effect.Said.People!.Value),
+            effects.Count(e => e.Effect.Said.Direction is EffectDirection.Unknown), In(_ => true), losses.Sum(e => e.Effect.Said.People!.Value),
             [.. effects.SelectMany(e => e.Proposal.PositionsOf(e.Effect)).Distinct().Order()],
             [.. losses.SelectMany(e => new[] { e.Proposal.OpenedAt, e.Effect.Position }).Distinct().Order()]);
     }
@@ -100,8 +100,8 @@ public sealed class CumulativeImpact(FinancialYear year, DateOnly asAt)
             var size = (int)effect.Said.Size - (int)EffectSize.None;
             return effect.Said.Direction switch
             {
-                Direction.Positive => size,
-                Direction.Negative => InPlaceFor(effect.Said.Group).Any() ? 1 - size : -size,
+                EffectDirection.Positive => size,
+                EffectDirection.Negative => InPlaceFor(effect.Said.Group).Any() ? 1 - size : -size,
                 _ => 0,
             };
         }
@@ -109,8 +109,8 @@ public sealed class CumulativeImpact(FinancialYear year, DateOnly asAt)
         /// <summary>What its weight comes from; nothing for what weighs nothing in any case.</summary>
         public IEnumerable<long> PositionsOf(Effect effect) => effect.Said.Direction switch
         {
-            Direction.Positive => [openedAt, effect.Position],
-            Direction.Negative => [openedAt, effect.Position, .. InPlaceFor(effect.Said.Group).SelectMany(m => m.Positions)],
+            EffectDirection.Positive => [openedAt, effect.Position],
+            EffectDirection.Negative => [openedAt, effect.Position, .. InPlaceFor(effect.Said.Group).SelectMany(m => m.Positions)],
             _ => [],
         };
 

@@ -31,7 +31,7 @@ public sealed record ScreenProposal(ImpactAssessmentId Assessment, bool Relevant
 /// <param name="People">How many people, when that is known.</param>
 [GenerateSerializer, Immutable]
 public sealed record AssessEffect(
-    ImpactAssessmentId Assessment, IReadOnlyList<string> Groups, Ward? Ward, Direction Direction, EffectSize Size, int? People, string Evidence) : IImpactAssessmentCommand;
+    ImpactAssessmentId Assessment, IReadOnlyList<string> Groups, Ward? Ward, EffectDirection Direction, EffectSize Size, int? People, string Evidence) : IImpactAssessmentCommand;
 
 /// <summary>Agree what will be done for groups that lose, by whom and by when. The same key in two proposals is the same mitigation.</summary>
 [GenerateSerializer, Immutable]
@@ -84,7 +84,7 @@ public enum ProposalKind
 }
 
 /// <summary>Which way a proposal touches a group.</summary>
-public enum Direction
+public enum EffectDirection
 {
     /// <summary>The group gains.</summary>
     Positive = 1,
@@ -146,7 +146,7 @@ public sealed record ProposalScreened(bool Relevant, [property: Statement] strin
 /// <summary>What the proposal does to one group was assessed; the last of them for a group and ward holds.</summary>
 [RecordedBy<ImpactAssessment>("assessments.effect-assessed.v1")]
 public sealed record EffectAssessed(
-    string Group, Ward? Ward, Direction Direction, EffectSize Size, int? People, [property: Statement] string Evidence);
+    string Group, Ward? Ward, EffectDirection Direction, EffectSize Size, int? People, [property: Statement] string Evidence);
 
 /// <summary>A mitigation was agreed.</summary>
 /// <param name="Item">The plan item that it becomes.</param>
@@ -280,7 +280,7 @@ internal sealed record ImpactAssessment(
 
     private static Decision Assess(ImpactAssessment state, AssessEffect c)
     {
-        if (c.Direction is Direction.Positive or Direction.Negative != c.Size is not EffectSize.None)
+        if (c.Direction is EffectDirection.Positive or EffectDirection.Negative != c.Size is not EffectSize.None)
             return Decision.Refuse("SIZE_DOES_NOT_FIT", "A gain or a loss is small, medium or large; what is neutral or unknown has no size.");
         return state.Changing([.. c.Groups.Distinct()
             .Select(group => new EffectAssessed(group, c.Ward, c.Direction, c.Size, c.People, c.Evidence)).Where(effect => !state.Effects.Contains(effect))]);
@@ -288,7 +288,7 @@ internal sealed record ImpactAssessment(
 
     private static Decision Mitigate(ImpactAssessment state, AgreeMitigation c, Occasion occasion)
     {
-        if (c.Groups.FirstOrDefault(g => !state.Effects.Any(e => e.Group == g && e.Direction is Direction.Negative)) is { } unhurt)
+        if (c.Groups.FirstOrDefault(g => !state.Effects.Any(e => e.Group == g && e.Direction is EffectDirection.Negative)) is { } unhurt)
             return Decision.Refuse("NOTHING_TO_MITIGATE", $"No negative effect on {unhurt} has been assessed; assess it first, or leave it out.");
         var agreed = new MitigationAgreed(
             c.Assessment, c.Key, c.Text, c.Owner, c.DueOn, c.Groups, ActionPlanItemId.From(NameBasedId.Of(c.Assessment.Value, $"mitigation:{c.Key}")));

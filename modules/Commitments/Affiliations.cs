@@ -2,7 +2,7 @@ using System.Collections.Frozen;
 
 namespace EqualitiesPlatform.Commitments;
 
-/// <summary>Who leads which partner, and which partners are leaving, in every silo's memory, from the facts in the ledger.</summary>
+/// <summary>Who leads which partner, who contributes to which, and which partners are leaving, in every silo's memory, from the facts in the ledger.</summary>
 internal sealed class Affiliations : ISiloTable, IAffiliations, IPartners
 {
     private Table _table = Table.Of([]);
@@ -16,8 +16,12 @@ internal sealed class Affiliations : ISiloTable, IAffiliations, IPartners
 
     // No partner's record can refuse somebody who leads another: the one appointed to last is theirs then, and every
     // silo says the same.
-    public PartnerId? LedBy(PersonId person, DateOnly day) =>
-        _table.Leads.TryGetValue(person, out var leads)
+    public PartnerId? LedBy(PersonId person, DateOnly day) => Of(_table.Leads, person, day);
+
+    public PartnerId? ContributedToBy(PersonId person, DateOnly day) => Of(_table.Contributors, person, day);
+
+    private static PartnerId? Of(FrozenDictionary<PersonId, (PartnerId Partner, LeadEntry Lead)[]> entries, PersonId person, DateOnly day) =>
+        entries.TryGetValue(person, out var leads)
             ? leads.Where(l => l.Lead.From <= day && (l.Lead.Until is null || day < l.Lead.Until))
                 .OrderByDescending(l => l.Lead.From).ThenBy(l => l.Partner.Value).Select(l => (PartnerId?)l.Partner).FirstOrDefault()
             : null;
@@ -27,11 +31,19 @@ internal sealed class Affiliations : ISiloTable, IAffiliations, IPartners
             ? stage is PartnerStage.Active ? PartnerReadiness.Ready : PartnerReadiness.Leaving
             : PartnerReadiness.Unknown;
 
+    public string? NameOf(PartnerId organisation) => _table.Names.GetValueOrDefault(organisation);
+
     private sealed record Table(
-        FrozenDictionary<PersonId, (PartnerId Partner, LeadEntry Lead)[]> Leads, FrozenDictionary<PartnerId, PartnerStage> Stages)
+        FrozenDictionary<PersonId, (PartnerId Partner, LeadEntry Lead)[]> Leads,
+        FrozenDictionary<PersonId, (PartnerId Partner, LeadEntry Lead)[]> Contributors,
+        FrozenDictionary<PartnerId, PartnerStage> Stages,
+        FrozenDictionary<PartnerId, string> Names)
     {
         public static Table Of(IReadOnlyList<PartnerRegister> partners) => new(
-            partners.SelectMany(p => p.Leads.Select(lead => (p.Partner, Lead: lead))).GroupBy(l => l.Lead.Lead).ToFrozenDictionary(g => g.Key, g => g.ToArray()),
-            partners.ToFrozenDictionary(p => p.Partner, p => p.Stage));
+            ByPerson(partners, p => p.Leads), ByPerson(partners, p => p.Contributors),
+            partners.ToFrozenDictionary(p => p.Partner, p => p.Stage), partners.ToFrozenDictionary(p => p.Partner, p => p.Name));
+
+        private static FrozenDictionary<PersonId, (PartnerId, LeadEntry)[]> ByPerson(IReadOnlyList<PartnerRegister> partners, Func<PartnerRegister, IReadOnlyList<LeadEntry>> entries) =>
+            partners.SelectMany(p => entries(p).Select(entry => (p.Partner, Lead: entry))).GroupBy(e => e.Lead.Lead).ToFrozenDictionary(g => g.Key, g => g.ToArray());
     }
 }

@@ -1,10 +1,9 @@
 using System.Text.Json.Serialization;
-using Equalities.Options.V1;
 
 namespace EqualitiesPlatform.Commitments;
 
 // The outcome of a commitment on which both sides agree (Policy, "How" W4): agreed only while both hold the same
-// wording, to the letter.
+// wording, to the letter, and never by one person for both sides.
 
 /// <summary>A command about the outcome of a commitment.</summary>
 public interface IAgreedOutcomeCommand : ICommand
@@ -60,12 +59,12 @@ public sealed record OutcomeReopened(Side By);
 [RecordedBy<AgreedOutcome>("commitments.outcome-passed-on.v1")]
 public sealed record OutcomePassedOn(PartnerId From, PartnerId To);
 
-/// <summary>What deciding about an agreed outcome needs to know: the wording that each side holds.</summary>
-internal sealed record AgreedOutcome(PartnerId? Partner, string? Councils, string? Partners) : IAggregate<AgreedOutcome>
+/// <summary>What deciding about an agreed outcome needs to know: the wording that each side holds, and who said so.</summary>
+internal sealed record AgreedOutcome(PartnerId? Partner, string? Councils, string? Partners, PersonId CouncilsBy, PersonId PartnersBy) : IAggregate<AgreedOutcome>
 {
     public static string Kind => "agreed-outcome";
 
-    public static AgreedOutcome Unborn { get; } = new(null, null, null);
+    public static AgreedOutcome Unborn { get; } = new(null, null, null, default, default);
 
     /// <summary>Whether both sides hold the same wording.</summary>
     public bool IsAgreed => Councils is not null && string.Equals(Councils, Partners, StringComparison.Ordinal);
@@ -74,18 +73,18 @@ internal sealed record AgreedOutcome(PartnerId? Partner, string? Councils, strin
 
     public static Decision Decide(AgreedOutcome state, ICommand command, Occasion occasion)
     {
-        var side = occasion.Actor.Role is Role.PartnerLead ? Side.Partner : Side.Council;
+        var side = occasion.Actor.Organisation is not null ? Side.Partner : Side.Council;
         return command switch
         {
             WordOutcome c when c.Wording == state.HeldBy(side) => Decision.AlreadySo,
-            WordOutcome c => Settled(state, new OutcomeWorded(c.Commitment, state.Partner ?? c.Partner, side, c.Wording), side),
+            WordOutcome c => Settled(state, new OutcomeWorded(c.Commitment, state.Partner ?? c.Partner, side, c.Wording), side, occasion),
             _ when state.Partner is null => Decision.Refuse("OUTCOME_UNKNOWN", "No outcome was worded for this commitment; word it first."),
             AgreeOutcome c when c.Wording == state.HeldBy(side) => Decision.AlreadySo,
             AgreeOutcome c => state.HeldBy(Other(side)) is not { } offered
                 ? Decision.Refuse("NOTHING_TO_AGREE", "The other side has not put a wording forward.")
                 : c.Wording != offered
                     ? Decision.Refuse("WORDING_DIFFERS", "This is not, to the letter, what the other side put forward; read it again, or put this forward instead.")
-                    : Settled(state, new OutcomeWordingTaken(side, c.Wording), side),
+                    : Settled(state, new OutcomeWordingTaken(side, c.Wording), side, occasion),
             PassOnOutcome c => state.Partner == c.To ? Decision.AlreadySo : Decision.Take(new OutcomePassedOn(state.Partner.Value, c.To)),
             _ => Decision.Refuse("COMMAND_UNKNOWN", "An agreed outcome does not know this command."),
         };
@@ -99,8 +98,17 @@ internal sealed record AgreedOutcome(PartnerId? Partner, string? Councils, strin
         _ => state,
     };
 
-    private static Decision Settled(AgreedOutcome state, object held, Side side) => (state.IsAgreed, Evolve(state, held)) switch
+    public static AgreedOutcome Evolve(AgreedOutcome state, object @event, Actor by) => (Evolve(state, @event), @event) switch
     {
+        (var next, OutcomeWorded { By: Side.Council } or OutcomeWordingTaken { By: Side.Council }) => next with { CouncilsBy = by.Person },
+        (var next, OutcomeWorded or OutcomeWordingTaken) => next with { PartnersBy = by.Person },
+        var (next, _) => next,
+    };
+
+    private static Decision Settled(AgreedOutcome state, object held, Side side, Occasion occasion) => (state.IsAgreed, Evolve(state, held)) switch
+    {
+        (_, { IsAgreed: true }) when (side is Side.Council ? state.PartnersBy : state.CouncilsBy) == occasion.Actor.Person
+            => Decision.Refuse("SAME_PERSON", "You put this wording forward for the other side; somebody else agrees to it for yours."),
         (true, { IsAgreed: false }) => Decision.Take(held, new OutcomeReopened(side)),
         (_, { IsAgreed: true } agreed) => Decision.Take(held, new OutcomeAgreed(agreed.Councils!)),
         _ => Decision.Take(held),

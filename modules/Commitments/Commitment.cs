@@ -217,7 +217,7 @@ internal sealed record Commitment(
         MoveDueDate c => state.DueOn == c.To ? Decision.AlreadySo : Decision.Take(new DueDateMoved(state.DueOn, c.To, c.Reason)),
         ReassignOwner c => state.Office == c.Office
             ? Decision.AlreadySo
-            : Refusals.InFuture(c.EffectiveOn, occasion) ?? Decision.Take(new OwnerReassigned(c.Office, c.EffectiveOn ?? occasion.Today)),
+            : occasion.InFuture(c.EffectiveOn) ?? Decision.Take(new OwnerReassigned(c.Office, c.EffectiveOn ?? occasion.Today)),
         TransferCommitment c => Transfer(state, c, occasion),
         WithdrawCommitment c => Decision.Take(new CommitmentWithdrawn(c.Reason, occasion.Today)),
         _ when state.AcceptedOn is null => Decision.Refuse("COMMITMENT_NOT_ACCEPTED", "The partner has not accepted this commitment yet; accept it before reporting on it."),
@@ -228,7 +228,7 @@ internal sealed record Commitment(
     };
 
     /// <summary>Refuses a day that lies in the future, or before the partner took the commitment on.</summary>
-    internal static Decision? SinceAcceptance(Commitment state, DateOnly? day, Occasion occasion) => Refusals.InFuture(day, occasion) ?? (day < state.AcceptedOn
+    internal static Decision? SinceAcceptance(Commitment state, DateOnly? day, Occasion occasion) => occasion.InFuture(day) ?? (day < state.AcceptedOn
         ? Decision.Refuse("EFFECTIVE_BEFORE_ACCEPTANCE", $"The partner accepted this commitment on {state.AcceptedOn.Shown()}; give that day or a later one.")
         : null);
 
@@ -255,7 +255,7 @@ internal sealed record Commitment(
             ? Decision.AlreadySo
         : c.OnlyFrom is { } holder && holder != state.Partner
             ? Decision.Refuse("HELD_BY_ANOTHER", "Another partner holds this commitment by now.")
-        : Refusals.InFuture(c.EffectiveOn, occasion) ?? Refusals.NotReady(c.Readiness)
+        : occasion.InFuture(c.EffectiveOn) ?? Refusals.NotReady(c.Readiness)
                 ?? Decision.Take(new CommitmentTransferred(state.Partner!.Value, c.To, c.Reason, c.EffectiveOn ?? occasion.Today));
 
     private static Decision? BeforeAcceptance(Commitment state) => state.Stage is CommitmentStage.Accepted

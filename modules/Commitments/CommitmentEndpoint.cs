@@ -4,7 +4,7 @@ using Words = Equalities.Commitments.V1;
 
 namespace EqualitiesPlatform.Commitments;
 
-internal sealed class CommitmentEndpoint(Intake intake, IPartners partners) : CommitmentService.CommitmentServiceBase
+internal sealed class CommitmentEndpoint(Intake intake, Watches watches, IPartners partners) : CommitmentService.CommitmentServiceBase
 {
     public override Task<ProposeCommitmentResponse> ProposeCommitment(ProposeCommitmentRequest r, ServerCallContext context) =>
         intake.Write<ProposeCommitmentResponse>(context, r, f =>
@@ -87,6 +87,13 @@ internal sealed class CommitmentEndpoint(Intake intake, IPartners partners) : Co
         var page = await intake.List<CommitmentRegister>(context, r);
         return new() { Commitments = { page.Items.Select(Shown) }, NextPageToken = page.NextPageToken };
     }
+
+    public override Task WatchCommitments(
+        WatchCommitmentsRequest r, IServerStreamWriter<WatchCommitmentsResponse> responseStream, ServerCallContext context) =>
+        watches.Serve<CommitmentRegister, WatchCommitmentsResponse>(context, r, responseStream, c => new()
+        {
+            Position = c.Position, Changed = { c.Changed.Select(Shown) }, GoneIds = { c.Gone },
+        });
 
     private static Words.Commitment Shown(CommitmentRegister commitment)
     {

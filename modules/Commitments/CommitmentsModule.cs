@@ -15,6 +15,7 @@ public static class CommitmentsModule
             .AddModule(
                 typeof(CommitmentsModule).Assembly, PartnerServiceReflection.Descriptor, StandingServiceReflection.Descriptor,
                 CommitmentServiceReflection.Descriptor, OutcomeServiceReflection.Descriptor, AttestationServiceReflection.Descriptor,
+                SigningKeyServiceReflection.Descriptor,
                 PlanServiceReflection.Descriptor, PlanItemServiceReflection.Descriptor)
             .AddPromises()
             .AddActionPlans();
@@ -27,6 +28,7 @@ public static class CommitmentsModule
         endpoints.MapGrpcService<StandingEndpoint>().RequireAuthorization(SignIn.Policy);
         endpoints.MapGrpcService<CommitmentEndpoint>().RequireAuthorization(SignIn.Policy);
         endpoints.MapGrpcService<OutcomeEndpoint>().RequireAuthorization(SignIn.Policy);
+        endpoints.MapGrpcService<SigningKeyEndpoint>().RequireAuthorization(SignIn.Policy);
         endpoints.MapGrpcService<AttestationEndpoint>().RequireAuthorization(SignIn.Policy);
         endpoints.MapGrpcService<PlanEndpoint>().RequireAuthorization(SignIn.Policy);
         endpoints.MapGrpcService<PlanItemEndpoint>().RequireAuthorization(SignIn.Policy);
@@ -38,11 +40,13 @@ public static class CommitmentsModule
         .AddAggregate<Commitment, ICommitmentGrain>()
         .AddAggregate<AgreedOutcome, IAgreedOutcomeGrain>()
         .AddAggregate<YearEndAttestation, IYearEndAttestationGrain>()
+        .AddAggregate<PartnerKeys, IPartnerKeysGrain>()
         .AddRegister<PartnerRegister>()
         .AddRegister<PartnerStandingRegister>()
         .AddRegister<CommitmentRegister>()
         .AddRegister<AgreedOutcomeRegister>()
         .AddRegister<YearEndAttestationRegister>()
+        .AddRegister<PartnerKeysRegister>()
         .AddFollowUp<PromisesFollow>()
         .AddTable<Affiliations, IAffiliations>();
 

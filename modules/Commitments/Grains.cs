@@ -27,3 +27,7 @@ internal sealed class ActionPlanGrain(GrainLedger ledger) : EventSourcedGrain<Ac
 internal interface IActionPlanItemGrain : IEventSourcedGrain;
 
 internal sealed class ActionPlanItemGrain(GrainLedger ledger) : EventSourcedGrain<ActionPlanItem>(ledger), IActionPlanItemGrain;
+
+internal interface IPartnerKeysGrain : IEventSourcedGrain;
+
+internal sealed class PartnerKeysGrain(GrainLedger ledger) : EventSourcedGrain<PartnerKeys>(ledger), IPartnerKeysGrain;

@@ -26,6 +26,14 @@ public sealed record AppointLead(PartnerId Partner, PersonId Lead, DateOnly? Fro
 [GenerateSerializer, Immutable]
 public sealed record StandDownLead(PartnerId Partner, PersonId Lead, DateOnly? Until) : IPartnerCommand;
 
+/// <summary>Appoint somebody who contributes to the partner's reporting beside its lead from a day on; today when no day is given.</summary>
+[GenerateSerializer, Immutable]
+public sealed record AppointContributor(PartnerId Partner, PersonId Contributor, DateOnly? From) : IPartnerCommand;
+
+/// <summary>End somebody's part in the partner's reporting from a day on; today when no day is given.</summary>
+[GenerateSerializer, Immutable]
+public sealed record StandDownContributor(PartnerId Partner, PersonId Contributor, DateOnly? Until) : IPartnerCommand;
+
 /// <summary>Record that the organisation goes by another name, from a day on; today when no day is given.</summary>
 [GenerateSerializer, Immutable]
 public sealed record RenamePartner(PartnerId Partner, string Name, DateOnly? EffectiveOn) : IPartnerCommand;
@@ -69,6 +77,14 @@ public sealed record LeadAppointed(PersonId Lead, DateOnly EffectiveOn) : IEffec
 [RecordedBy<Partner>("commitments.lead-stood-down.v1")]
 public sealed record LeadStoodDown(PersonId Lead, DateOnly EffectiveOn) : IEffective;
 
+/// <summary>Somebody contributes to the partner's reporting from a day on.</summary>
+[RecordedBy<Partner>("commitments.contributor-appointed.v1")]
+public sealed record ContributorAppointed(PersonId Contributor, DateOnly EffectiveOn) : IEffective;
+
+/// <summary>Somebody contributes no more from a day on.</summary>
+[RecordedBy<Partner>("commitments.contributor-stood-down.v1")]
+public sealed record ContributorStoodDown(PersonId Contributor, DateOnly EffectiveOn) : IEffective;
+
 /// <summary>The organisation goes by another name from a day on; the record and its history stay one.</summary>
 [RecordedBy<Partner>("commitments.partner-renamed.v1")]
 public sealed record PartnerRenamed(string Name, DateOnly EffectiveOn) : IEffective;
@@ -99,14 +115,16 @@ public sealed record OwnPolicyChecked(string Url, OwnPolicyCheck Found, DateOnly
 
 /// <summary>What deciding about a partner needs to know.</summary>
 /// <param name="Leads">Who leads its reporting, and since when.</param>
+/// <param name="Contributors">Who contributes to it, and since when.</param>
 /// <param name="OwnPolicy">The link to its own policy, once there is one.</param>
 internal sealed record Partner(
-    PartnerId? Id, PartnerRegistered? Registered, string Name, IReadOnlyDictionary<PersonId, DateOnly> Leads, string? PolicyVersion,
+    PartnerId? Id, PartnerRegistered? Registered, string Name, IReadOnlyDictionary<PersonId, DateOnly> Leads,
+    IReadOnlyDictionary<PersonId, DateOnly> Contributors, string? PolicyVersion,
     OwnPolicyLinked? OwnPolicy, PartnerStage Stage, bool IsSucceeded) : IAggregate<Partner>
 {
     public static string Kind => PartnerId.Kind;
 
-    public static Partner Unborn { get; } = new(null, null, "", new Dictionary<PersonId, DateOnly>(), null, null, PartnerStage.Active, false);
+    public static Partner Unborn { get; } = new(null, null, "", new Dictionary<PersonId, DateOnly>(), new Dictionary<PersonId, DateOnly>(), null, null, PartnerStage.Active, false);
 
     public bool BelongsTo(PartnerId organisation) => Id == organisation;
 
@@ -116,33 +134,39 @@ internal sealed record Partner(
         _ when state.Id is null => Decision.Refuse("PARTNER_UNKNOWN", "There is no such partner; register it first."),
         ConcludeLeaving when state.Stage is PartnerStage.Left => Decision.AlreadySo,
         BeginLeaving when state.Stage is not PartnerStage.Active => Decision.AlreadySo,
-        StandDownLead c => StandDown(state, c, occasion),
+        StandDownLead c => StandDown(state.Leads, c.Lead, c.Until, occasion, day => new LeadStoodDown(c.Lead, day))
+            ?? Decision.Refuse("NOT_LEADING", "This person does not lead the partner's reporting."),
+        StandDownContributor c => StandDown(state.Contributors, c.Contributor, c.Until, occasion, day => new ContributorStoodDown(c.Contributor, day))
+            ?? Decision.Refuse("NOT_CONTRIBUTING", "This person does not contribute to the partner's reporting."),
         _ when state.Stage is PartnerStage.Left => Decision.Refuse("PARTNER_HAS_LEFT", "This partner has left; its record is kept as it is."),
-        AppointLead c => Appoint(state, c, occasion),
+        AppointLead c => Appoint(state.Leads, c.Lead, c.From, occasion, day => new LeadAppointed(c.Lead, day)),
+        AppointContributor c => Appoint(state.Contributors, c.Contributor, c.From, occasion, day => new ContributorAppointed(c.Contributor, day)),
         RenamePartner c => state.Name == c.Name
             ? Decision.AlreadySo
-            : Refusals.InFuture(c.EffectiveOn, occasion) ?? Decision.Take(new PartnerRenamed(c.Name, c.EffectiveOn ?? occasion.Today)),
+            : occasion.InFuture(c.EffectiveOn) ?? Decision.Take(new PartnerRenamed(c.Name, c.EffectiveOn ?? occasion.Today)),
         AdoptPolicy c => state.PolicyVersion == c.PolicyVersion
             ? Decision.AlreadySo
-            : Refusals.InFuture(c.EffectiveOn, occasion) ?? Decision.Take(new PolicyAdopted(c.PolicyVersion, c.EffectiveOn ?? occasion.Today)),
+            : occasion.InFuture(c.EffectiveOn) ?? Decision.Take(new PolicyAdopted(c.PolicyVersion, c.EffectiveOn ?? occasion.Today)),
         LinkOwnPolicy c => state.OwnPolicy is { } linked && linked.Url == c.Url && linked.DatedOn == c.DatedOn
             ? Decision.AlreadySo
-            : Refusals.InFuture(c.DatedOn, occasion) ?? Decision.Take(new OwnPolicyLinked(c.Url, c.DatedOn, occasion.Today)),
+            : occasion.InFuture(c.DatedOn) ?? Decision.Take(new OwnPolicyLinked(c.Url, c.DatedOn, occasion.Today)),
         CheckOwnPolicy c => state.OwnPolicy is null
             ? Decision.Refuse("NO_OWN_POLICY", "This partner has not said where its own equalities policy is; there is no link to check.")
-            : Refusals.InFuture(c.EffectiveOn, occasion) ?? Decision.Take(new OwnPolicyChecked(state.OwnPolicy.Url, c.Found, c.EffectiveOn ?? occasion.Today)),
+            : occasion.InFuture(c.EffectiveOn) ?? Decision.Take(new OwnPolicyChecked(state.OwnPolicy.Url, c.Found, c.EffectiveOn ?? occasion.Today)),
         _ => PartnerSuccession.Decide(state, command, occasion),
     };
 
     public static Partner Evolve(Partner state, object @event) => @event switch
     {
         PartnerRegistered e => state with { Id = e.Partner, Registered = e, Name = e.Name },
-        LeadAppointed e => state with { Leads = new Dictionary<PersonId, DateOnly>(state.Leads) { [e.Lead] = e.EffectiveOn } },
-        LeadStoodDown e => state with { Leads = state.Leads.Where(l => l.Key != e.Lead).ToDictionary() },
+        LeadAppointed e => state with { Leads = With(state.Leads, e.Lead, e.EffectiveOn) },
+        LeadStoodDown e => state with { Leads = Without(state.Leads, e.Lead) },
+        ContributorAppointed e => state with { Contributors = With(state.Contributors, e.Contributor, e.EffectiveOn) },
+        ContributorStoodDown e => state with { Contributors = Without(state.Contributors, e.Contributor) },
         PartnerRenamed e => state with { Name = e.Name },
         PolicyAdopted e => state with { PolicyVersion = e.PolicyVersion },
         OwnPolicyLinked e => state with { OwnPolicy = e },
-        PartnerMerged or PartnerSplit => state with { Stage = PartnerStage.Leaving, IsSucceeded = true, Leads = Unborn.Leads },
+        PartnerMerged or PartnerSplit => state with { Stage = PartnerStage.Leaving, IsSucceeded = true, Leads = Unborn.Leads, Contributors = Unborn.Contributors },
         PartnerBeganLeaving => state with { Stage = PartnerStage.Leaving },
         PartnerLeft => state with { Stage = PartnerStage.Left },
         _ => state,
@@ -156,15 +180,19 @@ internal sealed record Partner(
             : Decision.Refuse("PARTNER_ALREADY_REGISTERED", "This partner is registered already, with other particulars.");
     }
 
-    private static Decision Appoint(Partner state, AppointLead c, Occasion occasion) =>
-        !state.Leads.TryGetValue(c.Lead, out var since) ? Decision.Take(new LeadAppointed(c.Lead, c.From ?? occasion.Today))
-        : since == c.From || (c.From is null && since <= occasion.Today) ? Decision.AlreadySo
+    private static Dictionary<PersonId, DateOnly> With(IReadOnlyDictionary<PersonId, DateOnly> appointed, PersonId person, DateOnly from) => new(appointed) { [person] = from };
+
+    private static Dictionary<PersonId, DateOnly> Without(IReadOnlyDictionary<PersonId, DateOnly> appointed, PersonId person) =>
+        appointed.Where(a => a.Key != person).ToDictionary();
+
+    private static Decision Appoint(IReadOnlyDictionary<PersonId, DateOnly> appointed, PersonId person, DateOnly? from, Occasion occasion, Func<DateOnly, object> fact) =>
+        !appointed.TryGetValue(person, out var since) ? Decision.Take(fact(from ?? occasion.Today))
+        : since == from || (from is null && since <= occasion.Today) ? Decision.AlreadySo
         : Decision.Refuse("APPOINTED_FROM_ANOTHER_DAY", $"They are appointed from {since.Shown()} already; stand them down first to appoint them from another day.");
 
-    private static Decision StandDown(Partner state, StandDownLead c, Occasion occasion) =>
-        !state.Leads.TryGetValue(c.Lead, out var since)
-            ? Decision.Refuse("NOT_LEADING", "This person does not lead the partner's reporting.")
-        : (c.Until ?? occasion.Today) < since
-            ? Decision.Refuse("STOOD_DOWN_BEFORE_APPOINTED", $"They were appointed from {since.Shown()}; the lead can't end before that.")
-        : Decision.Take(new LeadStoodDown(c.Lead, c.Until ?? occasion.Today));
+    private static Decision? StandDown(IReadOnlyDictionary<PersonId, DateOnly> appointed, PersonId person, DateOnly? until, Occasion occasion, Func<DateOnly, object> fact) =>
+        !appointed.TryGetValue(person, out var since) ? null
+        : (until ?? occasion.Today) < since
+            ? Decision.Refuse("STOOD_DOWN_BEFORE_APPOINTED", $"They were appointed from {since.Shown()}; it can't end before that.")
+            : Decision.Take(fact(until ?? occasion.Today));
 }

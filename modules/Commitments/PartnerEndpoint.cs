@@ -28,6 +28,22 @@ internal sealed class PartnerEndpoint(Intake intake, People people, IPartners pa
             return (ICommand)new StandDownLead(partner, await people.Met(Caller.Of(context).Tenant, subject) ?? default, until);
         });
 
+    public override Task<AppointContributorResponse> AppointContributor(AppointContributorRequest r, ServerCallContext context) =>
+        intake.Write<AppointContributorResponse>(context, r, async f =>
+        {
+            var (partner, subject, from) = (f.OwnOr(r.PartnerId), f.Subject(r.Subject), f.OptionalDay(r.From));
+            f.Done();
+            return (ICommand)new AppointContributor(partner, await people.SignedIn(Caller.Of(context).Tenant, subject), from);
+        });
+
+    public override Task<StandDownContributorResponse> StandDownContributor(StandDownContributorRequest r, ServerCallContext context) =>
+        intake.Write<StandDownContributorResponse>(context, r, async f =>
+        {
+            var (partner, subject, until) = (f.OwnOr(r.PartnerId), f.Subject(r.Subject), f.OptionalDay(r.Until));
+            f.Done();
+            return (ICommand)new StandDownContributor(partner, await people.Met(Caller.Of(context).Tenant, subject) ?? default, until);
+        });
+
     public override Task<RenamePartnerResponse> RenamePartner(RenamePartnerRequest r, ServerCallContext context) =>
         intake.Write<RenamePartnerResponse>(context, r, f => new RenamePartner(f.Id<PartnerId>(r.PartnerId), f.Text(r.Name, 200), f.OptionalDay(r.EffectiveOn)));
 
@@ -89,6 +105,7 @@ internal sealed class PartnerEndpoint(Intake intake, People people, IPartners pa
         DutyApplies = partner.DutyApplies,
         Stage = Enum.Parse<Words.PartnerStage>(partner.Stage.ToString()),
         Leads = partner.Leads.Count(l => l.Until is null),
+        Contributors = partner.Contributors.Count(c => c.Until is null),
         PolicyVersion = partner.PolicyVersion ?? "",
         PolicyAdoptedOn = partner.PolicyAdoptedOn.Shown(),
         OwnPolicyUrl = partner.OwnPolicyUrl ?? "",

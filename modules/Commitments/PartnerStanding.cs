@@ -138,7 +138,7 @@ internal sealed record PartnerStanding(
     {
         AttestExpectation c => c.Status is ExpectationStatus.NotStated
             ? Decision.Refuse("STATUS_NOT_SAID", "Say whether the expectation is met, partly met or not met; silence needs no words.")
-            : Known(c.Readiness) ?? Refusals.InFuture(c.EffectiveOn, occasion) ?? Decision.Take(
+            : Known(c.Readiness) ?? occasion.InFuture(c.EffectiveOn) ?? Decision.Take(
                 new ExpectationAttested(c.Partner, c.Expectation, c.Status, c.Evidence, c.EffectiveOn ?? occasion.Today)),
         GrantException c => c.ExpiresOn < occasion.Today
             ? Decision.Refuse("EXCEPTION_ALREADY_EXPIRED", $"An exception lasts until today, {occasion.Today.Shown()}, at least.")

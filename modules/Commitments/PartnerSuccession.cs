@@ -123,7 +123,7 @@ internal static class PartnerSuccession
             ? Decision.Refuse("PARTNER_ALREADY_SUCCEEDED", "This partner has gone up in another, or split, already.")
         : successors.Contains(state.Id!.Value)
             ? Decision.Refuse("SUCCEEDS_ITSELF", "A partner can't follow itself; name another.")
-        : Refusals.NotReady(readiness) ?? Refusals.InFuture(day, occasion);
+        : Refusals.NotReady(readiness) ?? occasion.InFuture(day);
 
     private static PersonId[] Leads(Partner state) => [.. state.Leads.Keys.OrderBy(p => p.Value)];
 }

@@ -10,9 +10,4 @@ internal static class Refusals
         PartnerReadiness.Unknown => Decision.Refuse("PARTNER_UNKNOWN", "There is no such partner; register it first."),
         _ => null,
     };
-
-    /// <summary>Refuses a day that lies in the future.</summary>
-    public static Decision? InFuture(DateOnly? day, Occasion occasion) => day > occasion.Today
-        ? Decision.Refuse("EFFECTIVE_IN_FUTURE", $"This can be said as at today, {occasion.Today.Shown()}, or a day before.")
-        : null;
 }

@@ -8,13 +8,74 @@ namespace EqualitiesPlatform.Governance;
 public static class GovernanceModule
 {
     /// <summary>Adds the module to the ledger.</summary>
-    public static LedgerBuilder AddGovernance(this LedgerBuilder ledger) => ledger
-        .AddModule(typeof(GovernanceModule).Assembly, PackServiceReflection.Descriptor, ObligationServiceReflection.Descriptor, ReportServiceReflection.Descriptor)
+    public static LedgerBuilder AddGovernance(this LedgerBuilder ledger)
+    {
+        ledger.Services.AddSingleton<Dashboard>();
+        return ledger
+            .AddModule(
+                typeof(GovernanceModule).Assembly, PackServiceReflection.Descriptor, ObligationServiceReflection.Descriptor, ReportServiceReflection.Descriptor,
+                BodyServiceReflection.Descriptor, MeetingServiceReflection.Descriptor, PolicyDocumentServiceReflection.Descriptor,
+                PositionServiceReflection.Descriptor, AchievementServiceReflection.Descriptor, DashboardServiceReflection.Descriptor)
+            .AddBodies()
+            .AddReporting()
+            .AddReports();
+    }
+
+    private static LedgerBuilder AddReports(this LedgerBuilder ledger)
+    {
+        ledger.Services.AddSingleton<ReportTemplates>();
+        ledger.Services.AddSingleton<ReportPress>();
+        ledger.Services.AddSingleton<ReportPreparations>();
+        ledger.Services.AddSingleton<ReportPdf>();
+        return ledger
+            .AddModule(typeof(GovernanceModule).Assembly, ReportLifeServiceReflection.Descriptor, PreparationServiceReflection.Descriptor)
+            .AddAggregate<Report, IReportGrain>()
+            .AddRegister<ReportRegister>()
+            .AddSection<FinanceSection>()
+            .AddSection<PerformanceSection>()
+            .AddFollowUp<PublishedReportsDischargeObligations>();
+    }
+
+    /// <summary>Maps the module's endpoints.</summary>
+    public static void MapGovernance(this IEndpointRouteBuilder endpoints)
+    {
+        endpoints.MapGrpcService<PackEndpoint>().RequireAuthorization(SignIn.Policy);
+        endpoints.MapGrpcService<ObligationEndpoint>().RequireAuthorization(SignIn.Policy);
+        endpoints.MapGrpcService<BodyEndpoint>().RequireAuthorization(SignIn.Policy);
+        endpoints.MapGrpcService<MeetingEndpoint>().RequireAuthorization(SignIn.Policy);
+        endpoints.MapGrpcService<PolicyDocumentEndpoint>().RequireAuthorization(SignIn.Policy);
+        endpoints.MapGrpcService<PositionEndpoint>().RequireAuthorization(SignIn.Policy);
+        endpoints.MapGrpcService<AchievementEndpoint>().RequireAuthorization(SignIn.Policy);
+        endpoints.MapGrpcService<DashboardEndpoint>().RequireAuthorization(SignIn.Policy);
+        endpoints.MapGrpcService<ReportEndpoint>().RequireAuthorization(SignIn.Policy);
+        endpoints.MapGrpcService<ReportLifeEndpoint>().RequireAuthorization(SignIn.Policy);
+        endpoints.MapGrpcService<PreparationEndpoint>().RequireAuthorization(SignIn.Policy);
+    }
+
+    private static LedgerBuilder AddBodies(this LedgerBuilder ledger) => ledger
+        .AddAggregate<Body, IBodyGrain>()
+        .AddAggregate<Meeting, IMeetingGrain>()
+        .AddAggregate<PolicyDocument, IPolicyDocumentGrain>()
+        .AddAggregate<Achievement, IAchievementGrain>()
+        .AddRegister<BodyRegister>()
+        .AddRegister<MeetingRegister>()
+        .AddRegister<PolicyDocumentRegister>()
+        .AddRegister<AchievementRegister>()
+        .AddFollowUp<BodiesFollowThePack>()
+        .AddFollowUp<MeetingsFollowTheCalendar>()
+        .AddFollowUp<AgreedIsPutToPartners>()
+        .AddFollowUp<MeetingsHearAnswers>()
+        .AddFollowUp<ReviewsFollowReviews>()
+        .AddFollowUp<AdoptionsAreNoted>();
+
+    private static LedgerBuilder AddReporting(this LedgerBuilder ledger) => ledger
         .AddAggregate<PolicyPack, IPolicyPackGrain>()
         .AddAggregate<Obligation, IObligationGrain>()
         .AddRegister<PackRegister>()
         .AddRegister<ObligationRegister>()
+        .AddFollowUp<BarriersBecomeItems>()
         .AddTable<PolicyInForce, IPolicy>()
+        .AddSection<ObjectiveSection>()
         .AddSection<ExpectationsSection>()
         .AddSection<CommitmentsSection>()
         .AddSection<PlansSection>()
@@ -24,13 +85,7 @@ public static class GovernanceModule
         .AddFollowUp<PlannedMitigationsAreInPlace>()
         .AddSection<RecommendationsSection>()
         .AddSection<PromisesSection>()
-        .AddSection<ObligationsSection>();
-
-    /// <summary>Maps the module's endpoints.</summary>
-    public static void MapGovernance(this IEndpointRouteBuilder endpoints)
-    {
-        endpoints.MapGrpcService<PackEndpoint>().RequireAuthorization(SignIn.Policy);
-        endpoints.MapGrpcService<ObligationEndpoint>().RequireAuthorization(SignIn.Policy);
-        endpoints.MapGrpcService<ReportEndpoint>().RequireAuthorization(SignIn.Policy);
-    }
+        .AddSection<ObligationsSection>()
+        .AddSection<PositionsSection>()
+        .AddSection<AchievementsSection>();
 }

@@ -120,7 +120,12 @@ internal sealed record Obligation(
         ObligationFallingDue e => state.With(new(e.DueOn, e.For), m => m with { Noticed = true }),
         ObligationMissed e => state.With(new(e.DueOn, e.For), m => m with { Missed = true }),
         ObligationMet e => state.With(new(e.DueOn, e.For), m => m with { MetBy = e.Reference }),
-        ObligationKept e => state with { Kept = e },
+        // What was asked for is shown; a miss before that stays.
+        ObligationKept e => state with
+        {
+            Kept = state.Kept is { } shown && shown.EffectiveOn > e.EffectiveOn ? shown : e,
+            Marks = state.Marks.Where(m => m.Value.Settled).ToDictionary(),
+        },
         _ => state,
     };
 
@@ -141,10 +146,10 @@ internal sealed record Obligation(
             return Decision.Refuse("PUBLISHED_IN_FUTURE", $"A publication counts from its day on: today, {occasion.Today:yyyy-MM-dd}, or before.");
         if (c.Publication != stated.DischargedBy)
             return Decision.Refuse("WRONG_PUBLICATION", $"This obligation is discharged by: {PackWord.Of(stated.DischargedBy)}. {PackWord.Of(c.Publication)} does not meet it.");
-        if (stated.Rule is ObligationRule.Always)
+        if (stated.Rule is ObligationRule.Always or ObligationRule.KeptWithin)
         {
             var kept = new ObligationKept(c.Publication, c.Reference, on);
-            return state.Kept == kept ? Decision.AlreadySo : Decision.Take(kept);
+            return state.Kept == kept ? Decision.AlreadySo : Decision.Take([.. state.DueBy(on).OfType<ObligationMissed>(), kept]);
         }
 
         if (c.DueOn is null && state.Marks.Values.Any(m => m.MetBy == c.Reference)) return Decision.AlreadySo;
@@ -185,7 +190,9 @@ internal sealed record Obligation(
 
     /// <summary>Every day on which it falls due, in order: an endless row where the calendar decides.</summary>
     private IEnumerable<DueDay> DueDays() =>
-        Stated is null ? [] : Stated.Rule is ObligationRule.After ? SetOff.OrderBy(d => d.On) : Stated.Rule.DueFrom(Stated.BindsFrom);
+        Stated is null ? []
+        : Stated.Rule is ObligationRule.KeptWithin within ? within.DueSince(Kept?.EffectiveOn ?? Stated.BindsFrom)
+        : Stated.Rule is ObligationRule.After ? SetOff.OrderBy(d => d.On) : Stated.Rule.DueFrom(Stated.BindsFrom);
 
     private IEnumerable<object> DueBy(DateOnly today) => Stated is null ? [] : DueDays()
         .TakeWhile(d => d.On <= today.AddDays(Stated.NoticeDays)).Where(d => !MarkOf(d).Settled)

@@ -4,7 +4,7 @@ using Words = Equalities.Governance.V1;
 
 namespace EqualitiesPlatform.Governance;
 
-internal sealed class ObligationEndpoint(Intake intake, LedgerClock clock) : ObligationService.ObligationServiceBase
+internal sealed class ObligationEndpoint(Intake intake, Watches watches, LedgerClock clock) : ObligationService.ObligationServiceBase
 {
     private const int LongestReference = 300;
 
@@ -40,6 +40,13 @@ internal sealed class ObligationEndpoint(Intake intake, LedgerClock clock) : Obl
             NextPageToken = page.NextPageToken,
         };
     }
+
+    public override Task WatchObligations(
+        WatchObligationsRequest r, IServerStreamWriter<WatchObligationsResponse> responseStream, ServerCallContext context) =>
+        watches.Serve<ObligationRegister, WatchObligationsResponse>(context, r, responseStream, c => new()
+        {
+            Position = c.Position, Changed = { c.Changed.Select(o => Shown(o, o.AsAt(Today))) }, GoneIds = { c.Gone },
+        });
 
     private DateOnly Today => LedgerClock.DayOf(clock.GetUtcNow());
 

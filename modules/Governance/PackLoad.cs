@@ -52,7 +52,7 @@ internal sealed record PackLoad(EstablishPack Establish, IReadOnlyList<LoadStep>
 
         var contents = Own(pack).Select(c => c.Entry).Concat(Others(pack).Select(o => o.Entry)).ToArray();
         var establish = new EstablishPack(
-            IdOf(pack), pack.Council, pack.PolicyVersion, pack.Title, pack.PolicyValues.ByName, [.. pack.Statements],
+            IdOf(pack), pack.Council, pack.PolicyVersion, pack.Title, pack.Values, [.. pack.Statements],
             pack.Bodies, pack.Networks, pack.Contacts, pack.Reviewers, contents);
         var before = ofPack.Aggregate(PolicyPack.Unborn, PolicyPack.Evolve);
         var news = ((Decision.Taken)PolicyPack.Decide(before, establish, occasion)).Events.Select(PolicyPack.NameOf).ToHashSet();

@@ -111,7 +111,7 @@ public sealed class AccessLog
     /// <summary>Has a call whose rpc declares it leave a trace.</summary>
     internal static void Follow(ServerCallContext context, Access declared)
     {
-        if (declared.LoggedRead != ReadPurpose.Unspecified) context.UserState[typeof(Trail)] = new Trail(declared);
+        if (declared.LoggedRead != ReadPurpose.Unspecified) context.UserState.TryAdd(typeof(Trail), new Trail(declared));
     }
 
     /// <summary>What one call reads; <paramref name="declared"/> is what its rpc says, if it leaves a trace in any case.</summary>

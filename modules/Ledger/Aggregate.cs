@@ -57,6 +57,9 @@ public interface IAggregate<TState> where TState : class, IAggregate<TState>
     /// <summary>The state after an event. Never throws: an event it does not know leaves the state as it is.</summary>
     static abstract TState Evolve(TState state, object @event);
 
+    /// <summary>The same, for a state that has to know who did what: where two persons are needed.</summary>
+    static virtual TState Evolve(TState state, object @event, Actor by) => TState.Evolve(state, @event);
+
     /// <summary>Whether a caller who is limited to an organisation may touch this; nobody may touch the unborn.</summary>
     bool BelongsTo(PartnerId organisation);
 
@@ -96,6 +99,27 @@ public interface IRecordedBy
     Type State { get; }
 }
 
+/// <summary>The untyped face of <see cref="IEarlierShape{TNext}"/>.</summary>
+public interface IEarlierShape
+{
+    /// <summary>The same fact in the shape that came next.</summary>
+    object Next();
+}
+
+/// <summary>
+/// An earlier shape of an event, kept because histories hold it: it has the stored name of its version, is read and
+/// never recorded again, and becomes the next shape whenever it is read. The ledger's leaves stay those of what is stored.
+/// A sample of it stands in tests/Stories/Samples under its stored name.
+/// </summary>
+/// <typeparam name="TNext">The shape of the next version: the one recorded today, or another earlier one.</typeparam>
+public interface IEarlierShape<out TNext> : IEarlierShape where TNext : class
+{
+    /// <summary>The same fact in the next shape: pure, and with nothing made up.</summary>
+    TNext Upcast();
+
+    object IEarlierShape.Next() => Upcast();
+}
+
 /// <summary>An event that holds from a day of its own, apart from the day it was recorded.</summary>
 public interface IEffective
 {
@@ -104,7 +128,7 @@ public interface IEffective
 }
 
 /// <summary>
-/// Marks an organisation's statement in an event (wording, narrative, reason). Such a text enters the ledger's
+/// Marks a statement in an event (wording, narrative, reason), a property of type string. Such a text enters the ledger's
 /// leaf as a salted digest, so that it can be withdrawn and the ledger still verifies.
 /// </summary>
 [AttributeUsage(AttributeTargets.Property | AttributeTargets.Parameter)]

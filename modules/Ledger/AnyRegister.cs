@@ -8,6 +8,9 @@ internal sealed class AnyRegister(IEnumerable<RegisterRegistration> registration
     /// <summary>The record of a kind that its events add up to; null when it has no register or shows nothing.</summary>
     public IRegister? Fold(string kind, IEnumerable<RecordedEvent> events) => _byKind[kind].FirstOrDefault()?.Fold(events);
 
+    /// <summary>The record of a kind after one more event, with the same register as <see cref="Fold"/>.</summary>
+    public Func<IRegister?, RecordedEvent, IRegister?> StepOf(string kind) => _byKind[kind].FirstOrDefault()?.Step ?? ((_, _) => null);
+
     /// <summary>The registers of a kind.</summary>
     public IEnumerable<RegisterRegistration> Of(string kind) => _byKind[kind];
 

@@ -14,6 +14,9 @@ public sealed record EventEntry(string StoredName, Type Type, string Kind, IRead
 {
     /// <summary>The type's name as Marten keeps it beside the event.</summary>
     internal string DotNetName { get; } = $"{Type.FullName}, {Type.Assembly.GetName().Name}";
+
+    /// <summary>The shape that came after this one; null for the shape that is recorded today.</summary>
+    public Type? Next { get; } = Type.GetInterfaces().FirstOrDefault(i => i.IsGenericType && i.GetGenericTypeDefinition() == typeof(IEarlierShape<>))?.GetGenericArguments()[0];
 }
 
 /// <summary>
@@ -31,6 +34,7 @@ public sealed class Catalogue
         var entries = modules.Distinct().SelectMany(Entries).ToArray();
         if (entries.GroupBy(e => e.StoredName).FirstOrDefault(g => g.Count() > 1) is { } twice)
             throw new InvalidOperationException($"The stored name {twice.Key} is used by {string.Join(" and ", twice.Select(e => e.Type.FullName))}.");
+        foreach (var entry in entries) DemandNext(entry, entries);
         _byName = entries.ToFrozenDictionary(e => e.StoredName);
         _byType = entries.ToFrozenDictionary(e => e.Type);
         _grains = aggregates.ToFrozenDictionary(a => a.Kind, a => a.Grain);
@@ -59,7 +63,17 @@ public sealed class Catalogue
     /// <summary>The events that one kind of aggregate records.</summary>
     public IEnumerable<EventEntry> EventsOf(string kind) => Events.Where(e => e.Kind == kind);
 
-    internal EventEntry EntryOf(object @event) => _byType[@event.GetType()];
+    /// <exception cref="InvalidOperationException">It is an earlier shape, which is only ever read.</exception>
+    internal EventEntry EntryOf(object @event) => @event is IEarlierShape
+        ? throw new InvalidOperationException($"{@event.GetType().Name} is an earlier shape of an event, and is only read.")
+        : _byType[@event.GetType()];
+
+    /// <summary>An event in the shape that it has in this build, through all the shapes between.</summary>
+    internal static object Today(object @event)
+    {
+        while (@event is IEarlierShape earlier) @event = earlier.Next();
+        return @event;
+    }
 
     internal bool Knows(string kind) => _grains.ContainsKey(kind);
 
@@ -71,23 +85,40 @@ public sealed class Catalogue
     {
         if (!_byName.TryGetValue(stored.StoredName, out var entry))
             throw new InvalidOperationException($"The ledger holds an event named {stored.StoredName}, which this release does not know.");
+        var occasion = OccasionHeaders.Parse(stored.Headers);
         return new RecordedEvent(
             stored.Position, stored.Stream, stored.Version, stored.StoredName, stored.RecordedAt,
-            OccasionHeaders.Parse(stored.Headers), stored.Correlation,
-            JsonSerializer.Deserialize(stored.Data, entry.Type, Json)!);
+            occasion, stored.Correlation, Today(Withdrawn.Shown(JsonSerializer.Deserialize(stored.Data, entry.Type, Json)!, occasion)));
     }
+
+    /// <summary>An earlier shape leads to one that the same kind of aggregate records, by the same name and the version after its own.</summary>
+    private static void DemandNext(EventEntry entry, EventEntry[] entries)
+    {
+        if (entry.Next is not { } next) return;
+        var (name, version) = Versioned(entry.StoredName);
+        if (entries.FirstOrDefault(e => e.Type == next) is not { } becomes || becomes.Kind != entry.Kind || Versioned(becomes.StoredName) != (name, version + 1))
+            throw new InvalidOperationException($"{entry.StoredName} is an earlier shape, and its next is not {name}.v{version + 1}.");
+    }
+
+    private static (string Name, int Version) Versioned(string storedName) =>
+        storedName.LastIndexOf(".v", StringComparison.Ordinal) is > 0 and var at && int.TryParse(storedName.AsSpan(at + 2), out var version)
+            ? (storedName[..at], version)
+            : (storedName, 1);
 
     private static IEnumerable<EventEntry> Entries(Assembly module) =>
         from type in module.GetTypes()
         from attribute in type.GetCustomAttributes(false).OfType<IRecordedBy>()
         select new EventEntry(attribute.StoredName, type, attribute.Kind, Statements(type));
 
-    private static string[] Statements(Type type) =>
+    /// <exception cref="InvalidOperationException">Something is marked as a statement that is no text, and so could not stand as a digest.</exception>
+    internal static string[] Statements(Type type) =>
         [.. type.GetProperties()
             .Where(p => p.IsDefined(typeof(StatementAttribute)) || type.GetConstructors()
                 .SelectMany(c => c.GetParameters())
                 .Any(a => a.Name == p.Name && a.IsDefined(typeof(StatementAttribute), false)))
-            .Select(p => JsonNamingPolicy.CamelCase.ConvertName(p.Name))
+            .Select(p => p.PropertyType == typeof(string)
+                ? JsonNamingPolicy.CamelCase.ConvertName(p.Name)
+                : throw new InvalidOperationException($"{type.FullName}.{p.Name} is marked as a statement and is no text: only a text enters the leaf as a digest."))
             .Order(StringComparer.Ordinal)];
 
     /// <summary>Instants are written in UTC with six decimals, always.</summary>

@@ -20,6 +20,9 @@ public sealed class GrainLedger
     internal IAppendWriter Writer { get; }
     internal ILedgerStore Store { get; }
     internal Catalogue Catalogue { get; }
+
+    /// <summary>So many events are replayed without a snapshot; that takes a millisecond or two.</summary>
+    internal int ReplayWithout { get; init; } = 200;
 }
 
 /// <summary>The one base of all aggregates' grains: one stream, kept by one activation.</summary>
@@ -74,7 +77,7 @@ internal sealed class StreamKeeper<TState>(GrainLedger ledger, string stream)
     {
         var (decision, failure) = Decide(command, envelope);
         var events = (decision as Decision.Taken)?.Events ?? [];
-        var next = events.Aggregate(_state, TState.Evolve);
+        var next = events.Aggregate(_state, (state, e) => TState.Evolve(state, e, envelope.Occasion.Actor));
         var write = Pending(command, envelope, events, next);
 
         // Deciding is pure, so it does no harm to look for an earlier receipt only when there is nothing to append:
@@ -100,6 +103,8 @@ internal sealed class StreamKeeper<TState>(GrainLedger ledger, string stream)
             _state = next;
             _version += events.Count;
             _wakesOn = next.WakesOn;
+            // What was withdrawn must not stay in memory either.
+            _stale = command is NoteWithdrawal;
         }
         return Answer(append);
     }
@@ -111,7 +116,9 @@ internal sealed class StreamKeeper<TState>(GrainLedger ledger, string stream)
             return (null, new Failure(FailureKind.NotYours, "NOT_YOURS", "You may only act on your own organisation's records."));
         if (envelope.ExpectedVersion is { } insisted && insisted != _version)
             return (null, Lost($"version {insisted} was expected, and the record stands at version {_version}"));
-        var decision = TState.Decide(_state, command, occasion);
+        var decision = command is NoteWithdrawal note
+            ? Decision.Take(new StatementWithdrawn(note.Withdrawal, note.Version, note.Member))
+            : TState.Decide(_state, command, occasion);
         return (decision, decision is Decision.Refused refused ? new Failure(FailureKind.Refused, refused.Reason, refused.Sentence) : null);
     }
 
@@ -143,11 +150,17 @@ internal sealed class StreamKeeper<TState>(GrainLedger ledger, string stream)
 
     private async Task Load()
     {
-        var events = await ledger.Store.ReadStream(stream);
-        _state = events.Aggregate(TState.Unborn, (state, e) => TState.Evolve(state, e.Event));
-        _version = events.Count == 0 ? 0 : events[^1].Version;
+        var shape = SnapshotForm<TState>.Shape;
+        var (snapshot, events) = await ledger.Store.Read(stream, shape);
+        var kept = snapshot is null ? TState.Unborn : SnapshotForm<TState>.TryRead(snapshot);
+        if (kept is null) ((snapshot, events), kept) = (await ledger.Store.Read(stream, null), TState.Unborn);
+        _state = events.Aggregate(kept, (state, e) => TState.Evolve(state, e.Event, e.Occasion.Actor));
+        _version = events.Count > 0 ? events[^1].Version : snapshot?.Version ?? 0;
         _wakesOn = _state.WakesOn;
         _stale = false;
+        // Made of stored events only, and nobody waits for it.
+        if (shape is not null && events.Count > ledger.ReplayWithout)
+            _ = ledger.Store.Keep(new Snapshot(stream, _version, shape, SnapshotForm<TState>.Write(_state)));
     }
 }
 

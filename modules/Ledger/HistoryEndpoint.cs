@@ -2,13 +2,16 @@ using System.Globalization;
 using System.Text.Json;
 using EqualitiesPlatform.Ledger.Replay;
 using Equalities.Ledger.V1;
+using Equalities.Options.V1;
+using Google.Protobuf;
 using Grpc.Core;
 using Marten;
 
 namespace EqualitiesPlatform.Ledger;
 
 internal sealed class HistoryEndpoint(
-    EventReader reader, Positions positions, Catalogue catalogue, AnyRegister registers, Registers lists, IDocumentStore store, IPolicy policy)
+    EventReader reader, Positions positions, Catalogue catalogue, AnyRegister registers, Registers lists, IDocumentStore store, IPolicy policy,
+    Narrative narrative, Intake intake)
     : HistoryService.HistoryServiceBase
 {
     private const int LinesAMessage = 500;
@@ -36,16 +39,8 @@ internal sealed class HistoryEndpoint(
 
     public override async Task Replay(ReplayRequest request, IServerStreamWriter<ReplayResponse> responseStream, ServerCallContext context)
     {
-        if (request.FromPosition < 0 || request.ToPosition < 0)
-            throw new FieldsException([(request.FromPosition < 0 ? "from_position" : "to_position", "Positions count from 1.")]);
-        var final = await positions.Final(context.CancellationToken);
-        var to = request.ToPosition == 0 ? final : Math.Min(request.ToPosition, final);
-        var range = new EventRange(
-            Math.Max(1, request.FromPosition), to,
-            Kinds: request.Kinds.Count == 0 ? null : request.Kinds,
-            StoredNames: request.StoredNames.Count == 0 ? null : request.StoredNames);
-        var batch = new ReplayResponse { FinalPosition = to };
-        long bytes = 0;
+        var range = await Range(request, context);
+        var (batch, bytes) = (new ReplayResponse { FinalPosition = range.ToPosition }, 0L);
         await foreach (var stored in reader.Stored(range, context.CancellationToken))
         {
             var line = CanonicalEncoding.Line(stored);
@@ -54,26 +49,97 @@ internal sealed class HistoryEndpoint(
             bytes += line.Length;
             if (batch.Lines.Count < LinesAMessage && bytes < BytesAMessage) continue;
             await responseStream.WriteAsync(batch, context.CancellationToken);
-            (batch, bytes) = (new ReplayResponse { FinalPosition = to }, 0);
+            (batch, bytes) = (new ReplayResponse { FinalPosition = range.ToPosition }, 0);
         }
-        batch.Position = to;
+        batch.Position = range.ToPosition;
+        await responseStream.WriteAsync(batch, context.CancellationToken);
+    }
+
+    public override async Task TellStory(TellStoryRequest request, IServerStreamWriter<TellStoryResponse> responseStream, ServerCallContext context)
+    {
+        var range = await Range(request, context);
+        var batch = new TellStoryResponse { FinalPosition = range.ToPosition };
+        await foreach (var recorded in reader.Read(range, context.CancellationToken))
+        {
+            batch.Lines.Add(narrative.Line(recorded));
+            batch.Position = recorded.Position;
+            if (batch.Lines.Count < LinesAMessage) continue;
+            await responseStream.WriteAsync(batch, context.CancellationToken);
+            batch = new TellStoryResponse { FinalPosition = range.ToPosition };
+        }
+        batch.Position = range.ToPosition;
         await responseStream.WriteAsync(batch, context.CancellationToken);
     }
 
     public override async Task<ReadAsAtResponse> ReadAsAt(ReadAsAtRequest request, ServerCallContext context)
     {
         var stream = Stream(request.Stream);
-        var position = (request.Position, request.KnownAt) switch
-        {
-            ( > 0, "") => Math.Min(request.Position, await positions.Final(context.CancellationToken)),
-            (0, { Length: > 0 } instant) => await positions.KnownAt(Instants.Read(instant, "known_at"), context.CancellationToken),
-            _ => throw new FieldsException([("position", "Give either a position, from 1, or an instant in known_at.")]),
-        };
+        var holds = intake.Read(f => f.OptionalDay(request.AsAt));
+        var position = await At(request.Position, request.KnownAt, ("position", "known_at"), holds is not null, context.CancellationToken);
         var events = await reader.ReadStream(stream, ct: context.CancellationToken);
         DemandOwn(context, stream, events);
-        var record = registers.Fold(StreamKey.KindOf(stream), events.Where(e => e.Position <= position));
+        // What opened the record opens it from its own day on: before that there is nothing for later facts to hold of.
+        var record = holds < events[0].EffectiveOn ? null
+            : registers.Fold(StreamKey.KindOf(stream), events.Where(e => e.Position <= position && (holds is null || e.EffectiveOn <= holds)));
         AccessLog.Note(context, stream, record?.Version ?? 0);
         return new ReadAsAtResponse { Position = position, RecordJson = record is null ? "" : Canonical(record) };
+    }
+
+    public override async Task<CompareRecordResponse> CompareRecord(CompareRecordRequest request, ServerCallContext context)
+    {
+        var stream = Stream(request.Stream);
+        var from = await At(request.FromPosition, request.FromTime, ("from_position", "from_time"), false, context.CancellationToken);
+        var to = await At(request.ToPosition, request.ToTime, ("to_position", "to_time"), true, context.CancellationToken);
+        if (to < from) throw new FieldsException([("to_position", "The later moment comes second.")]);
+        var events = await reader.ReadStream(stream, ct: context.CancellationToken);
+        DemandOwn(context, stream, events);
+        AccessLog.Note(context, stream);
+        return new CompareRecordResponse
+        {
+            FromPosition = from,
+            ToPosition = to,
+            Changes = { narrative.Between(events, from, to, registers.StepOf(StreamKey.KindOf(stream))) },
+        };
+    }
+
+    /// <summary>The position that a request's position or instant comes down to; what is final now, where it may leave both out.</summary>
+    private async Task<long> At(long position, string instant, (string Position, string Instant) names, bool mayBeNow, CancellationToken ct) => (position, instant) switch
+    {
+        ( > 0, "") => Math.Min(position, await positions.Final(ct)),
+        (0, { Length: > 0 }) => await positions.KnownAt(Instants.Read(instant, names.Instant), ct),
+        (0, "") when mayBeNow => await positions.Final(ct),
+        _ => throw new FieldsException([(names.Position, $"Give either a position, from 1, or an instant in {names.Instant}.")]),
+    };
+
+    /// <summary>What a request asks to be read, which names its fields as those of a replay; a caller limited to an organisation gets its own records.</summary>
+    private async Task<EventRange> Range(IMessage request, ServerCallContext context)
+    {
+        var ct = context.CancellationToken;
+        T Field<T>(string name) => (T)request.Descriptor.FindFieldByName(name).Accessor.GetValue(request);
+        IReadOnlyList<string>? Some(string name) => Field<IList<string>>(name) is { Count: > 0 } some ? [.. some] : null;
+        DateTimeOffset? When(string name) => Field<string>(name) is { Length: > 0 } instant ? Instants.Read(instant, name) : null;
+        foreach (var end in new[] { "from_position", "to_position" })
+            if (Field<long>(end) < 0) throw new FieldsException([(end, "Positions count from 1.")]);
+        var (person, organisation) = intake.Read(f => (f.OptionalId<PersonId>(Field<string>("person_id"), "person_id"), f.OptionalId<PartnerId>(Field<string>("organisation_id"), "organisation_id")));
+        var role = Field<Role>("role");
+        var selection = new EventSelection(When("since"), When("until"), person, role is Role.Unspecified ? null : role, organisation);
+        var stream = Field<string>("stream") is { Length: > 0 } named ? Stream(named) : null;
+        if (stream is not null) DemandOwn(context, stream, await reader.ReadStream(stream, ct: ct));
+        else if (Caller.Of(context).Actor.Organisation is not null)
+            throw new FieldsException([("stream", "Name the record whose story you want, such as commitment/capita-local-jobs.")]);
+        if (organisation is { } own) selection = selection with { Own = await Owned(own, ct) };
+        var final = await positions.Final(ct);
+        return new EventRange(
+            Math.Max(1, Field<long>("from_position")), Field<long>("to_position") is > 0 and var to ? Math.Min(to, final) : final,
+            stream, Some("kinds"), Some("stored_names"), Selection: selection);
+    }
+
+    private async Task<IReadOnlyList<string>> Owned(PartnerId organisation, CancellationToken ct)
+    {
+        await using var session = store.QuerySession();
+        var owned = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var register in registers.All) owned.UnionWith(await register.OwnedBy(session, organisation, ct));
+        return [.. owned];
     }
 
     public override async Task Verify(VerifyRequest request, IServerStreamWriter<VerifyResponse> responseStream, ServerCallContext context)

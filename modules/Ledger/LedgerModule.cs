@@ -25,7 +25,7 @@ public static class LedgerModule
     /// <summary>The name of the meter under which the ledger measures itself.</summary>
     public const string Meter = "EqualitiesPlatform.Ledger";
 
-    internal static FileDescriptor[] Protos => [HistoryServiceReflection.Descriptor, ClockServiceReflection.Descriptor, BulkServiceReflection.Descriptor, ProofServiceReflection.Descriptor, AccessLogServiceReflection.Descriptor];
+    internal static FileDescriptor[] Protos => [HistoryServiceReflection.Descriptor, ClockServiceReflection.Descriptor, BulkServiceReflection.Descriptor, ProofServiceReflection.Descriptor, AccessLogServiceReflection.Descriptor, WithdrawalServiceReflection.Descriptor];
 
     /// <summary>Adds the ledger on the database of <c>ConnectionStrings:Ledger</c>; modules add themselves to what it returns.</summary>
     public static LedgerBuilder AddLedger(this IHostApplicationBuilder builder)
@@ -39,11 +39,13 @@ public static class LedgerModule
             .Validate(o => IsConnectionString(o.ConnectionString), "Set ConnectionStrings__Ledger to the PostgreSQL database of the ledger, such as Host=…;Database=…;Username=…;Password=….")
             .Validate(o => LedgerOptions.IsSchemaName(o.Schema), "Ledger__Schema is the name of a PostgreSQL schema: small letters, digits and underscores.")
             .Validate(o => o.InstallationKeyBytes is { Length: 32 }, "Ledger__InstallationKey wraps the keys of the people store: 32 random bytes in base64, from `openssl rand -base64 32`.")
+            .Validate(o => o.SiloAddress.Length > 0 && o.SiloPort is >= 0 and < 65536 && o.GatewayPort is >= 0 and < 65536, "Ledger__SiloAddress is an address of this machine; Ledger__SiloPort and Ledger__GatewayPort are port numbers, 0 for any free one.")
             .Validate(o => o.CallsPerSecond >= 10 && o.CallBurst >= o.CallsPerSecond / 10, "Ledger__CallsPerSecond is at least 10, and Ledger__CallBurst at least a tenth of it.")
+            .Validate(o => o.CallsAtOnce >= 1 && o.LongestCallSeconds >= 1 && o.LongestStreamSeconds >= 1, "Ledger__CallsAtOnce, Ledger__LongestCallSeconds and Ledger__LongestStreamSeconds are at least 1.")
             .ValidateOnStart();
 
         var ledger = new LedgerBuilder(services);
-        ledger.AddModule(typeof(LedgerModule).Assembly, Protos);
+        ledger.AddOwn();
 
         services.AddSingleton(_ => new Catalogue(ledger.Assemblies, ledger.Aggregates));
         services.AddSingleton(_ => new Rpcs(ledger.Protos));
@@ -52,6 +54,7 @@ public static class LedgerModule
         services.AddSingleton(s => new LedgerDatabase(s.Options().ConnectionString, s.Options().Schema));
         services.AddSingleton(_ => new LedgerClock(TimeProvider.System));
         services.AddSingleton<EventReader>();
+        services.AddSingleton<Narrative>();
         services.AddSingleton<Positions>();
         services.AddSingleton<Registers>();
         services.AddSingleton<AnyRegister>();
@@ -61,18 +64,26 @@ public static class LedgerModule
             s.GetRequiredService<LedgerDatabase>(), s.Options().InstallationKeyBytes!, () => s.GetRequiredService<SiloTables>().RefreshEverywhere()));
         services.TryAddSingleton<IPolicy, NoPolicy>();
         services.TryAddSingleton<IAffiliations, NoAffiliations>();
-        services.AddSingleton(s => new Pace(s.Options().CallsPerSecond, s.Options().CallBurst));
+        services.AddSingleton(s => new Pace(s.Options().CallsPerSecond, s.Options().CallBurst, s.Options().CallsAtOnce));
         services.AddSingleton(s => new AccessLog(s.GetRequiredService<LedgerDatabase>(), s.GetRequiredService<LedgerClock>()));
+        services.AddSingleton<Veil>();
         services.AddSingleton<Gate>();
+        services.AddSingleton(s => new Tallies(s.GetRequiredService<LedgerDatabase>()));
+        services.AddSingleton<Tides>();
+        services.AddHostedService(s => s.GetRequiredService<Tides>());
+        services.AddSingleton(s => new Watches(
+            s.GetRequiredService<Registers>(), s.GetRequiredService<EventReader>(), s.GetRequiredService<LedgerDatabase>(), s.GetRequiredService<IPolicy>(),
+            s.GetRequiredService<Tides>(), s.GetRequiredService<Gate>(), TimeProvider.System));
         services.AddGrpc(grpc =>
         {
             grpc.Interceptors.Add<Gate>();
             grpc.MaxReceiveMessageSize = 8 * 1024 * 1024;
         });
 
-        services.AddMarten(Store).AddAsyncDaemon(DaemonMode.ExternallyManaged);
+        services.AddMarten(s => Store(s, s.GetRequiredService<LedgerDatabase>().Projecting, s.Options().Schema)).AddAsyncDaemon(DaemonMode.ExternallyManaged);
         // In this order: the tables first, then what reads them.
-        services.AddHostedService<LedgerSchema>();
+        services.AddSingleton<LedgerSchema>();
+        services.AddHostedService(s => s.GetRequiredService<LedgerSchema>());
         services.AddSingleton<ILedgerStore, PostgresStore>();
         services.AddSingleton<AppendWriter>();
         services.AddSingleton<IAppendWriter>(s => s.GetRequiredService<AppendWriter>());
@@ -90,8 +101,19 @@ public static class LedgerModule
         return ledger;
     }
 
+    /// <summary>Adds what the ledger records itself.</summary>
+    internal static LedgerBuilder AddOwn(this LedgerBuilder ledger) => ledger
+        .AddModule(typeof(LedgerModule).Assembly, Protos)
+        .AddAggregate<StatementWithdrawal, IStatementWithdrawalGrain>()
+        .AddRegister<WithdrawalRegister>()
+        .AddFollowUp<WithdrawalFollows>();
+
     /// <summary>Adds the silo, which finds the others through the ledger's database. Call it after <see cref="AddLedger"/>.</summary>
-    public static void AddSilo(this IHostApplicationBuilder builder) => builder.UseOrleans(silo => silo.UsePostgresCluster(Connection(builder)));
+    public static void AddSilo(this IHostApplicationBuilder builder) => builder.UseOrleans(silo =>
+    {
+        var options = builder.Configuration.GetSection("Ledger").Get<LedgerOptions>() ?? new LedgerOptions();
+        silo.UsePostgresCluster(Connection(builder), options.SiloAddress, options.SiloPort, options.GatewayPort);
+    });
 
     // A connection string that is none is left to the options, which say so at start.
     private static string Connection(IHostApplicationBuilder builder) =>
@@ -111,12 +133,18 @@ public static class LedgerModule
         }
     }
 
-    /// <summary>Sees whether the ledger's database answers.</summary>
-    /// <exception cref="NpgsqlException">It does not.</exception>
-    public static async Task CheckLedger(this IServiceProvider services)
-    {
-        await using var connection = await services.GetRequiredService<LedgerDatabase>().Source.OpenConnectionAsync();
-    }
+    /// <summary>Sees whether the ledger's database answers, and, outside development, whether it suits this release.</summary>
+    /// <exception cref="NpgsqlException">It does not answer.</exception>
+    /// <exception cref="LedgerSchemaException">It does not suit.</exception>
+    public static Task CheckLedger(this IServiceProvider services) => services.GetRequiredService<LedgerSchema>().Check();
+
+    /// <summary>
+    /// Brings the database's tables to this release under the role of <c>ConnectionStrings:Migration</c>, and lets the
+    /// role of <c>ConnectionStrings:Ledger</c> add to them.
+    /// </summary>
+    /// <exception cref="NpgsqlException">The database does not answer, or refuses.</exception>
+    /// <exception cref="LedgerSchemaException">The application's role is missing and can't be made.</exception>
+    public static Task MigrateLedger(this IServiceProvider services) => services.GetRequiredService<LedgerSchema>().Migrate();
 
     /// <summary>Maps the ledger's endpoints.</summary>
     public static void MapLedger(this IEndpointRouteBuilder endpoints)
@@ -125,19 +153,20 @@ public static class LedgerModule
         endpoints.MapGrpcService<ClockEndpoint>().RequireAuthorization(SignIn.Policy);
         endpoints.MapGrpcService<BulkEndpoint>().RequireAuthorization(SignIn.Policy);
         endpoints.MapGrpcService<AccessLogEndpoint>().RequireAuthorization(SignIn.Policy);
+        endpoints.MapGrpcService<WithdrawalEndpoint>().RequireAuthorization(SignIn.Policy);
         endpoints.MapSealing();
     }
 
     private static LedgerOptions Options(this IServiceProvider services) =>
         services.GetRequiredService<Microsoft.Extensions.Options.IOptions<LedgerOptions>>().Value;
 
-    private static StoreOptions Store(IServiceProvider services)
+    /// <summary>How Marten keeps the ledger, on connections of one role or the other.</summary>
+    internal static StoreOptions Store(IServiceProvider services, NpgsqlDataSource connections, string schema)
     {
-        var database = services.GetRequiredService<LedgerDatabase>();
         var catalogue = services.GetRequiredService<Catalogue>();
         var options = new StoreOptions();
-        options.Connection(database.Projecting);
-        options.DatabaseSchemaName = database.Schema;
+        options.Connection(connections);
+        options.DatabaseSchemaName = schema;
         options.AutoCreateSchemaObjects = JasperFx.AutoCreate.None;
         options.UseSystemTextJsonForSerialization(configure: json => Catalogue.Configure(json));
         options.Events.StreamIdentity = StreamIdentity.AsString;
@@ -146,6 +175,7 @@ public static class LedgerModule
         options.Events.UseListenNotifyForEventAppends = true;
         options.Events.IgnoreIndex(LedgerSql.KindIndex);
         foreach (var entry in catalogue.Events) options.Events.MapEventType(entry.Type, entry.StoredName);
+        options.Projections.AsyncMode = DaemonMode.ExternallyManaged;
         // An append lives for less than this, so the daemon never steps over one that is still to commit.
         options.Projections.StaleSequenceThreshold = TimeSpan.FromMilliseconds(2 * LedgerDatabase.PatienceMilliseconds);
         // A register that cannot take an event stops there, and is not ready; it never goes on without it.
@@ -170,11 +200,29 @@ public sealed class LedgerOptions
     /// <summary>The key that wraps the keys of the people store: 32 bytes in base64. A secret.</summary>
     public string InstallationKey { get; set; } = "";
 
+    /// <summary>Where the other silos reach this one: an IP address, or a name of this machine. They speak without TLS, on a network of their own.</summary>
+    public string SiloAddress { get; set; } = "127.0.0.1";
+
+    /// <summary>The port for the other silos; 0 takes a free one.</summary>
+    public int SiloPort { get; set; }
+
+    /// <summary>The port for Orleans clients, of which there are none yet; 0 takes a free one.</summary>
+    public int GatewayPort { get; set; }
+
     /// <summary>How many calls a second one caller may make for long.</summary>
     public int CallsPerSecond { get; set; } = 2_000;
 
     /// <summary>How many calls one caller may make at once after a rest.</summary>
     public int CallBurst { get; set; } = 4_000;
+
+    /// <summary>How many calls one caller may have under way at once.</summary>
+    public int CallsAtOnce { get; set; } = 1_000;
+
+    /// <summary>After how many seconds a call that answers once is ended, whatever deadline its caller set.</summary>
+    public int LongestCallSeconds { get; set; } = 120;
+
+    /// <summary>After how many seconds a call that streams is ended.</summary>
+    public int LongestStreamSeconds { get; set; } = 3_600;
 
     internal byte[]? InstallationKeyBytes
     {
@@ -238,12 +286,16 @@ public sealed class LedgerBuilder
         return this;
     }
 
-    /// <summary>Adds a table that every silo keeps in memory, under the faces by which it is asked.</summary>
+    /// <summary>
+    /// Adds a table that every silo keeps in memory, under the face by which it is asked: another than itself, or its own
+    /// type. A table with several faces is added once for each, and read once.
+    /// </summary>
     public LedgerBuilder AddTable<TTable, TFace>() where TTable : class, ISiloTable, TFace where TFace : class
     {
-        Services.AddSingleton<TTable>();
-        Services.AddSingleton<ISiloTable>(s => s.GetRequiredService<TTable>());
-        Services.Replace(Microsoft.Extensions.DependencyInjection.ServiceDescriptor.Singleton<TFace>(s => s.GetRequiredService<TTable>()));
+        Services.TryAddSingleton<TTable>();
+        Services.TryAddEnumerable(Microsoft.Extensions.DependencyInjection.ServiceDescriptor.Singleton<ISiloTable, TTable>(s => s.GetRequiredService<TTable>()));
+        // Its own type must not lead to itself.
+        if (typeof(TFace) != typeof(TTable)) Services.Replace(Microsoft.Extensions.DependencyInjection.ServiceDescriptor.Singleton<TFace>(s => s.GetRequiredService<TTable>()));
         return this;
     }
 }

@@ -11,30 +11,41 @@ namespace EqualitiesPlatform.Ledger;
 /// Fields are those of the register, in snake_case; operators are = != &lt; &lt;= &gt; &gt;= and <c>:</c> (contains);
 /// ids may be UUIDs or the pack's keys. Parameters only ever go to PostgreSQL as parameters.
 /// </summary>
-internal sealed partial class ListFilter
+public sealed partial class ListFilter
 {
     private const int LongestFilter = 2000;
     private readonly List<string> _conditions = [];
     private readonly List<object> _parameters = [];
+    private readonly List<Func<object, bool>> _tests = [];
 
-    public IReadOnlyList<object> Parameters => _parameters;
+    internal IReadOnlyList<object> Parameters => _parameters;
 
-    public string Sql => _conditions.Count == 0 ? "" : "where " + string.Join(" and ", _conditions);
+    internal string Sql => _conditions.Count == 0 ? "" : "where " + string.Join(" and ", _conditions);
 
     /// <summary>The conditions with numbered parameters, for a statement of one's own; Marten numbers its question marks itself.</summary>
-    public string Numbered(int first)
+    internal string Numbered(int first)
     {
         var parts = Sql.Split('?');
         return string.Concat(parts.Select((part, i) => i == 0 ? part : $"${first + i - 1}{part}"));
     }
 
-    public void Add(string condition, object parameter)
+    internal void Add(string condition, object parameter)
     {
         _conditions.Add(condition);
         _parameters.Add(parameter);
     }
 
-    public static ListFilter Parse<TDocument>(string filter, Guid ns)
+    /// <summary>With the condition that one of these may see it; null for no condition.</summary>
+    public ListFilter SeenBy(IReadOnlyList<Guid>? seers)
+    {
+        if (seers is not null) Add("jsonb_exists_any(d.data -> 'seenBy', ?)", seers.Select(s => s.ToString()).ToArray());
+        return this;
+    }
+
+    /// <summary>Two filters as one; either may be empty.</summary>
+    public static string Both(string one, string other) => string.Join(" AND ", new[] { one, other }.Where(f => !string.IsNullOrWhiteSpace(f)));
+
+    internal static ListFilter Parse<TDocument>(string filter, Guid ns)
     {
         var parsed = new ListFilter();
         if (string.IsNullOrWhiteSpace(filter)) return parsed;
@@ -56,6 +67,14 @@ internal sealed partial class ListFilter
         }
     }
 
+    /// <summary>The same comparisons for rows that are at hand.</summary>
+    /// <exception cref="FieldsException">The filter can't be read.</exception>
+    public static Func<TRow, bool> Matching<TRow>(string filter, Guid ns) where TRow : notnull
+    {
+        var tests = Parse<TRow>(filter, ns)._tests;
+        return row => tests.TrueForAll(test => test(row));
+    }
+
     private void Compare<TDocument>(string field, string op, string value, Guid ns)
     {
         var properties = typeof(TDocument).GetProperties(BindingFlags.Public | BindingFlags.Instance).ToDictionary(p => SnakeCase(p.Name));
@@ -66,10 +85,12 @@ internal sealed partial class ListFilter
         if (op == ":")
         {
             Add($"strpos(lower({json}), lower(?)) > 0", value);
+            _tests.Add(row => property.GetValue(row)?.ToString()?.Contains(value, StringComparison.OrdinalIgnoreCase) == true);
             return;
         }
         if (op is not ("=" or "!=") && (type.IsEnum || type == typeof(bool) || Fields.IsTypedId(type)))
             throw Bad($"{field} has no order: it is compared with = or !=, not with {op}.");
+        void Test<T>(T to) where T : IComparable<T> => _tests.Add(row => Holds(property.GetValue(row) is T has ? has.CompareTo(to) : null, op));
         var sqlOp = op == "!=" ? "is distinct from" : op;
         if (type.IsEnum)
         {
@@ -77,23 +98,27 @@ internal sealed partial class ListFilter
             var word = Array.Find(Enum.GetNames(type), n => n.Equals(value.Replace("_", ""), StringComparison.OrdinalIgnoreCase))
                 ?? throw Bad($"{field} can't be {value}; it can be {string.Join(", ", Enum.GetNames(type).Select(n => SnakeCase(n).ToUpperInvariant()))}.");
             Add($"{json} {sqlOp} ?", word);
+            _tests.Add(row => Holds(property.GetValue(row)?.ToString() is { } has ? string.CompareOrdinal(has, word) : null, op));
         }
         else if (type == typeof(int) || type == typeof(long) || type == typeof(decimal))
         {
             if (!decimal.TryParse(value, NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number))
                 throw Bad($"{field} is compared with a number, not with {value}.");
             Add($"({json})::numeric {sqlOp} ?", number);
+            _tests.Add(row => Holds(property.GetValue(row) is { } has ? Convert.ToDecimal(has, CultureInfo.InvariantCulture).CompareTo(number) : null, op));
         }
         else if (type == typeof(DateOnly))
         {
             if (!DateOnly.TryParseExact(value, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day))
                 throw Bad($"{field} is compared with a day such as 2014-03-31, not with {value}.");
             Add($"({json}) {sqlOp} ?", day.Shown());
+            Test(day);
         }
         else if (type == typeof(bool))
         {
             if (!bool.TryParse(value, out var yes)) throw Bad($"{field} is true or false, not {value}.");
             Add($"{json} {sqlOp} ?", yes ? "true" : "false");
+            Test(yes);
         }
         else if (Fields.IsTypedId(type))
         {
@@ -101,12 +126,26 @@ internal sealed partial class ListFilter
                 : Fields.IsKebabCase(value) ? Fields.NamedId(type, ns, value)
                 : throw Bad($"{field} is compared with a UUID or a key, not with {value}.");
             Add($"{json} {sqlOp} ?", id.ToString());
+            _tests.Add(row => Holds(string.CompareOrdinal(property.GetValue(row)?.ToString(), id.ToString()), op));
         }
         else
         {
             Add($"{json} {sqlOp} ?", value);
+            _tests.Add(row => Holds(property.GetValue(row) is string has ? string.CompareOrdinal(has, value) : null, op));
         }
     }
+
+    // As the database has it: what is not there is only different.
+    private static bool Holds(int? order, string op) => (order, op) switch
+    {
+        (null, _) => op == "!=",
+        (_, "=") => order == 0,
+        (_, "!=") => order != 0,
+        (_, "<") => order < 0,
+        (_, "<=") => order <= 0,
+        (_, ">") => order > 0,
+        _ => order >= 0,
+    };
 
     private static Type? Scalar(Type type)
     {
@@ -130,7 +169,7 @@ internal sealed partial class ListFilter
 }
 
 /// <summary>How long a list's pages are.</summary>
-internal static class PageSize
+public static class PageSize
 {
     private const int Unsaid = 50;
     private const int Largest = 500;
@@ -156,7 +195,7 @@ public static class PageTokens
     public static string? Read(string token)
     {
         if (token.Length == 0) return null;
-        Span<byte> bytes = stackalloc byte[256];
+        Span<byte> bytes = stackalloc byte[2048];
         return Convert.TryFromBase64String(token, bytes, out var length) && Encoding.UTF8.GetString(bytes[..length]) is var id && !id.Any(char.IsControl)
             ? id
             : throw new FieldsException([("page_token", "This is not a page token that a list gave out.")]);

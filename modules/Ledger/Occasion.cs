@@ -24,7 +24,13 @@ public sealed record Actor(PersonId Person, Role Role, PartnerId? Organisation)
 /// <param name="Policy">The policy values in force.</param>
 [GenerateSerializer, Immutable]
 public sealed record Occasion(
-    DateTimeOffset RecordedAt, DateOnly Today, Actor Actor, string RequestId, string Correlation, PolicyValues Policy);
+    DateTimeOffset RecordedAt, DateOnly Today, Actor Actor, string RequestId, string Correlation, PolicyValues Policy)
+{
+    /// <summary>Refuses a day that lies in the future; null for today, a day before, and none.</summary>
+    public Decision? InFuture(DateOnly? day) => day > Today
+        ? Decision.Refuse("EFFECTIVE_IN_FUTURE", $"This can be said as at today, {Today.Shown()}, or a day before.")
+        : null;
+}
 
 /// <summary>The values of the policy in force: ladders, graces, thresholds. Events store what was resolved from them.</summary>
 /// <param name="Version">The policy pack's version, empty before the first pack.</param>

@@ -3,14 +3,14 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using EqualitiesPlatform.Ledger.Append;
-using Npgsql;
 
 namespace EqualitiesPlatform.Ledger;
 
 /// <summary>What is known of a person, outside the ledger and erasable.</summary>
 /// <param name="Name">The name, if known.</param>
 /// <param name="Contact">How to reach them, if known.</param>
-public sealed record PersonRecord(string? Name, string? Contact);
+/// <param name="Characteristics">Their protected characteristics, where they told of them.</param>
+public sealed record PersonRecord(string? Name, string? Contact, IReadOnlyList<ProtectedCharacteristic>? Characteristics = null);
 
 /// <summary>
 /// The one erasable store of people. Events know a person by a random id only; here stands what that id means, sealed
@@ -70,26 +70,86 @@ public sealed class People
     /// <summary>Keeps what is known of a person, in the place of what was known.</summary>
     public async Task Keep(PersonId person, PersonRecord record)
     {
-        await using var connection = await _database.Source.OpenConnectionAsync();
-        await using var find = new NpgsqlCommand("select wrapped from ledger_person_key where person = $1", connection) { Parameters = { new() { Value = person.Value } } };
-        if (await find.ExecuteScalarAsync() is not byte[] wrapped)
-            throw new LedgerException(FailureKind.NotFound, "PERSON_NOT_FOUND", "There is no such person, or they were erased.");
-        await using var keep = new NpgsqlCommand("update ledger_person set sealed = $2 where person = $1", connection)
-        {
-            Parameters = { new() { Value = person.Value }, new() { Value = Seal(Open(_installationKey, wrapped, person), JsonSerializer.SerializeToUtf8Bytes(record), person) } },
-        };
+        var key = await KeyOf(person) ?? throw NobodyThere();
+        await using var keep = _database.Source.CreateCommand("update ledger_person set sealed = $2 where person = $1");
+        foreach (var value in new object[] { person.Value, Seal(key, JsonSerializer.SerializeToUtf8Bytes(record), person) })
+            keep.Parameters.Add(new() { Value = value });
         await keep.ExecuteNonQueryAsync();
     }
 
     /// <summary>
-    /// Erases a person: their key, what it sealed, and the link from their sign-in. Their id in events means nobody then,
-    /// and when this returns no silo remembers it.
+    /// Enters somebody who does not sign in, such as whom a case is about; once, however often it is said. True when they
+    /// are new.
+    /// </summary>
+    /// <exception cref="LedgerException">NotFound: they were erased.</exception>
+    public async Task<bool> Enter(PersonId person, PersonRecord record)
+    {
+        var key = RandomNumberGenerator.GetBytes(32);
+        await using var command = _database.Source.CreateCommand(
+            """
+            with entered as (
+              insert into ledger_person (person, sealed) select $1, $2 where not exists (select from ledger_person_erased where person = $1)
+              on conflict (person) do nothing returning person
+            )
+            insert into ledger_person_key (person, wrapped) select person, $3 from entered
+            """);
+        foreach (var value in new object[] { person.Value, Seal(key, JsonSerializer.SerializeToUtf8Bytes(record), person), Seal(_installationKey, key, person) })
+            command.Parameters.Add(new() { Value = value });
+        var entered = await command.ExecuteNonQueryAsync() == 1;
+        return entered || await KeyOf(person) is not null ? entered : throw NobodyThere();
+    }
+
+    /// <summary>Keeps a text about a person, once however often it is said. True when it is new.</summary>
+    /// <exception cref="LedgerException">NotFound: there is no such person, or they were erased.</exception>
+    public async Task<bool> Write(PersonId person, TextId text, string words)
+    {
+        var key = await KeyOf(person) ?? throw NobodyThere();
+        await using var command = _database.Source.CreateCommand(
+            "insert into ledger_person_text (text, person, sealed) select $1, person, $3 from ledger_person_key where person = $2 on conflict (text) do nothing");
+        foreach (var value in new object[] { text.Value, person.Value, Seal(key, Encoding.UTF8.GetBytes(words), person) })
+            command.Parameters.Add(new() { Value = value });
+        return await command.ExecuteNonQueryAsync() == 1;
+    }
+
+    /// <summary>Takes a text back that came to nothing, because what it was said with was refused.</summary>
+    public async Task Unwrite(TextId text)
+    {
+        await using var command = _database.Source.CreateCommand("delete from ledger_person_text where text = $1");
+        command.Parameters.Add(new() { Value = text.Value });
+        await command.ExecuteNonQueryAsync();
+    }
+
+    /// <summary>The texts about a person; none when they were erased.</summary>
+    public async Task<IReadOnlyDictionary<TextId, string>> Texts(PersonId person)
+    {
+        if (await KeyOf(person) is not { } key) return new Dictionary<TextId, string>();
+        await using var command = _database.Source.CreateCommand("select text, sealed from ledger_person_text where person = $1");
+        command.Parameters.Add(new() { Value = person.Value });
+        await using var rows = await command.ExecuteReaderAsync();
+        var texts = new Dictionary<TextId, string>();
+        while (await rows.ReadAsync()) texts[new TextId(rows.GetGuid(0))] = Encoding.UTF8.GetString(Open(key, rows.GetFieldValue<byte[]>(1), person));
+        return texts;
+    }
+
+    /// <summary>
+    /// A digest of words about a person, keyed by the person's own key: it tells a retry from another request while the
+    /// person is known, and says nothing about the words to anybody once they are erased.
+    /// </summary>
+    /// <exception cref="LedgerException">NotFound: there is no such person, or they were erased.</exception>
+    public async Task<string> Mark(PersonId person, string words) =>
+        Convert.ToHexStringLower(HMACSHA256.HashData(await KeyOf(person) ?? throw NobodyThere(), Encoding.UTF8.GetBytes(words)));
+
+    /// <summary>
+    /// Erases a person: their key, what it sealed, texts about them among it, and the link from their sign-in. Their id in
+    /// events means nobody then and never anybody again, and when this returns no silo remembers it.
     /// </summary>
     public async Task Erase(PersonId person)
     {
         await using (var erase = _database.Source.CreateCommand(
             """
-            with keyless as (delete from ledger_person_key where person = $1), gone as (delete from ledger_person where person = $1)
+            with keyless as (delete from ledger_person_key where person = $1), gone as (delete from ledger_person where person = $1),
+              wordless as (delete from ledger_person_text where person = $1),
+              noted as (insert into ledger_person_erased (person) values ($1) on conflict do nothing)
             insert into ledger_erasures (times) values (1) on conflict (only_one) do update set times = ledger_erasures.times + 1
             """))
         {
@@ -108,6 +168,15 @@ public sealed class People
         Volatile.Write(ref _known, new(StringComparer.Ordinal));
         _erasures = erasures;
     }
+
+    private async Task<byte[]?> KeyOf(PersonId person)
+    {
+        await using var command = _database.Source.CreateCommand("select wrapped from ledger_person_key where person = $1");
+        command.Parameters.Add(new() { Value = person.Value });
+        return await command.ExecuteScalarAsync() is byte[] wrapped ? Open(_installationKey, wrapped, person) : null;
+    }
+
+    private static LedgerException NobodyThere() => new(FailureKind.NotFound, "PERSON_NOT_FOUND", "There is no such person, or they were erased.");
 
     // The sign-in itself is about a person: only its keyed digest is kept.
     private byte[] Digest(string signIn) => HMACSHA256.HashData(_installationKey, Encoding.UTF8.GetBytes(signIn));

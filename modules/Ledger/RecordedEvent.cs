@@ -37,7 +37,8 @@ public sealed record RecordedEvent(
 /// <param name="Actor">Who acted.</param>
 /// <param name="RequestId">The caller's id for the request.</param>
 /// <param name="Policy">The version of the policy in force.</param>
-public sealed record OccasionHeaders(DateOnly EffectiveOn, Actor Actor, string RequestId, string Policy)
+/// <param name="Withdrawn">The members of the event whose texts were withdrawn.</param>
+public sealed record OccasionHeaders(DateOnly EffectiveOn, Actor Actor, string RequestId, string Policy, IReadOnlyList<string>? Withdrawn = null)
 {
     // One member holds all: Marten reads a nested object as it stands, but takes single texts that look like dates for dates.
     private const string Member = "occasion";
@@ -67,6 +68,9 @@ public sealed record OccasionHeaders(DateOnly EffectiveOn, Actor Actor, string R
         return Encoding.UTF8.GetString(written.WrittenSpan);
     }
 
+    /// <summary>Whether a member's text was withdrawn.</summary>
+    internal bool HasWithdrawn(string member) => Withdrawn?.Contains(member) == true;
+
     internal static JsonElement In(JsonElement headers) => headers.GetProperty(Member);
 
     internal static OccasionHeaders Parse(string headers)
@@ -84,5 +88,22 @@ public sealed record OccasionHeaders(DateOnly EffectiveOn, Actor Actor, string R
             Enum.Parse<Role>(headers.GetProperty("role").GetString()!),
             headers.TryGetProperty("organisation", out var organisation) ? new PartnerId(organisation.GetGuid()) : null),
         headers.GetProperty("request").GetString()!,
-        headers.GetProperty("policy").GetString()!);
+        headers.GetProperty("policy").GetString()!,
+        headers.TryGetProperty("withdrawn", out var withdrawn) ? [.. withdrawn.EnumerateObject().Select(w => w.Name)] : null);
+}
+
+/// <summary>What stands in the place of a statement that was withdrawn.</summary>
+public static class Withdrawn
+{
+    /// <summary>The words that readers see.</summary>
+    public const string Words = "text withdrawn";
+
+    /// <summary>An event as it is read: with these words where a text was withdrawn.</summary>
+    internal static object Shown(object @event, OccasionHeaders occasion)
+    {
+        if (occasion.Withdrawn is not { Count: > 0 } members) return @event;
+        var json = JsonSerializer.SerializeToNode(@event, @event.GetType(), Catalogue.Json)!.AsObject();
+        foreach (var member in members) json[member] = Words;
+        return json.Deserialize(@event.GetType(), Catalogue.Json)!;
+    }
 }

@@ -42,11 +42,16 @@ internal sealed class RegisterProjection<TDocument> : SingleStreamProjection<TDo
     {
         Name = Registering.NameOf<TDocument>();
         foreach (var entry in catalogue.EventsOf(TDocument.Kind)) IncludeType(entry.Type);
+        IncludeType(typeof(StatementWithdrawn));
         Options.BatchSize = 2000;
         Options.CacheLimitPerTenant = 1000;
     }
 
-    public override TDocument? Evolve(TDocument? snapshot, string id, IEvent e) => TDocument.Fold(snapshot, Registering.Recorded(e));
+    public override async ValueTask<TDocument?> EvolveAsync(TDocument? snapshot, string id, IQuerySession session, IEvent e, CancellationToken cancellation) =>
+        // What a document took over from a text is gone only when it is made anew from what the ledger holds now.
+        e.Data is StatementWithdrawn && StreamKey.KindOf(id) == TDocument.Kind
+            ? (await session.Events.FetchStreamAsync(id, e.Version, token: cancellation)).Select(Registering.Recorded).Aggregate((TDocument?)null, TDocument.Fold)
+            : TDocument.Fold(snapshot, Registering.Recorded(e));
 }
 
 /// <summary>How registers are named, and how Marten's events become ours.</summary>
@@ -54,9 +59,11 @@ internal static class Registering
 {
     public static string NameOf<TDocument>() => typeof(TDocument).Name;
 
-    public static RecordedEvent Recorded(IEvent e) => new(
-        e.Sequence, e.StreamKey!, e.Version, e.EventTypeName, e.Timestamp,
-        OccasionHeaders.Parse(e.Headers!), e.CorrelationId ?? "", e.Data);
+    public static RecordedEvent Recorded(IEvent e)
+    {
+        var occasion = OccasionHeaders.Parse(e.Headers!);
+        return new(e.Sequence, e.StreamKey!, e.Version, e.EventTypeName, e.Timestamp, occasion, e.CorrelationId ?? "", Catalogue.Today(Withdrawn.Shown(e.Data, occasion)));
+    }
 }
 
 /// <summary>A kind of register, for what goes over all of them.</summary>
@@ -64,7 +71,8 @@ internal sealed record RegisterRegistration(
     string Kind, Type Document, string Name,
     Action<StoreOptions, Catalogue> Project,
     Func<IRegister?, RecordedEvent, IRegister?> Step,
-    Func<IQuerySession, IAsyncEnumerable<IRegister>> Kept)
+    Func<IQuerySession, IAsyncEnumerable<IRegister>> Kept,
+    Func<IQuerySession, PartnerId, CancellationToken, Task<IReadOnlyList<string>>> OwnedBy)
 {
     /// <summary>What events add up to.</summary>
     public IRegister? Fold(IEnumerable<RecordedEvent> events) => events.Aggregate((IRegister?)null, Step);
@@ -73,7 +81,9 @@ internal sealed record RegisterRegistration(
         TDocument.Kind, typeof(TDocument), Registering.NameOf<TDocument>(),
         (options, catalogue) => options.Projections.Add(new RegisterProjection<TDocument>(catalogue), ProjectionLifecycle.Async),
         (document, recorded) => TDocument.Fold((TDocument?)document, recorded),
-        session => session.Query<TDocument>().ToAsyncEnumerable());
+        session => session.Query<TDocument>().ToAsyncEnumerable(),
+        async (session, organisation, ct) =>
+            [.. (await session.QueryAsync<TDocument>("where d.data -> 'organisations' @> to_jsonb(?::text)", ct, organisation.ToString())).Select(d => d.Id)]);
 }
 
 /// <summary>One page of a list.</summary>
@@ -87,7 +97,8 @@ public sealed record Page<TDocument>(IReadOnlyList<TDocument> Items, string Next
 /// <param name="PageToken">Where to go on.</param>
 /// <param name="AtLeastPosition">Wait until the register has seen this position.</param>
 /// <param name="Organisation">Only what this organisation may see; null for everything.</param>
-public sealed record ListTerms(string Filter, int PageSize, string PageToken, long AtLeastPosition, PartnerId? Organisation);
+/// <param name="SeenBy">Only what one of these may see, by the register's own seenBy; null for everything.</param>
+public sealed record ListTerms(string Filter, int PageSize, string PageToken, long AtLeastPosition, PartnerId? Organisation, IReadOnlyList<Guid>? SeenBy = null);
 
 /// <summary>Reads registers.</summary>
 public sealed class Registers(IDocumentStore store, EventReader reader, LedgerDatabase database, IPolicy policy)
@@ -106,7 +117,7 @@ public sealed class Registers(IDocumentStore store, EventReader reader, LedgerDa
         where TDocument : class, IRegister<TDocument>
     {
         var size = PageSize.Of(terms.PageSize);
-        var where = ListFilter.Parse<TDocument>(terms.Filter, policy.Namespace);
+        var where = ListFilter.Parse<TDocument>(terms.Filter, policy.Namespace).SeenBy(terms.SeenBy);
         if (terms.Organisation is { } organisation)
             where.Add("d.data -> 'organisations' @> to_jsonb(?::text)", organisation.Value.ToString());
         if (PageTokens.Read(terms.PageToken) is { } after) where.Add("d.id > ?", after);
@@ -125,6 +136,10 @@ public sealed class Registers(IDocumentStore store, EventReader reader, LedgerDa
         }
     }
 
+    /// <summary>How far a register has come.</summary>
+    public Task<long> Reached<TDocument>(CancellationToken ct = default) where TDocument : class, IRegister<TDocument> =>
+        Progress(Registering.NameOf<TDocument>(), ct);
+
     /// <summary>Waits until a register has seen a position.</summary>
     public Task WaitFor<TDocument>(long position, CancellationToken ct = default) where TDocument : class, IRegister<TDocument> =>
         WaitFor(Registering.NameOf<TDocument>(), position, ct);
@@ -140,7 +155,8 @@ public sealed class Registers(IDocumentStore store, EventReader reader, LedgerDa
         }
     }
 
-    private async Task<long> Progress(string projection, CancellationToken ct)
+    /// <summary>How far a register has come; 0 when it has not begun.</summary>
+    internal async Task<long> Progress(string projection, CancellationToken ct)
     {
         await using var command = database.Source.CreateCommand("select last_seq_id from mt_event_progression where name = $1");
         command.Parameters.Add(new() { Value = $"{projection}:All" });

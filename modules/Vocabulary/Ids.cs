@@ -129,6 +129,132 @@ public readonly record struct PackId([property: Id(0)] Guid Value) : ITypedId<Pa
     public override string ToString() => Value.ToString();
 }
 
+/// <summary>A meeting of a body (Report, heading).</summary>
+[GenerateSerializer, Immutable, JsonConverter(typeof(TypedIdJson<MeetingId>))]
+public readonly record struct MeetingId([property: Id(0)] Guid Value) : ITypedId<MeetingId>
+{
+    /// <inheritdoc/>
+    public static string Kind => "meeting";
+
+    /// <inheritdoc/>
+    public static MeetingId From(Guid value) => new(value);
+
+    /// <summary>The UUID alone.</summary>
+    public override string ToString() => Value.ToString();
+}
+
+/// <summary>A policy document over all its versions (Policy, Difference).</summary>
+[GenerateSerializer, Immutable, JsonConverter(typeof(TypedIdJson<PolicyDocumentId>))]
+public readonly record struct PolicyDocumentId([property: Id(0)] Guid Value) : ITypedId<PolicyDocumentId>
+{
+    /// <inheritdoc/>
+    public static string Kind => "policy-document";
+
+    /// <inheritdoc/>
+    public static PolicyDocumentId From(Guid value) => new(value);
+
+    /// <summary>The UUID alone.</summary>
+    public override string ToString() => Value.ToString();
+}
+
+/// <summary>Something that worked, and that others may take up (Policy, Difference).</summary>
+[GenerateSerializer, Immutable, JsonConverter(typeof(TypedIdJson<AchievementId>))]
+public readonly record struct AchievementId([property: Id(0)] Guid Value) : ITypedId<AchievementId>
+{
+    /// <inheritdoc/>
+    public static string Kind => "achievement";
+
+    /// <inheritdoc/>
+    public static AchievementId From(Guid value) => new(value);
+
+    /// <summary>The UUID alone.</summary>
+    public override string ToString() => Value.ToString();
+}
+
+/// <summary>What is counted in published tables, under one key, so that all its tables are protected against one another.</summary>
+[GenerateSerializer, Immutable, JsonConverter(typeof(TypedIdJson<StatisticId>))]
+public readonly record struct StatisticId([property: Id(0)] Guid Value) : ITypedId<StatisticId>
+{
+    /// <inheritdoc/>
+    public static string Kind => "statistic";
+
+    /// <inheritdoc/>
+    public static StatisticId From(Guid value) => new(value);
+
+    /// <summary>The UUID alone.</summary>
+    public override string ToString() => Value.ToString();
+}
+
+/// <summary>A Strategic Equalities Objective (Report 4.1, 6.1).</summary>
+[GenerateSerializer, Immutable, JsonConverter(typeof(TypedIdJson<ObjectiveId>))]
+public readonly record struct ObjectiveId([property: Id(0)] Guid Value) : ITypedId<ObjectiveId>
+{
+    /// <inheritdoc/>
+    public static string Kind => "objective";
+
+    /// <inheritdoc/>
+    public static ObjectiveId From(Guid value) => new(value);
+
+    /// <summary>The UUID alone.</summary>
+    public override string ToString() => Value.ToString();
+}
+
+/// <summary>What is measured under the Objective (Policy, Difference).</summary>
+[GenerateSerializer, Immutable, JsonConverter(typeof(TypedIdJson<MeasureId>))]
+public readonly record struct MeasureId([property: Id(0)] Guid Value) : ITypedId<MeasureId>
+{
+    /// <inheritdoc/>
+    public static string Kind => "measure";
+
+    /// <inheritdoc/>
+    public static MeasureId From(Guid value) => new(value);
+
+    /// <summary>The UUID alone.</summary>
+    public override string ToString() => Value.ToString();
+}
+
+/// <summary>The categories by which figures are broken down.</summary>
+[GenerateSerializer, Immutable, JsonConverter(typeof(TypedIdJson<ClassificationId>))]
+public readonly record struct ClassificationId([property: Id(0)] Guid Value) : ITypedId<ClassificationId>
+{
+    /// <inheritdoc/>
+    public static string Kind => "classification";
+
+    /// <inheritdoc/>
+    public static ClassificationId From(Guid value) => new(value);
+
+    /// <summary>The UUID alone.</summary>
+    public override string ToString() => Value.ToString();
+}
+
+/// <summary>Something that is watched in the figures (Policy, Difference).</summary>
+[GenerateSerializer, Immutable, JsonConverter(typeof(TypedIdJson<MonitorId>))]
+public readonly record struct MonitorId([property: Id(0)] Guid Value) : ITypedId<MonitorId>
+{
+    /// <inheritdoc/>
+    public static string Kind => "monitor";
+
+    /// <inheritdoc/>
+    public static MonitorId From(Guid value) => new(value);
+
+    /// <summary>The UUID alone.</summary>
+    public override string ToString() => Value.ToString();
+}
+
+/// <summary>The withdrawal of a statement.</summary>
+[GenerateSerializer, Immutable, JsonConverter(typeof(TypedIdJson<WithdrawalId>))]
+public readonly record struct WithdrawalId([property: Id(0)] Guid Value) : ITypedId<WithdrawalId>
+{
+    /// <inheritdoc/>
+    public static string Kind => "withdrawal";
+
+    /// <inheritdoc/>
+    public static WithdrawalId From(Guid value) => new(value);
+
+    /// <summary>The UUID alone.</summary>
+    public override string ToString() => Value.ToString();
+}
+
 /// <summary>The assessment of what a proposal does to equality (Policy, How W3).</summary>
 [GenerateSerializer, Immutable, JsonConverter(typeof(TypedIdJson<ImpactAssessmentId>))]
 public readonly record struct ImpactAssessmentId([property: Id(0)] Guid Value) : ITypedId<ImpactAssessmentId>

@@ -28,6 +28,9 @@ internal static class Surroundings
     /// <summary>The file that holds it.</summary>
     public static string PlatformPidFile => Path.Combine(State, "platform.pid");
 
+    /// <summary>The command line client.</summary>
+    public static string Client => Setting("EQUALITIES_BENCH_CLIENT");
+
     /// <summary>An access token of a persona from the local issuer.</summary>
     public static async Task<string> Token(HttpClient client, string persona)
     {

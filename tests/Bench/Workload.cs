@@ -68,11 +68,11 @@ internal static class Workload
         {
             var persona = $"bench-{p + 1:00}-lead";
             var token = await Surroundings.Token(issuer, persona);
-            var registered = await calls.AsyncUnaryCall(Register, null, administrator, new RegisterPartnerRequest
+            var registered = await Done(calls, Register, administrator, new RegisterPartnerRequest
             {
                 RequestId = $"bench-partner-{p}", Name = $"Bench partner {p + 1}", Type = OrganisationType.Public, Sector = "bench",
             });
-            await calls.AsyncUnaryCall(Appoint, null, administrator, new AppointLeadRequest
+            await Done(calls, Appoint, administrator, new AppointLeadRequest
             {
                 RequestId = $"bench-lead-{p}", PartnerId = IdIn(registered.Receipt), Subject = SubjectOf(token),
             });
@@ -84,13 +84,30 @@ internal static class Workload
 
     private static async Task<string> Promise(CallInvoker calls, CallOptions lead, int partner, int number)
     {
-        var proposed = await calls.AsyncUnaryCall(Propose, null, lead, new ProposeCommitmentRequest
+        var proposed = await Done(calls, Propose, lead, new ProposeCommitmentRequest
         {
             RequestId = $"bench-propose-{partner}-{number}", Wording = $"Audit access to contact point {number + 1}", Source = "way:w4", Serves = { "aim:a1" },
         });
         var commitment = IdIn(proposed.Receipt);
-        await calls.AsyncUnaryCall(Accept, null, lead, new AcceptCommitmentRequest { RequestId = $"bench-accept-{partner}-{number}", CommitmentId = commitment });
+        await Done(calls, Accept, lead, new AcceptCommitmentRequest { RequestId = $"bench-accept-{partner}-{number}", CommitmentId = commitment });
         return commitment;
+    }
+
+    /// <summary>Sends again, with the same request id, what a machine that is busy elsewhere did not answer.</summary>
+    private static async Task<TResponse> Done<TRequest, TResponse>(CallInvoker calls, Method<TRequest, TResponse> method, CallOptions options, TRequest request)
+        where TRequest : class where TResponse : class
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                return await calls.AsyncUnaryCall(method, null, options, request);
+            }
+            catch (RpcException e) when (e.StatusCode is StatusCode.Unavailable or StatusCode.ResourceExhausted && attempt < 60)
+            {
+                await Task.Delay(1000);
+            }
+        }
     }
 
     private static string IdIn(Receipt receipt) => receipt.Stream[(receipt.Stream.IndexOf('/', StringComparison.Ordinal) + 1)..];

@@ -35,7 +35,7 @@ public partial class DocsTests
     public void The_event_catalogue_is_current()
     {
         var readers = Readers();
-        var text = new StringBuilder("# Events\n\n" + Made + "What the ledger can hold, who records it, and who reads it. Stored names are for ever.\n");
+        var text = new StringBuilder("# Events\n\n" + Made + "What the ledger can hold, who records it, and who reads it. Stored names are for ever. A name that ends\nin a later version than .v1 has earlier shapes; they are listed too, are read as the next one, and are never recorded again.\n");
         foreach (var module in House.Catalogue.Events.GroupBy(e => e.StoredName.Split('.')[0]))
         {
             text.Append($"\n## {char.ToUpperInvariant(module.Key[0])}{module.Key[1..]}\n");
@@ -43,7 +43,7 @@ public partial class DocsTests
             {
                 text.Append($"\n### {kind.Key}\n\n{SourceOf(House.Aggregates.Single(a => a.Kind == kind.Key).State)}\n\n| stored name | what it says | holds | read by |\n|---|---|---|---|\n");
                 foreach (var entry in kind)
-                    text.Append($"| `{entry.StoredName}` | {Summary(entry.Type)} | {Joined(entry.Type.GetProperties().Where(p => p.GetMethod!.IsPublic && p.Name != "EqualityContract").Select(p => p.Name + (entry.Statements.Contains(System.Text.Json.JsonNamingPolicy.CamelCase.ConvertName(p.Name)) ? " (statement)" : "")))} | {Joined(readers.GetValueOrDefault(entry.Type.FullName!, []))} |\n");
+                    text.Append($"| `{entry.StoredName}` | {Summary(entry.Type)}{(entry.Next is { } next ? $" Read as `{House.Catalogue.Events.Single(e => e.Type == next).StoredName}`." : "")} | {Joined(entry.Type.GetProperties().Where(p => p.GetMethod!.IsPublic && p.Name != "EqualityContract").Select(p => p.Name + (entry.Statements.Contains(System.Text.Json.JsonNamingPolicy.CamelCase.ConvertName(p.Name)) ? " (statement)" : "")))} | {Joined(readers.GetValueOrDefault(entry.Type.FullName!, []))} |\n");
             }
         }
         Generated.Check(House.At("docs", "events.md"), text.ToString());
@@ -61,6 +61,9 @@ public partial class DocsTests
             var access = rpc.GetOptions().GetExtension(OptionsExtensions.Access);
             text.Append($"| {rpc.Service.Name}/{rpc.Name} | {(access.Writes ? "yes" : "")} | {(access.LoggedRead == ReadPurpose.Unspecified ? "" : access.LoggedRead.ToString().ToLowerInvariant())} | {string.Join(" | ", roles.Select(r => !access.Roles.Contains(r) ? "" : Roles.OwnOrganisationOnly(r) ? "own" : "yes"))} |\n");
         }
+        text.Append("\n## Fields that only some see\n\nWhoever else may call the rpc gets the answer without them.\n\n| field | seen by |\n|---|---|\n");
+        foreach (var field in House.Rpcs.Select(r => r.File).Distinct().SelectMany(f => f.MessageTypes).SelectMany(m => m.Fields.InDeclarationOrder()))
+            if (Veil.SeenByOf(field) is { } seenBy) text.Append($"| {field.ContainingType.Name}.{field.Name} | {Joined(seenBy.Roles.Select(r => r.ToString()))} |\n");
         Generated.Check(House.At("docs", "authorisation.md"), text.ToString());
     }
 
@@ -103,7 +106,7 @@ public partial class DocsTests
     /// <summary>The comment that begins the aggregate's file: what it is, with its source in the documents.</summary>
     private static string SourceOf(Type state)
     {
-        var file = House.Sources("modules").Single(f => Regex.IsMatch(File.ReadAllText(f), $@"\brecord {state.Name}\b"));
+        var file = House.Sources(Path.Combine("modules", state.Assembly.GetName().Name!.Split('.')[^1])).Single(f => Regex.IsMatch(File.ReadAllText(f), $@"\brecord {state.Name}\b"));
         var comment = string.Join(' ', File.ReadAllLines(file).SkipWhile(l => !l.StartsWith("//", StringComparison.Ordinal)).TakeWhile(l => l.StartsWith("// ", StringComparison.Ordinal)).Select(l => l[3..]));
         comment.Should().MatchRegex(@"\((Policy|Report|practice|rules)", "{0} begins with a comment that cites its source", Path.GetFileName(file));
         return comment;

@@ -7,6 +7,7 @@ using EqualitiesPlatform.Disclosure;
 using EqualitiesPlatform.Engagement;
 using EqualitiesPlatform.Governance;
 using EqualitiesPlatform.Ledger;
+using EqualitiesPlatform.Ledger.Reporting;
 using EqualitiesPlatform.Objectives;
 using EqualitiesPlatform.Vocabulary;
 using Google.Protobuf.Reflection;
@@ -30,6 +31,8 @@ internal static class House
 
     public static IReadOnlyList<RegisterRegistration> Registers => Builder.RegisterRegistrations;
 
+    public static IEnumerable<ISection> Sections => Builder.Services.BuildServiceProvider().GetServices<ISection>();
+
     public static IReadOnlyList<MethodDescriptor> Rpcs { get; } = [.. new Rpcs(Builder.Protos).All];
 
     public static IEnumerable<Type> Types => Assemblies.SelectMany(a => a.GetTypes()).Where(t => !t.IsDefined(typeof(CompilerGeneratedAttribute)) && t.Namespace?.StartsWith("EqualitiesPlatform", StringComparison.Ordinal) == true);
@@ -47,7 +50,7 @@ internal static class House
     private static LedgerBuilder Compose()
     {
         var builder = new LedgerBuilder(new ServiceCollection());
-        builder.AddModule(typeof(LedgerModule).Assembly, LedgerModule.Protos);
+        builder.AddOwn();
         return builder
             .AddDisclosure()
             .AddCommitments()

@@ -38,6 +38,7 @@ public class SerializationTests
         if (type == typeof(DateTimeOffset)) return new DateTimeOffset(2013, 4, 1, 9, 0, seed % 60, TimeSpan.Zero);
         if (type == typeof(Vocabulary.FinancialYear)) return new Vocabulary.FinancialYear(2013);
         if (type == typeof(Vocabulary.ReportingPeriod)) return new Vocabulary.FinancialYear(2013).Quarters[1];
+        if (type == typeof(Vocabulary.MeasuredPeriod)) return Vocabulary.MeasuredPeriod.Calendar(2013);
         if (type.IsEnum) return Enum.GetValues(type).Cast<object>().Last();
         if (type.IsArray) return Filled(Array.CreateInstance(type.GetElementType()!, 1), Sample(type.GetElementType()!, seed + 1));
         if (type.IsGenericType && type.GetInterfaces().Append(type).Any(i => i.IsGenericType && i.GetGenericTypeDefinition() == typeof(IReadOnlyDictionary<,>)))

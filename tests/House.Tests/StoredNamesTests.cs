@@ -1,3 +1,4 @@
+using EqualitiesPlatform.Ledger;
 using System.Text.RegularExpressions;
 
 namespace EqualitiesPlatform.House.Tests;
@@ -42,6 +43,19 @@ public partial class StoredNamesTests
         var suspicious = House.Catalogue.Events.SelectMany(e => e.Type.GetProperties().Select(p => (e.Type.Name, Property: p.Name)))
             .Where(p => personal.Contains(p.Property.ToLowerInvariant()));
         suspicious.Should().BeEmpty();
+    }
+
+    [Fact]
+    public void Every_earlier_shape_has_a_stored_sample_that_reads_as_today()
+    {
+        foreach (var entry in House.Catalogue.Events.Where(e => e.Next is not null))
+        {
+            var sample = House.At("tests", "Stories", "Samples", entry.StoredName + ".json");
+            File.Exists(sample).Should().BeTrue("{0} holds what a release stored and how it reads now: {{\"stored\": …, \"reads\": …}}", sample);
+            using var json = System.Text.Json.JsonDocument.Parse(File.ReadAllText(sample));
+            var read = Catalogue.Today(System.Text.Json.JsonSerializer.Deserialize(json.RootElement.GetProperty("stored"), entry.Type, Catalogue.Json)!);
+            CanonicalEncoding.Of(System.Text.Json.JsonSerializer.SerializeToElement(read, read.GetType(), Catalogue.Json)).Should().Be(CanonicalEncoding.Of(json.RootElement.GetProperty("reads")));
+        }
     }
 
     private static string[] Known() => File.Exists(Committed) ? File.ReadAllLines(Committed).Where(l => l.Length > 0).ToArray() : [];

@@ -58,6 +58,15 @@ public sealed class CanonicalEncodingTests
             && read.RootElement.EnumerateObject().Select(p => p.Name).SequenceEqual(members.Select(m => m.Item1).Order(StringComparer.Ordinal));
     }
 
+    [Fact]
+    public void A_statement_that_is_no_text_is_refused_before_anything_is_recorded()
+    {
+        Catalogue.Statements(typeof(CounterCounted)).Should().Equal("note");
+        FluentActions.Invoking(() => Catalogue.Statements(typeof(Several))).Should().Throw<InvalidOperationException>().WithMessage("*Several.Notes is marked as a statement and is no text*");
+    }
+
+    private sealed record Several([property: Statement] IReadOnlyList<string> Notes);
+
     [Property]
     public bool A_number_keeps_its_value(decimal number) =>
         decimal.Parse(Canonical(number.ToString(CultureInfo.InvariantCulture)), CultureInfo.InvariantCulture) == number;

@@ -39,8 +39,15 @@ internal sealed record CounterCounted(int By, [property: Statement] string Note)
 [RecordedBy<Counter>("tests.counter-fell-due.v1")]
 internal sealed record CounterFellDue(DateOnly On);
 
+/// <summary>Before it was asked why.</summary>
 [RecordedBy<Counter>("tests.counter-closed.v1")]
-internal sealed record CounterClosed;
+internal sealed record CounterClosedV1 : IEarlierShape<CounterClosed>
+{
+    public CounterClosed Upcast() => new("not said");
+}
+
+[RecordedBy<Counter>("tests.counter-closed.v2")]
+internal sealed record CounterClosed(string Why = "counted");
 
 internal sealed record Counter(PartnerId? Owner, int Total, DateOnly? DueOn, bool Closed) : IAggregate<Counter>
 {
@@ -94,7 +101,7 @@ internal sealed record CounterRegister(
         CounterOpened e => new CounterRegister(recorded.Stream, 0, e.Owner, 0, null, e.DueOn, CounterState.StillOpen, false),
         CounterCounted e => document! with { Total = document.Total + e.By, Note = e.Note },
         CounterFellDue => document! with { Due = true },
-        CounterClosed => document! with { State = CounterState.AllClosed },
+        CounterClosed e => document! with { State = CounterState.AllClosed, Note = e.Why },
         _ => document,
     }) is { } next ? next with { Version = recorded.Version } : null;
 }

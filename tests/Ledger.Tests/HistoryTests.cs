@@ -54,6 +54,90 @@ public sealed class HistoryTests(OneSilo silo) : IClassFixture<OneSilo>
     }
 
     [Fact]
+    public async Task A_replay_is_narrowed_by_record_time_person_role_and_organisation_and_goes_on_where_it_broke()
+    {
+        var (owner, person) = (new PartnerId(Guid.NewGuid()), new PersonId(Guid.NewGuid()));
+        var id = await _host.OpenAsync(owner: owner);
+        await _host.SendAsync(new Count(id, 1, "by the council"), $"c1-{id}");
+        var mine = await _host.SendAsync(new Count(id, 2, "by its lead"), $"c2-{id}", actor: new Actor(person, Role.PartnerLead, owner));
+        await _host.Registers.WaitFor<CounterRegister>(mine.Position);
+        var at = CanonicalEncoding.Instant((await _host.Reader.ReadStream(mine.Stream))[1].RecordedAt);
+
+        (await Replayed(new() { Stream = mine.Stream })).Select(Version).Should().Equal(1, 2, 3);
+        (await Replayed(new() { Stream = mine.Stream, FromPosition = mine.Position })).Select(Version).Should().Equal([3], "a broken call goes on from the next position");
+        (await Replayed(new() { Stream = mine.Stream, Until = at })).Select(Version).Should().Equal(1, 2);
+        (await Replayed(new() { Stream = mine.Stream, Since = at })).Select(Version).Should().Equal(2, 3);
+        (await Replayed(new() { PersonId = $"{person}" })).Select(Version).Should().Equal(3);
+        (await Replayed(new() { Stream = mine.Stream, Role = Role.Administrator })).Select(Version).Should().Equal(1, 2);
+        (await Replayed(new() { OrganisationId = $"{owner}" })).Select(Version).Should().Equal([1, 2, 3], "the record is its own");
+        (await Replayed(new() { OrganisationId = $"{owner}", StoredNames = { "tests.counter-opened.v1" }, Kinds = { Counters.Kind } })).Select(Version).Should().Equal(1);
+        await FluentActions.Awaiting(() => Replayed(new() { Since = "yesterday" })).Should().ThrowAsync<FieldsException>();
+    }
+
+    [Fact]
+    public async Task A_story_and_a_comparison_say_in_words_who_did_what_and_when()
+    {
+        var (owner, today) = (new PartnerId(Guid.NewGuid()), LedgerClock.DayOf(_host.Clock.GetUtcNow()).ToString("d MMMM yyyy", System.Globalization.CultureInfo.InvariantCulture));
+        var lead = new Actor(new PersonId(Guid.NewGuid()), Role.PartnerLead, owner);
+        var id = await _host.OpenAsync(owner: owner);
+        var first = await _host.SendAsync(new Count(id, 1, "one"), $"s1-{id}");
+        await _host.SendAsync(new Count(id, 2, "two"), $"s2-{id}", actor: lead);
+        var last = await _host.SendAsync(new CloseCounter(id), $"s3-{id}");
+
+        var story = new Kept<TellStoryResponse>();
+        await Endpoint(_host).TellStory(new() { Stream = first.Stream }, story, new PlainCall(lead));
+        story.All.SelectMany(m => m.Lines).Should().HaveCount(4).And.HaveElementAt(2, $"{today} · {first.Stream} · Counter counted by the partner lead of {owner}: by 2, note “two”.");
+
+        var changes = await Endpoint(_host).CompareRecord(new() { Stream = first.Stream, FromPosition = first.Position }, new PlainCall(lead));
+        changes.Changes.Should().Equal(
+            $"Note: “one” → “counted”; counter closed by the administrator on {today} (position {last.Position}).",
+            $"State: still open → all closed; counter closed by the administrator on {today} (position {last.Position}).",
+            $"Total: 1 → 3; counter counted by the partner lead of {owner} on {today} (position {last.Position - 1}).");
+        (await Endpoint(_host).CompareRecord(new() { Stream = first.Stream, FromPosition = last.Position, ToPosition = last.Position }, new PlainCall(lead))).Changes.Should().BeEmpty();
+        foreach (var other in new[] { new Actor(lead.Person, Role.PartnerLead, new PartnerId(Guid.NewGuid())) })
+            (await FluentActions.Awaiting(() => Endpoint(_host).TellStory(new() { Stream = first.Stream }, story, new PlainCall(other))).Should().ThrowAsync<LedgerException>()).Which.Failure.Kind.Should().Be(FailureKind.NotYours);
+        await FluentActions.Awaiting(() => Endpoint(_host).TellStory(new(), story, new PlainCall(lead))).Should().ThrowAsync<FieldsException>("a lead tells one record's story");
+    }
+
+    [Fact]
+    public async Task A_record_is_read_as_it_holds_on_a_day_whenever_that_was_recorded()
+    {
+        var id = await _host.OpenAsync();
+        var one = await _host.SendAsync(new Count(id, 1, "later"), $"e1-{id}");
+        var two = await _host.SendAsync(new Count(id, 10, "earlier"), $"e2-{id}");
+        foreach (var (position, day) in new[] { (one.Position - 1, "2013-04-01"), (one.Position, "2013-09-30"), (two.Position, "2013-06-30") })
+            await silo.Database.ExecuteAsync($$"""update mt_events set headers = jsonb_set(headers, '{occasion,effective}', '"{{day}}"') where seq_id = {{position}}""");
+        async Task<string> AsAt(string day, long position = 0) =>
+            (await Endpoint(_host).ReadAsAt(new() { Stream = one.Stream, AsAt = day, Position = position }, new PlainCall(LedgerHost.Somebody))).RecordJson;
+
+        (await AsAt("2013-06-30")).Should().Contain("\"total\":10");
+        (await AsAt("2013-12-31")).Should().Contain("\"total\":11");
+        (await AsAt("2013-12-31", one.Position)).Should().Contain("\"total\":1,", "what was not recorded yet was not known");
+        (await AsAt("2013-03-31")).Should().BeEmpty("it did not exist yet");
+    }
+
+    [Fact]
+    public async Task An_event_in_an_earlier_shape_is_read_as_todays_by_histories_grains_and_registers_and_never_recorded_again()
+    {
+        var id = await _host.OpenAsync();
+        var stream = Counters.Stream(id);
+        await _host.SendAsync(new CloseCounter(id), $"close-{id}");
+        // As an earlier release recorded it.
+        var other = await _host.OpenAsync();
+        var pending = _host.Pending(Counters.Stream(other), 1, Guid.NewGuid().ToString(), new CounterClosed());
+        await _host.Writer.Append(pending with { Events = [pending.Events[0] with { StoredName = "tests.counter-closed.v1", Data = "{}", DotNetName = typeof(CounterClosedV1).FullName + ", EqualitiesPlatform.Ledger.Tests" }] });
+
+        var read = await _host.Reader.ReadStream(Counters.Stream(other));
+        read[1].Event.Should().Be(new CounterClosed("not said"));
+        read[1].StoredName.Should().Be("tests.counter-closed.v1", "what is stored stays what it was");
+        await _host.Registers.WaitFor<CounterRegister>(read[1].Position);
+        (await silo.Database.ScalarAsync<string>($"select data ->> 'note' from mt_doc_counterregister where id = '{Counters.Stream(other)}'")).Should().Be("not said");
+        (await _host.FailAsync(new Count(other, 1, "x"), $"late-{other}")).Reason.Should().Be("COUNTER_CLOSED");
+        (await _host.Reader.ReadStream(stream))[1].StoredName.Should().Be("tests.counter-closed.v2");
+        FluentActions.Invoking(() => _host.Get<Catalogue>().EntryOf(new CounterClosedV1())).Should().Throw<InvalidOperationException>();
+    }
+
+    [Fact]
     public async Task Verifying_finds_what_is_wrong_and_nothing_else()
     {
         await using var database = await OwnDatabase.CreateAsync();
@@ -130,10 +214,10 @@ public sealed class HistoryTests(OneSilo silo) : IClassFixture<OneSilo>
 
     private static async Task<IReadOnlyList<string>> Verify(LedgerHost host)
     {
-        var said = new Said();
+        var said = new Kept<VerifyResponse>();
         await Endpoint(host).Verify(new(), said, new PlainCall(LedgerHost.Somebody));
-        said.Last!.Done.Should().BeTrue();
-        return said.Last.Findings;
+        said.All[^1].Done.Should().BeTrue();
+        return said.All[^1].Findings;
     }
 
     private static async Task<string> Plan(OwnDatabase database, string sql)
@@ -147,14 +231,27 @@ public sealed class HistoryTests(OneSilo silo) : IClassFixture<OneSilo>
 
     private static Task<uint> Index(OwnDatabase database) => database.ScalarAsync<uint>($"select '{LedgerSql.KindIndex}'::regclass::oid");
 
-    private sealed class Said : IServerStreamWriter<VerifyResponse>
+    private async Task<IReadOnlyList<string>> Replayed(ReplayRequest request)
     {
-        public VerifyResponse? Last { get; private set; }
+        var said = new Kept<ReplayResponse>();
+        await Endpoint(_host).Replay(request, said, new PlainCall(LedgerHost.Somebody));
+        return [.. said.All.SelectMany(m => m.Lines)];
+    }
+
+    private static long Version(string line)
+    {
+        using var read = System.Text.Json.JsonDocument.Parse(line);
+        return read.RootElement.GetProperty("version").GetInt64();
+    }
+
+    private sealed class Kept<T> : IServerStreamWriter<T>
+    {
+        public List<T> All { get; } = [];
         public WriteOptions? WriteOptions { get; set; }
 
-        public Task WriteAsync(VerifyResponse message)
+        public Task WriteAsync(T message)
         {
-            Last = message;
+            All.Add(message);
             return Task.CompletedTask;
         }
     }

@@ -23,7 +23,12 @@ internal sealed class OwnDatabase : IAsyncDisposable
         Source = NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(ConnectionString) { SearchPath = "ledger" }.ConnectionString);
     }
 
+    /// <summary>As the role that owns the tables, and everything else.</summary>
     public string ConnectionString { get; }
+
+    /// <summary>As the role that the platform works under; it is made with the tables.</summary>
+    public string ApplicationConnectionString =>
+        new NpgsqlConnectionStringBuilder(ConnectionString) { Username = $"{_name}_application", Password = _name }.ConnectionString;
 
     public NpgsqlDataSource Source { get; }
 
@@ -56,6 +61,7 @@ internal sealed class OwnDatabase : IAsyncDisposable
     {
         await Source.DisposeAsync();
         await OnServerAsync($"drop database {_name} with (force)");
+        await OnServerAsync($"drop role if exists {_name}_application");
     }
 
     private async Task OnServerAsync(string sql)
@@ -87,12 +93,13 @@ internal sealed class LedgerHost : IAsyncDisposable
 
     public T Get<T>() where T : notnull => Services.GetRequiredService<T>();
 
-    public static async Task<LedgerHost> StartAsync(OwnDatabase database, Action<LedgerBuilder>? more = null, string environment = "Development")
+    public static async Task<LedgerHost> StartAsync(OwnDatabase database, Action<LedgerBuilder>? more = null, string environment = "Development", bool migrate = true, string? connection = null)
     {
         var builder = Host.CreateEmptyApplicationBuilder(new() { EnvironmentName = environment });
         builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>
         {
-            ["ConnectionStrings:Ledger"] = database.ConnectionString,
+            ["ConnectionStrings:Ledger"] = connection ?? database.ApplicationConnectionString,
+            ["ConnectionStrings:Migration"] = database.ConnectionString,
             ["Ledger:InstallationKey"] = InstallationKey,
             ["Ledger:CheckpointKey"] = InstallationKey,
         });
@@ -105,6 +112,7 @@ internal sealed class LedgerHost : IAsyncDisposable
         var host = new LedgerHost(builder.Build());
         try
         {
+            if (migrate && environment != Environments.Development) await host.Services.MigrateLedger();
             await host._host.StartAsync();
             return host;
         }

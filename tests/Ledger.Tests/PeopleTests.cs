@@ -58,6 +58,31 @@ public sealed class PeopleTests(TwoSilos silos) : IClassFixture<TwoSilos>
         }
     }
 
+    [Fact]
+    public async Task Texts_about_somebody_are_kept_once_and_go_with_them()
+    {
+        var (person, text) = (new PersonId(Guid.NewGuid()), new TextId(Guid.NewGuid()));
+        var record = new PersonRecord("A name", null, [ProtectedCharacteristic.Age]);
+        (await _first.Enter(person, record)).Should().BeTrue();
+        (await _second.Enter(person, record with { Name = "Another" })).Should().BeFalse("they are there");
+        (await _second.Find(person)).Should().BeEquivalentTo(record);
+        (await _first.Write(person, text, "First words")).Should().BeTrue();
+        (await _second.Write(person, text, "Other words")).Should().BeFalse("it is there");
+        (await _second.Texts(person)).Should().Equal(new Dictionary<TextId, string> { [text] = "First words" });
+        (await _first.Mark(person, "First words")).Should().Be(await _second.Mark(person, "First words")).And.NotBe(await _first.Mark(person, "Other words"));
+        (await Everything()).Should().NotContain(Convert.ToHexStringLower(System.Text.Encoding.UTF8.GetBytes("First words")));
+
+        var taken = new TextId(Guid.NewGuid());
+        await _first.Write(person, taken, "Taken back");
+        await _first.Unwrite(taken);
+        (await _first.Texts(person)).Should().NotContainKey(taken);
+
+        await _first.Erase(person);
+        (await _second.Texts(person)).Should().BeEmpty();
+        foreach (var late in new Func<Task>[] { () => _second.Enter(person, record), () => _second.Write(person, text, "First words"), () => _second.Mark(person, "First words") })
+            (await FluentActions.Awaiting(late).Should().ThrowAsync<LedgerException>("an erased id means nobody ever again")).Which.Failure.Reason.Should().Be("PERSON_NOT_FOUND");
+    }
+
     private async Task<string> Everything()
     {
         var text = new System.Text.StringBuilder();

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.DependencyInjection;
 namespace EqualitiesPlatform.Ledger.Tests;
 
 /// <summary>Registers, silo tables and follow-ups, on two silos.</summary>
@@ -135,6 +136,18 @@ public sealed class RegisterTests(RegisterTests.WithEverything silos) : IClassFi
     }
 
     /// <summary>The counters that were ever opened.</summary>
+    [Fact]
+    public void A_table_may_be_asked_by_its_own_type_and_by_several_faces_and_is_one()
+    {
+        var services = new ServiceCollection();
+        new LedgerBuilder(services).AddTable<OpenCounters, OpenCounters>().AddTable<OpenCounters, IOpenCounters>();
+        using var provider = services.BuildServiceProvider();
+
+        var table = provider.GetRequiredService<OpenCounters>();
+        provider.GetRequiredService<IOpenCounters>().Should().BeSameAs(table);
+        provider.GetServices<ISiloTable>().Should().Equal(table);
+    }
+
     internal sealed class OpenCounters : ISiloTable, IOpenCounters
     {
         public IReadOnlySet<string> Streams { get; private set; } = new HashSet<string>();

@@ -1,4 +1,7 @@
+using System.Security.Cryptography;
+using Equalities.Assessments.V1;
 using Equalities.Commitments.V1;
+using Equalities.Governance.V1;
 using Equalities.Ledger.V1;
 using Equalities.Options.V1;
 using Google.Protobuf;
@@ -29,6 +32,17 @@ public sealed class AccessTests(PlatformFixture platform)
             ("administrator", Role.Administrator, await platform.As("administrator")),
             ("governance officer", Role.GovernanceOfficer, await platform.As("governance-officer")),
             ("auditor", Role.Auditor, await platform.As("auditor")),
+            ("reviewer", Role.Reviewer, await platform.As("reviewer")),
+            ("case officer", Role.CaseOfficer, await platform.As("case-officer")),
+            ("customer services officer", Role.CustomerServices, await platform.As("customer-services-officer")),
+            ("network member", Role.NetworkMember, await platform.As("network-member")),
+            ("elected member", Role.ElectedMember, await platform.As("elected-member")),
+            ("committee clerk", Role.CommitteeClerk, await platform.As("committee-clerk")),
+            ("engagement officer", Role.EngagementOfficer, await platform.As("engagement-officer")),
+            ("assessor", Role.Assessor, await platform.As("assessor")),
+            ("decision-maker", Role.DecisionMaker, await platform.As("decision-maker")),
+            ("a partner's contributor", Role.PartnerContributor, await ContributorOf("walker")),
+            ("contributor to nobody", Role.Unspecified, await platform.As("nobody-contributor")),
             ("a partner's lead", Role.PartnerLead, await platform.As("walker-lead")),
             ("another partner's lead", Role.PartnerLead, await platform.As("stroller-lead")),
             ("lead of nobody", Role.Unspecified, await platform.As("nobody-lead")),
@@ -125,6 +139,36 @@ public sealed class AccessTests(PlatformFixture platform)
                 .Which.StatusCode.Should().Be(StatusCode.PermissionDenied, "the token is still valid, but the ledger says otherwise");
     }
 
+    [Fact]
+    public async Task A_contributor_reports_for_their_own_and_accepts_nothing()
+    {
+        var (own, lead) = await RecordsOf("helped");
+        var (others, _) = await RecordsOf("unhelped");
+        var contributor = await ContributorOf("helped");
+        await _commitments.AcceptCommitmentAsync(new() { RequestId = "accept-helped", CommitmentId = own["commitment_id"] }, lead);
+        await _commitments.ReportProgressAsync(
+            new() { RequestId = "report-helped", CommitmentId = own["commitment_id"], Status = CommitmentStatus.OnTrack, Narrative = "It goes well" }, contributor);
+        (await _commitments.ListCommitmentsAsync(new(), contributor)).Commitments.Should().OnlyContain(c => c.PartnerId == own["partner_id"]);
+        foreach (var (call, reason) in new (Func<Task>, string)[]
+        {
+            (async () => await _commitments.ReportProgressAsync(new() { RequestId = "report-unhelped", CommitmentId = others["commitment_id"], Status = CommitmentStatus.OnTrack, Narrative = "Not mine" }, contributor), "NOT_YOURS"),
+            (async () => await _commitments.AcceptCommitmentAsync(new() { RequestId = "accept-again", CommitmentId = own["commitment_id"] }, contributor), "ROLE_NOT_ALLOWED"),
+        })
+            (await FluentActions.Awaiting(call).Should().ThrowAsync<RpcException>()).Which.GetRpcStatus()!.GetDetail<ErrorInfo>()!.Reason.Should().Be(reason);
+
+        await _partners.StandDownContributorAsync(new() { RequestId = "stand-down-helper", Subject = platform.SubjectOf("helped-contributor") }, lead);
+        (await FluentActions.Awaiting(async () => await _commitments.ListCommitmentsAsync(new(), contributor)).Should().ThrowAsync<RpcException>())
+            .Which.StatusCode.Should().Be(StatusCode.PermissionDenied, "that holds from its acknowledgement on");
+    }
+
+    /// <summary>Somebody who contributes to a partner that has a lead.</summary>
+    private async Task<CallOptions> ContributorOf(string partner)
+    {
+        await _partners.AppointContributorAsync(
+            new() { RequestId = $"appoint-contributor-{partner}", Subject = platform.SubjectOf($"{partner}-contributor") }, await platform.As($"{partner}-lead"));
+        return await platform.As($"{partner}-contributor");
+    }
+
     private async Task<(string Partner, CallOptions Lead)> LeadOf(string partner)
     {
         var administrator = await platform.As("administrator");
@@ -151,8 +195,15 @@ public sealed class AccessTests(PlatformFixture platform)
             new() { RequestId = $"attest-{name}", PartnerId = partner, Expectation = "expectation:p3", Status = ExpectationStatus.Met, Evidence = "Seen" }, officer);
         await new AttestationService.AttestationServiceClient(platform.Channel).AttestPositionAsync(
             new() { RequestId = $"position-{name}", PartnerId = partner, Year = "2013-14", PositionShown = "Position" }, lead);
+        await new SigningKeyService.SigningKeyServiceClient(platform.Channel).RegisterSigningKeyAsync(
+            new() { RequestId = $"key-{name}", PublicKey = ByteString.CopyFrom(ECDsa.Create(ECCurve.NamedCurves.nistP256).ExportSubjectPublicKeyInfo()) }, lead);
+        var achievement = IdIn((await new AchievementService.AchievementServiceClient(platform.Channel).RecordAchievementAsync(
+            new() { RequestId = $"achievement-{name}", Title = "Done", Account = "So", Evidence = "Seen" }, lead)).Receipt);
+        var assessment = IdIn((await new AssessmentService.AssessmentServiceClient(platform.Channel).OpenAssessmentAsync(
+            new() { RequestId = $"assess-{name}", Kind = ProposalKind.Policy, Title = "A proposal", Summary = "It changes things", BudgetYear = "2013-14" }, lead)).Receipt);
         return (new Dictionary<string, string>
         {
+            ["achievement_id"] = achievement, ["assessment_id"] = assessment, ["consultation_id"] = plan, ["organisation_id"] = partner,
             ["partner_id"] = partner, ["owner_id"] = partner, ["commitment_id"] = commitment, ["plan_id"] = plan, ["item_id"] = item, ["stream"] = $"commitment/{commitment}",
         }, lead);
     }

@@ -1,4 +1,5 @@
 using System.Reflection;
+using System.Security.Cryptography;
 using Equalities.Options.V1;
 using Google.Protobuf;
 using Google.Protobuf.Reflection;
@@ -35,7 +36,10 @@ public sealed class AnyRpc(MethodDescriptor descriptor)
     /// <summary>Its path.</summary>
     public string Path => $"/{descriptor.Service.FullName}/{descriptor.Name}";
 
-    /// <summary>Calls it with one message, reads all it answers, and tells how it ended; null when it went well.</summary>
+    /// <summary>Whether its answers have no end.</summary>
+    private bool IsWatch => descriptor.InputType.FindFieldByName("after_position") is not null;
+
+    /// <summary>Calls it with one message, reads all it answers (of a watch, the first), and tells how it ended; null when it went well.</summary>
     public async Task<RpcException?> Call(ChannelBase channel, byte[] request, CallOptions options)
     {
         var invoker = channel.CreateCallInvoker();
@@ -57,7 +61,7 @@ public sealed class AnyRpc(MethodDescriptor descriptor)
                     break;
                 case MethodType.ServerStreaming:
                     using (var call = invoker.AsyncServerStreamingCall(method, null, options, request))
-                        await foreach (var _ in call.ResponseStream.ReadAllAsync()) { }
+                        while (await call.ResponseStream.MoveNext() && !IsWatch) { }
                     break;
                 default:
                     using (var call = invoker.AsyncDuplexStreamingCall(method, null, options))
@@ -84,11 +88,15 @@ public sealed class AnyRpc(MethodDescriptor descriptor)
     public IEnumerable<string> Ids(IReadOnlyDictionary<string, string> known) =>
         descriptor.InputType.Fields.InFieldNumberOrder().Where(f => !f.IsRepeated).Select(f => f.Name).Where(known.ContainsKey);
 
+    private static readonly byte[] PublicKey = ECDsa.Create(ECCurve.NamedCurves.nistP256).ExportSubjectPublicKeyInfo();
+
     private static IMessage Filled(MessageDescriptor type, IReadOnlyDictionary<string, string> ids)
     {
         var message = type.Parser.ParseFrom(ByteString.Empty);
         foreach (var field in type.Fields.InFieldNumberOrder().Where(f => !f.IsRepeated && !f.HasPresence || f.FieldType == FieldType.Message && !f.IsRepeated))
             if (Value(field, ids) is { } value) field.Accessor.SetValue(message, value);
+        if (type.FindFieldByName("groups") is { IsRepeated: true, FieldType: FieldType.String } groups)
+            ((System.Collections.IList)groups.Accessor.GetValue(message)).Add("characteristic:age");
         return message;
     }
 
@@ -97,13 +105,15 @@ public sealed class AnyRpc(MethodDescriptor descriptor)
         FieldType.Message => Filled(field.MessageType, ids),
         FieldType.Enum => Enum.ToObject(field.EnumType.ClrType, field.EnumType.Values.First(v => v.Number > 0).Number),
         FieldType.Int32 => field.Name == "milestone" ? 1 : null,
+        FieldType.Bytes => field.Name == "public_key" ? ByteString.CopyFrom(PublicKey) : null,
         FieldType.Int64 => field.Name == "position" ? 1_000_000L : null,
         FieldType.String => field.Name switch
         {
             var name when ids.TryGetValue(name, out var id) => id,
-            "request_id" => Guid.NewGuid().ToString(),
-            "page_token" or "filter" or "key" or "known_at" or "as_at" or "effective_on" or "from" => null,
-            "year" => "2013-14",
+            "request_id" or "subject" => Guid.NewGuid().ToString(),
+            "page_token" or "filter" or "key" or "known_at" or "as_at" or "effective_on" or "from" or "until" => null,
+            "year" or "budget_year" => "2013-14",
+            "mitigation_key" => "any-key",
             "period" => "2013-14 Q1",
             "url" => "https://example.org/policy",
             "expectation" => "expectation:p3",

@@ -21,13 +21,16 @@ public sealed class DemoTests(PlatformFixture platform) : IClassFixture<Platform
         second["history.jsonl"].Should().Be(first["history.jsonl"], "a second play sends only retries");
         second["year-end-report.html"].Should().Be(first["year-end-report.html"]);
         second["year-end-report.json"].Should().Be(first["year-end-report.json"]);
-        first["summary.txt"].Should().Contain("Played");
+        first["summary.txt"].Should().Contain("Played").And.Contain("Year-end accountability report 2013-14, report crc-2013-14", "its publication meets the obligation");
 
         var html = first["year-end-report.html"];
         foreach (var label in new[] { "W1", "W2", "W3", "W4", "W5", "W6", "W7", "P1", "P2", "P3", "P4", "P5" }) html.Should().Contain(label);
         foreach (var paragraph in new[] { "7.1", "7.2", "7.3", "7.4", "7.5" }) html.Should().Contain(paragraph);
 
         await Axe("first/year-end-report.html");
+        var (code, said) = await Run("java", ["-jar", Path.Combine(Tools, "vnu-jar", "build", "dist", "vnu.jar"), "--errors-only", Path.Combine(_results.FullName, "first", "restated-report.html")], new Dictionary<string, string>());
+        code.Should().Be(0, "{0}", said);
+        first["restated-report.html"].Should().Contain("Every figure that changed").And.Contain("The schools reported in July on March");
     }
 
     [Fact]
@@ -47,7 +50,7 @@ public sealed class DemoTests(PlatformFixture platform) : IClassFixture<Platform
     {
         var into = Path.Combine(_results.FullName, folder);
         var (code, said) = await Client(
-            "play", InTree("build", "demo-year.txt"), "--out", into, "--var", $"pack={InTree("modules", "Governance", "Pack", "barnet.json")}");
+            "play", InTree("build", "demo-year.txt"), "--out", into, "--var", $"pack={InTree("modules", "Governance", "Pack", "barnet.json")}", "--var", $"finance={InTree("build", "demo-finance.csv")}");
         code.Should().Be(0, "{0}", said);
         return Directory.EnumerateFiles(into).ToDictionary(f => Path.GetFileName(f)!, File.ReadAllText);
     }
@@ -61,10 +64,9 @@ public sealed class DemoTests(PlatformFixture platform) : IClassFixture<Platform
     /// <summary>Opens the report in headless Chromium and looks for barriers with axe.</summary>
     private async Task Axe(string report)
     {
-        var tools = Environment.GetEnvironmentVariable("EQUALITIES_TOOLS") ?? InTree("build", "node_modules");
         var page = Path.Combine(_results.FullName, "axe.html");
         var html = await File.ReadAllTextAsync(Path.Combine(_results.FullName, report));
-        var axe = await File.ReadAllTextAsync(Path.Combine(tools, "axe-core", "axe.min.js"));
+        var axe = await File.ReadAllTextAsync(Path.Combine(Tools, "axe-core", "axe.min.js"));
         await File.WriteAllTextAsync(page, html.Replace("</body>", $$"""
             <script>{{axe}}</script>
             <script>axe.run().then(r => { document.body.innerHTML = '<pre id="axe">' + JSON.stringify({ passes: r.passes.length, violations: r.violations.map(v => v.id + ': ' + v.nodes.map(n => n.target.join(' ')).slice(0, 3)) }).replace(/</g, '&lt;') + '</pre>'; });</script>
@@ -100,6 +102,8 @@ public sealed class DemoTests(PlatformFixture platform) : IClassFixture<Platform
             throw;
         }
     }
+
+    private static string Tools => Environment.GetEnvironmentVariable("EQUALITIES_TOOLS") ?? InTree("build", "node_modules");
 
     private static string InTree(params string[] path) => Path.GetFullPath(Path.Combine([Here(), "..", "..", .. path]));
 

@@ -1,3 +1,4 @@
+using Grpc.Core;
 using System.Diagnostics;
 using System.Reflection;
 using System.Text.Json;
@@ -9,7 +10,8 @@ namespace EqualitiesPlatform.Platform.Tests;
 /// A client that was never built with the platform's protos: it knows an address and a token, and learns the rest from
 /// the reflection service.
 /// </summary>
-public sealed class JourneysOfStrangersTests(PlatformFixture platform) : IClassFixture<PlatformFixture>, IAsyncLifetime
+[Collection(nameof(Visitors))]
+public sealed class JourneysOfStrangersTests(PlatformFixture platform) : IAsyncLifetime
 {
     private const string Commitments = "equalities.commitments.v1.CommitmentService";
     private readonly JourneyCalls _calls = new(platform);
@@ -38,6 +40,30 @@ public sealed class JourneysOfStrangersTests(PlatformFixture platform) : IClassF
 
         using var history = (await Call(lead, "equalities.ledger.v1.HistoryService/ReadStream", new { stream })).Answer();
         history.RootElement.GetProperty("events").EnumerateArray().Last().GetProperty("canonicalJson").GetString().Should().Contain("Told by a stranger");
+    }
+
+    [Fact]
+    public async Task An_auditor_follows_a_promise_by_its_story_its_changes_and_its_lines()
+    {
+        await _calls.Register("library");
+        await _calls.TakeOn("library", "large-print");
+        var before = await _calls.Report("library-lead", "large-print", CommitmentStatus.AtRisk);
+        var after = await _calls.Report("library-lead", "large-print", CommitmentStatus.OnTrack);
+        var auditor = await platform.As("auditor");
+
+        var changes = (await _calls.History.CompareRecordAsync(new() { Stream = "commitment/large-print", FromPosition = before.Position }, auditor)).Changes;
+        changes.Should().ContainSingle(c => c.StartsWith("Status: at risk → on track; progress reported by the partner lead of library on ") && c.EndsWith($"(position {after.Position})."));
+
+        using var story = _calls.History.TellStory(new() { Stream = "commitment/large-print" }, await platform.As("library-lead"));
+        var lines = new List<string>();
+        await foreach (var part in story.ResponseStream.ReadAllAsync()) lines.AddRange(part.Lines);
+        lines.Should().HaveCount((int)after.Version);
+        lines[^1].Should().Contain("Progress reported by the partner lead of library").And.Contain("“large-print is OnTrack”");
+
+        using var replay = _calls.History.Replay(new() { OrganisationId = "library", StoredNames = { "commitments.progress-reported.v1" } }, auditor);
+        var replayed = new List<string>();
+        await foreach (var part in replay.ResponseStream.ReadAllAsync()) replayed.AddRange(part.Lines);
+        replayed.Should().HaveCount(2).And.OnlyContain(l => l.Contains("large-print is "));
     }
 
     [Fact]

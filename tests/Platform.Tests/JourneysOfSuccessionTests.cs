@@ -4,7 +4,8 @@ using Grpc.Core;
 namespace EqualitiesPlatform.Platform.Tests;
 
 /// <summary>Organisations merge, hand services over and leave, and what they promised goes on.</summary>
-public sealed class JourneysOfSuccessionTests(PlatformFixture platform) : IClassFixture<PlatformFixture>, IAsyncLifetime
+[Collection(nameof(Packed))]
+public sealed class JourneysOfSuccessionTests(PlatformFixture platform) : IAsyncLifetime
 {
     private readonly JourneyCalls _calls = new(platform);
 

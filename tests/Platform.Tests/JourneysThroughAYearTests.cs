@@ -9,7 +9,7 @@ using Grpc.Core;
 namespace EqualitiesPlatform.Platform.Tests;
 
 /// <summary>A small council's year as its partner leads, its governance officer and its auditor see it.</summary>
-public sealed class JourneysThroughAYearTests(SmallCouncil council) : IClassFixture<SmallCouncil>
+public sealed partial class JourneysThroughAYearTests(SmallCouncil council) : IClassFixture<SmallCouncil>
 {
     // What it counts, counted again from nothing but the events that are named as being behind it.
     private static readonly Dictionary<string, Func<Behind, int>> Recounts = new()
@@ -22,6 +22,15 @@ public sealed class JourneysThroughAYearTests(SmallCouncil council) : IClassFixt
         ["commitments.late"] = e => e.Of("progress-reported", "nil-reported").Count(x => x.Data.GetProperty("late").GetBoolean()),
         ["commitments.nil"] = e => e.Of("nil-reported").Count(),
         ["commitments.named"] = e => e.Of("miss-named-for-report").Count(),
+        ["positions.attested"] = e => e.Of("position-attested").Count(),
+        ["positions.answered"] = e => e.Of("position-answered").Count(),
+        ["positions.nil"] = e => e.Of("position-nil-returned").Count(),
+        ["positions.no-answer"] = e => e.Of("position-unanswered").Count(),
+        ["positions.not-asked"] = e => e.Of("partner-registered").Count() - e.Of("position-attested").Count(),
+        ["achievements.total"] = e => e.Of("achievement-recorded").Count(),
+        ["achievements.best-practice"] = e => e.Of("achievement-recorded").Count(x => x.Data.GetProperty("bestPractice").GetBoolean()),
+        ["achievements.shared"] = e => e.Of("achievement-shared").Count(),
+        ["achievements.adopted"] = e => e.Of("practice-adopted").Count(),
         ["expectations.met"] = e => e.Of("expectation-attested").Count(x => x.Text("status") == "Met"),
         ["expectations.partly-met"] = e => e.Of("expectation-attested").Count(x => x.Text("status") == "PartlyMet"),
         ["expectations.not-met"] = e => e.Of("expectation-attested").Count(x => x.Text("status") == "NotMet"),
@@ -39,6 +48,10 @@ public sealed class JourneysThroughAYearTests(SmallCouncil council) : IClassFixt
         ["plans.slipped"] = e => e.Of("plan-item-proposed").Count(x => string.CompareOrdinal(e.Due(x), x.Text("dueOn")) > 0),
         ["plans.milestones-missed"] = e => e.Of("milestone-missed").Count(),
         ["plans.carried-forward"] = e => e.Of("plan-item-carried-forward").Count(),
+        ["cases.returns.no-tension"] = e => e.Of("return-submitted").Count(x => x.Text("return") == "NoTension"),
+        ["cases.returns.tensions"] = e => e.Of("return-submitted").Count(x => x.Text("return") == "Tensions"),
+        ["cases.returns.nil"] = e => e.Of("return-submitted").Count(x => x.Text("return") == "NilReturn"),
+        ["cases.returns.none"] = e => e.Of("return-missed").Count(m => e.Of("return-submitted").All(s => s.Stream != m.Stream || s.Text("week") != m.Text("week"))),
         ["promises.unserved.way"] = e => e.Unserved(),
         ["promises.unserved.expectation"] = e => e.Unserved(),
         ["promises.unserved.recommendation"] = e => e.Unserved(),

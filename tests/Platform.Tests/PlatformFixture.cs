@@ -55,6 +55,18 @@ public sealed class PlatformFixture : IAsyncLifetime
     /// <summary>Where gRPC listens, for a client of another kind.</summary>
     public Uri Address => new($"http://127.0.0.1:{_ports.Grpc}");
 
+    /// <summary>A certificate for localhost, by the issuer's authority, and its key.</summary>
+    public (string File, string KeyFile) Certificate => (Path.Combine(_issuerPlace.FullName, "server.pem"), Path.Combine(_issuerPlace.FullName, "server-key.pem"));
+
+    /// <summary>Starts a platform with some settings of its own that it can't start with, and gives what it says of them.</summary>
+    public async Task<string> FailToStartAsync(params (string Name, string Value)[] settings)
+    {
+        using var process = Run(FreePorts(), settings);
+        using var limit = new CancellationTokenSource(Patience);
+        await process.WaitForExitAsync(limit.Token);
+        return process.ExitCode == 1 ? Log : throw new InvalidOperationException($"It ended with {process.ExitCode}:\n{Log}");
+    }
+
     /// <summary>Makes tokens that are not what they should be.</summary>
     public async Task<Forge> ForgeAsync(string persona) =>
         new((await As(persona)).Headers!.GetValue("authorization")!["Bearer ".Length..], await File.ReadAllTextAsync(Path.Combine(_issuerPlace.FullName, "signing-key.pem")));
@@ -82,7 +94,7 @@ public sealed class PlatformFixture : IAsyncLifetime
         var ports = FreePorts();
         var process = Run(ports, settings);
         await UntilAsync(() => IsReadyAsync(process, ports.Health), "the second silo is ready");
-        return new SecondSilo(process, GrpcChannel.ForAddress($"http://127.0.0.1:{ports.Grpc}"));
+        return new SecondSilo(process, GrpcChannel.ForAddress($"http://127.0.0.1:{ports.Grpc}"), ports.Grpc);
     }
 
     private Process Run((int Grpc, int Health) ports, params (string Name, string Value)[] settings)
@@ -99,7 +111,8 @@ public sealed class PlatformFixture : IAsyncLifetime
             ["AzureAd__ClientId"] = $"{Issuer.ClientId}",
             ["SSL_CERT_FILE"] = Issuer.CaPath,
             ["Ledger__InstallationKey"] = _installationKey,
-            ["ConnectionStrings__Ledger"] = new NpgsqlConnectionStringBuilder(_server) { Database = _name, MaxPoolSize = 20 }.ConnectionString,
+            ["ConnectionStrings__Ledger"] = new NpgsqlConnectionStringBuilder(_server) { Database = _name, MaxPoolSize = 20, Username = $"{_name}_application", Password = _name }.ConnectionString,
+            ["ConnectionStrings__Migration"] = new NpgsqlConnectionStringBuilder(_server) { Database = _name }.ConnectionString,
         })
             start.Environment[name] = value;
         foreach (var (name, value) in settings) start.Environment[name] = value;
@@ -190,6 +203,7 @@ public sealed class PlatformFixture : IAsyncLifetime
         _issuerPlace.Delete(recursive: true);
         if (_database is not null) await _database.DisposeAsync();
         await OnServerAsync($"drop database {_name} with (force)");
+        await OnServerAsync($"drop role if exists {_name}_application");
     }
 
     private async Task OnServerAsync(string sql)
@@ -212,7 +226,7 @@ public sealed class PlatformFixture : IAsyncLifetime
 }
 
 /// <summary>Another silo of the same platform.</summary>
-public sealed record SecondSilo(Process Process, GrpcChannel Channel) : IAsyncDisposable
+public sealed record SecondSilo(Process Process, GrpcChannel Channel, int Port) : IAsyncDisposable
 {
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()

@@ -14,4 +14,13 @@ internal static class Repository
     public static byte[] Bytes(string path) => File.ReadAllBytes(Path.Combine(Root.Value, path));
 
     public static string Text(string path) => File.ReadAllText(Path.Combine(Root.Value, path));
+
+    /// <summary>The lines of a file beside the repository, or further up; null when there is none.</summary>
+    public static string[]? Beside(string path)
+    {
+        for (var folder = new DirectoryInfo(Root.Value).Parent; folder is not null; folder = folder.Parent)
+            if (Path.Combine(folder.FullName, path) is var file && File.Exists(file))
+                return File.ReadAllLines(file);
+        return null;
+    }
 }

@@ -43,22 +43,23 @@ public static class AuditBundle
     /// <summary>Verifies a bundle, and says what is wrong with it; nothing is asked of any server.</summary>
     /// <param name="path">The bundle.</param>
     /// <param name="trusted">The ledger's published public keys; when there are none, those in the bundle are believed.</param>
-    /// <param name="witnesses">Public keys of witnesses that all must have cosigned.</param>
-    public static BundleVerdict Verify(string path, IReadOnlyCollection<string> trusted, IReadOnlyCollection<string> witnesses)
+    /// <param name="witnesses">Public keys of witnesses.</param>
+    /// <param name="cosigned">How many of them must have cosigned; null for all.</param>
+    public static BundleVerdict Verify(string path, IReadOnlyCollection<string> trusted, IReadOnlyCollection<string> witnesses, int? cosigned = null)
     {
         using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, 1 << 20, FileOptions.SequentialScan);
-        return Verify(file, trusted, witnesses);
+        return Verify(file, trusted, witnesses, cosigned);
     }
 
-    /// <inheritdoc cref="Verify(string, IReadOnlyCollection{string}, IReadOnlyCollection{string})"/>
-    public static BundleVerdict Verify(Stream bundle, IReadOnlyCollection<string> trusted, IReadOnlyCollection<string> witnesses)
+    /// <inheritdoc cref="Verify(string, IReadOnlyCollection{string}, IReadOnlyCollection{string}, int?)"/>
+    public static BundleVerdict Verify(Stream bundle, IReadOnlyCollection<string> trusted, IReadOnlyCollection<string> witnesses, int? cosigned = null)
     {
         var findings = new List<string>();
         var reading = new Reading(findings);
         try
         {
             BundleFile.Read(bundle, Names, reading.Part, name => findings.Add($"The part {name} is not the one that MANIFEST has the hash of."));
-            reading.Conclude([.. trusted.Select(NoteVerifier.Parse)], [.. witnesses.Select(NoteVerifier.Parse)]);
+            reading.Conclude([.. trusted.Select(NoteVerifier.Parse)], [.. witnesses.Select(NoteVerifier.Parse)], cosigned);
         }
         catch (FormatException e)
         {
@@ -103,13 +104,18 @@ public static class AuditBundle
             }
         }
 
-        public void Conclude(IReadOnlyCollection<NoteVerifier> trusted, IReadOnlyCollection<NoteVerifier> witnesses)
+        public void Conclude(IReadOnlyCollection<NoteVerifier> trusted, IReadOnlyCollection<NoteVerifier> witnesses, int? demanded)
         {
             IReadOnlyCollection<NoteVerifier> known = trusted.Count > 0 ? trusted : [.. Keys.Select(NoteVerifier.Parse)];
             var checkpoint = Checkpoint.Open(_checkpoint, known);
             (Origin, Size) = (checkpoint.Origin, checkpoint.Size);
             var cosigned = SignedNote.Parse(_checkpoint).SignedBy(witnesses);
-            foreach (var witness in witnesses.Except(cosigned)) Find($"The witness {witness.Name} has not cosigned the checkpoint.");
+            if (demanded is { } number)
+            {
+                if (cosigned.Distinct().Count() < number) Find($"{cosigned.Distinct().Count()} of the {witnesses.Count} witnesses have cosigned the checkpoint, and {number} must have.");
+            }
+            else
+                foreach (var witness in witnesses.Except(cosigned)) Find($"The witness {witness.Name} has not cosigned the checkpoint.");
             if (_hashes.Count != _count) Find($"There are {_hashes.Count} leaves, and {_count} should be.");
             if (_stored.Length != _hashes.Count * Merkle.HashBytes) Find("The part hashes has not a hash for every leaf.");
             foreach (var (index, _) in _statements.Where(s => s.Key < _first || s.Key >= _first + _hashes.Count)) Find($"A statement belongs to leaf {index}, which is not in the bundle.");

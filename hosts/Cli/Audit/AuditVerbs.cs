@@ -17,7 +17,8 @@ internal sealed class AuditVerbs(Client client)
         yield return ("audit", "Audit bundles.", Bundle(), "audit bundle --out ledger.bundle");
         yield return ("audit", "Audit bundles.", Verify(), "audit verify ledger.bundle");
         yield return ("ledger", "The ledger's own database.", Check(), "ledger verify --database 'Host=127.0.0.1;Database=equalities;Username=auditor'");
-        yield return ("", "", Watch(), "witness --folder witness --name auditor.example");
+        yield return ("witness", "A witness of the ledger: keeps what it saw, and cosigns only what continues it.", Watch(), "witness take --folder witness --name auditor.example");
+        yield return ("witness", "A witness of the ledger: keeps what it saw, and cosigns only what continues it.", Serve(), "witness serve --folder witness --name auditor.example --listen http://127.0.0.1:7400/ --key ledger.example.gov.uk+0a1b2c3d+AXh5…");
     }
 
     private Command Bundle()
@@ -25,11 +26,12 @@ internal sealed class AuditVerbs(Client client)
         var from = new Option<long>("--from") { HelpName = "position", Description = "The first position; left out, the ledger's beginning." };
         var to = new Option<long>("--to") { HelpName = "position", Description = "The last position; left out, the last that is sealed." };
         var output = new Option<string>("--out") { HelpName = "file", Required = true, Description = "Where to write the bundle." };
-        var command = new Command("bundle", "Write events and their proofs to one file, to be verified offline.") { from, to, output };
+        var cosignatures = new Option<int>("--cosignatures") { HelpName = "number", Description = "How many witnesses must have cosigned the checkpoint." };
+        var command = new Command("bundle", "Write events and their proofs to one file, to be verified offline.") { from, to, cosignatures, output };
         command.SetAction(async (given, cancel) =>
         {
             var run = await client.RunAsync(given, cancel);
-            var request = new ReadLeavesRequest { FromPosition = given.GetValue(from), ToPosition = given.GetValue(to) };
+            var request = new ReadLeavesRequest { FromPosition = given.GetValue(from), ToPosition = given.GetValue(to), Cosignatures = given.GetValue(cosignatures) };
             using var writer = AuditBundle.Begin();
             ReadLeavesResponse? head = null;
             await foreach (var message in run.StreamAsync(Method("ReadLeaves"), request))
@@ -50,9 +52,10 @@ internal sealed class AuditVerbs(Client client)
     {
         var file = new Argument<string>("file") { Description = "The bundle." };
         var keys = Keys();
-        var witnesses = new Option<string[]>("--witness") { HelpName = "public key", Description = "A witness that must have cosigned the checkpoint." };
-        var command = new Command("verify", "Verify a bundle, with no server and no database.") { file, keys, witnesses };
-        command.SetAction((given, _) => Said(given, AuditBundle.Verify(Found(given.GetValue(file)!), given.GetValue(keys) ?? [], given.GetValue(witnesses) ?? [])));
+        var witnesses = new Option<string[]>("--witness") { HelpName = "public key", Description = "A witness that must have cosigned the checkpoint; may be given several times." };
+        var cosigned = new Option<int?>("--cosigned") { HelpName = "number", Description = "How many of the witnesses must have; left out, all of them." };
+        var command = new Command("verify", "Verify a bundle, with no server and no database.") { file, keys, witnesses, cosigned };
+        command.SetAction((given, _) => Said(given, AuditBundle.Verify(Found(given.GetValue(file)!), given.GetValue(keys) ?? [], given.GetValue(witnesses) ?? [], given.GetValue(cosigned))));
         return command;
     }
 
@@ -88,7 +91,7 @@ internal sealed class AuditVerbs(Client client)
         var folder = new Option<string>("--folder") { Required = true, Description = "Where the witness keeps its key and what it saw." };
         var name = new Option<string>("--name") { Required = true, Description = "The witness's name: a URL without a scheme." };
         var keys = Keys();
-        var command = new Command("witness", "Take the ledger's latest checkpoint, check that it continues the last one seen, and cosign it. Run it now and then.") { folder, name, keys };
+        var command = new Command("take", "Take the ledger's latest checkpoint, check that it continues the last one seen, and cosign it. Run it now and then.") { folder, name, keys };
         command.SetAction(async (given, cancel) =>
         {
             var run = await client.RunAsync(given, cancel);
@@ -109,6 +112,21 @@ internal sealed class AuditVerbs(Client client)
                 await output.WriteLineAsync(e.Message);
                 return Wrong;
             }
+        });
+        return command;
+    }
+
+    private static Command Serve()
+    {
+        var folder = new Option<string>("--folder") { Required = true, Description = "Where the witness keeps its key and what it saw." };
+        var name = new Option<string>("--name") { Required = true, Description = "The witness's name: a URL without a scheme." };
+        var listen = new Option<string>("--listen") { Required = true, HelpName = "address", Description = "Where to listen, such as http://127.0.0.1:7400/." };
+        var keys = new Option<string[]>("--key") { Required = true, HelpName = "public key", Description = "The ledger's published public key." };
+        var command = new Command("serve", "Be a witness over HTTP (C2SP tlog-witness): the ledger sends its checkpoints, and gets a cosignature for what continues the last.") { folder, name, listen, keys };
+        command.SetAction(async (given, cancel) =>
+        {
+            await new WitnessHost(new Witness(given.GetValue(folder)!, given.GetValue(name)!), given.GetValue(keys)!, given.InvocationConfiguration.Output).RunAsync(given.GetValue(listen)!, cancel);
+            return 0;
         });
         return command;
     }

@@ -5,7 +5,11 @@ using EqualitiesPlatform.Ledger.Sealing;
 namespace EqualitiesPlatform.Cli.Audit;
 
 /// <summary>A witness found that a log is not the one it saw before, or can't show that it is.</summary>
-public sealed class WitnessException(string sentence) : Exception(sentence);
+public sealed class WitnessException(string sentence, bool sameSize = false) : Exception(sentence)
+{
+    /// <summary>Whether it saw another log of the very size that it is shown.</summary>
+    public bool SameSize => sameSize;
+}
 
 /// <summary>
 /// A partner's or an auditor's memory of the log. It keeps the last checkpoint that it saw, takes a later one only with
@@ -53,7 +57,11 @@ public sealed class Witness
     /// <param name="now">The time of the cosignature.</param>
     /// <exception cref="WitnessException">It was forked or rolled back, or the proof is not one.</exception>
     /// <exception cref="FormatException">It is no checkpoint of this log.</exception>
-    public string Take(string note, IReadOnlyList<byte[]> consistency, IReadOnlyCollection<string> logKeys, DateTimeOffset now)
+    public string Take(string note, IReadOnlyList<byte[]> consistency, IReadOnlyCollection<string> logKeys, DateTimeOffset now) =>
+        note + Cosign(note, consistency, logKeys, now);
+
+    /// <summary>As <see cref="Take"/>, and gives the line of the cosignature alone.</summary>
+    public string Cosign(string note, IReadOnlyList<byte[]> consistency, IReadOnlyCollection<string> logKeys, DateTimeOffset now)
     {
         var checkpoint = Checkpoint.Open(note, [.. logKeys.Select(NoteVerifier.Parse)]);
         if (Last is { } last)
@@ -62,17 +70,17 @@ public sealed class Witness
             if (seen.Origin != checkpoint.Origin) throw new WitnessException($"This witness keeps the log {seen.Origin}, and was shown {checkpoint.Origin}.");
             if (checkpoint.Size < seen.Size) throw new WitnessException($"Rolled back: the log had {seen.Size} leaves when this witness last saw it, and has {checkpoint.Size} now.");
             if (checkpoint.Size == seen.Size && !checkpoint.Root.AsSpan().SequenceEqual(seen.Root))
-                throw new WitnessException($"Split view: two checkpoints of {seen.Size} leaves have different roots, and the log signed both.");
+                throw new WitnessException($"Split view: two checkpoints of {seen.Size} leaves have different roots, and the log signed both.", sameSize: true);
             if (!Merkle.IsConsistent(seen.Size, seen.Root, checkpoint.Size, checkpoint.Root, consistency))
                 throw new WitnessException($"Forked: nothing proves that the log of {checkpoint.Size} leaves continues the one of {seen.Size} that this witness saw.");
         }
         var signed = SignedNote.Parse(note);
         using var signer = Signer();
-        var cosigned = note + signer.Sign(signed.Text, (ulong)now.ToUnixTimeSeconds());
+        var line = signer.Sign(signed.Text, (ulong)now.ToUnixTimeSeconds());
         // Whole or not at all, also when the machine stops here.
-        File.WriteAllText(Latest + ".new", cosigned);
+        File.WriteAllText(Latest + ".new", note + line);
         File.Move(Latest + ".new", Latest, overwrite: true);
-        return cosigned;
+        return line;
     }
 
     private NoteSigner Signer() => new(_name, NoteKeyKind.Cosignature, Convert.FromBase64String(File.ReadAllText(Path.Combine(_folder, "key")).Trim()));

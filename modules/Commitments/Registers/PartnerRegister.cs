@@ -39,6 +39,9 @@ public sealed record PartnerRegister : IRegister<PartnerRegister>
     /// <summary>Who leads its reporting, and who did.</summary>
     public IReadOnlyList<LeadEntry> Leads { get; init; } = [];
 
+    /// <summary>Who contributes to its reporting beside them, and who did.</summary>
+    public IReadOnlyList<LeadEntry> Contributors { get; init; } = [];
+
     /// <summary>The version of the council's Policy that it adopted last.</summary>
     public string? PolicyVersion { get; init; }
 
@@ -76,13 +79,15 @@ public sealed record PartnerRegister : IRegister<PartnerRegister>
                 Id = recorded.Stream, Version = 0, Partner = e.Partner, Key = e.Key, Name = e.Name, Type = e.Type, Sector = e.Sector, DutyApplies = e.DutyApplies,
             },
             LeadAppointed e => document! with { Leads = [.. document.Leads, new LeadEntry(e.Lead, e.EffectiveOn, null)] },
-            LeadStoodDown e => document!.Ending(e.EffectiveOn, l => l == e.Lead),
+            LeadStoodDown e => document! with { Leads = Ended(document.Leads, e.EffectiveOn, e.Lead) },
+            ContributorAppointed e => document! with { Contributors = [.. document.Contributors, new LeadEntry(e.Contributor, e.EffectiveOn, null)] },
+            ContributorStoodDown e => document! with { Contributors = Ended(document.Contributors, e.EffectiveOn, e.Contributor) },
             PartnerRenamed e => document! with { Name = e.Name, FormerNames = [.. document.FormerNames, document.Name] },
             PolicyAdopted e => document! with { PolicyVersion = e.PolicyVersion, PolicyAdoptedOn = e.EffectiveOn },
             OwnPolicyLinked e => document! with { OwnPolicyUrl = e.Url, OwnPolicyDatedOn = e.DatedOn, OwnPolicyFound = null, OwnPolicyCheckedOn = null },
             OwnPolicyChecked e => document! with { OwnPolicyFound = e.Found, OwnPolicyCheckedOn = e.EffectiveOn },
-            PartnerMerged e => document!.Ending(e.EffectiveOn, _ => true).Followed(Succession.Merger, e.EffectiveOn, e.Into) with { Stage = PartnerStage.Leaving },
-            PartnerSplit e => document!.Ending(e.EffectiveOn, _ => true)
+            PartnerMerged e => document!.Ending(e.EffectiveOn).Followed(Succession.Merger, e.EffectiveOn, e.Into) with { Stage = PartnerStage.Leaving },
+            PartnerSplit e => document!.Ending(e.EffectiveOn)
                 .Followed(Succession.Split, e.EffectiveOn, [.. e.Shares.Select(s => s.Partner)]) with { Stage = PartnerStage.Leaving },
             ServiceTransferred e => document!.Followed(Succession.ServiceTransfer, e.EffectiveOn, e.To),
             SuccessionReceived e => document! with
@@ -94,14 +99,16 @@ public sealed record PartnerRegister : IRegister<PartnerRegister>
             _ => document,
         }) is { } next ? next with { Version = recorded.Version } : null;
 
-    private PartnerRegister Ending(DateOnly day, Func<PersonId, bool> whose) =>
-        this with { Leads = [.. Leads.Select(l => l.Until is null && whose(l.Lead) ? l with { Until = day } : l)] };
+    private PartnerRegister Ending(DateOnly day) => this with { Leads = Ended(Leads, day), Contributors = Ended(Contributors, day) };
+
+    private static IReadOnlyList<LeadEntry> Ended(IReadOnlyList<LeadEntry> entries, DateOnly day, PersonId? whose = null) =>
+        [.. entries.Select(e => e.Until is null && (whose is null || e.Lead == whose) ? e with { Until = day } : e)];
 
     private PartnerRegister Followed(Succession succession, DateOnly day, params PartnerId[] by) =>
         this with { Successions = [.. Successions, .. by.Select(p => new SuccessionEntry(succession, p, IsSuccessor: true, day))] };
 }
 
-/// <summary>Who leads a partner's reporting, from when to when.</summary>
+/// <summary>Who leads a partner's reporting, or contributes to it, from when to when.</summary>
 public sealed record LeadEntry(PersonId Lead, DateOnly From, DateOnly? Until);
 
 /// <summary>Another organisation that follows this one, or that this one follows.</summary>

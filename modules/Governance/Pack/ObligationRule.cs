@@ -13,6 +13,7 @@ public sealed record DueDay(DateOnly On, string For);
 // them, because it must be read first.
 [GenerateSerializer, Immutable, JsonPolymorphic(TypeDiscriminatorPropertyName = "_")]
 [JsonDerivedType(typeof(Always), "always")]
+[JsonDerivedType(typeof(KeptWithin), "kept-within")]
 [JsonDerivedType(typeof(EachPeriod), "each-period")]
 [JsonDerivedType(typeof(EachYear), "each-year")]
 [JsonDerivedType(typeof(Once), "once")]
@@ -43,6 +44,7 @@ public abstract record ObligationRule
         EachYear each => $"every {each.Interval} years on {DayOf(each)}, from {each.Since}",
         Once once => $"once, on {once.Day.Shown()}",
         After after => $"{CountOf(after.Days)} after {after.Happening}",
+        KeptWithin kept => $"always, and shown to be kept every {CountOf(kept.Days)}",
         _ => "always",
     };
 
@@ -70,6 +72,24 @@ public abstract record ObligationRule
 
         /// <inheritdoc/>
         public override IReadOnlyList<DateOnly> DueFor(FinancialYear year) => [];
+    }
+
+    /// <summary>Holds on every day, and must be shown to be kept every so many days.</summary>
+    /// <param name="Days">Days from one showing to the next.</param>
+    [GenerateSerializer, Immutable]
+    public sealed record KeptWithin(int Days) : ObligationRule
+    {
+        private protected override int LastYear(DateOnly from) => 0;
+
+        /// <inheritdoc/>
+        public override IReadOnlyList<DateOnly> DueFor(FinancialYear year) => [];
+
+        /// <summary>The due days that follow when it was last shown on a day; each that passes is followed by the next.</summary>
+        public IEnumerable<DueDay> DueSince(DateOnly shown)
+        {
+            for (var day = shown.AddDays(Days); day.Year < shown.Year + 200; day = day.AddDays(Days))
+                yield return new DueDay(day, $"the {CountOf(Days)} to {day.Shown()}");
+        }
     }
 
     /// <summary>Some days after the end of each quarter, half or financial year; due for the year whose period ended.</summary>

@@ -117,10 +117,10 @@ internal sealed class PackObject
     }
 
     /// <summary>A day written 2014-03-31.</summary>
-    public DateOnly Day(string field) => Required(field) is { } value && TextOf(value, PathOf(field), LongestName) is { Length: > 0 } text
-        ? Dated(value, PathOf(field), DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day), day,
-            $"'{text}' is no day. Write it as 2014-03-31.")
-        : default;
+    public DateOnly Day(string field) => Required(field) is { } value ? DayOf(value, PathOf(field)) : default;
+
+    /// <summary>Days, none of them twice.</summary>
+    public IReadOnlyList<DateOnly> Days(string field) => Once(field, DayOf);
 
     /// <summary>A day of every year, written --03-31.</summary>
     public (int Month, int Day) DayOfYear(string field)
@@ -282,6 +282,10 @@ internal sealed class PackObject
 
     private bool FlagOf(PackNode value, string at) =>
         value.Kind is JsonValueKind.True || value.Kind is not JsonValueKind.False && !Is(value, JsonValueKind.True, at);
+
+    private DateOnly DayOf(PackNode value, string at) => TextOf(value, at, LongestName) is { Length: > 0 } text
+        ? Dated(value, at, DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day), day, $"'{text}' is no day. Write it as 2014-03-31.")
+        : default;
 
     private T Dated<T>(PackNode value, string at, bool known, T date, string sentence) where T : struct
     {

@@ -61,6 +61,7 @@ public static class PackReader
             Commitments = top.List("commitments", CommitmentOf),
             Obligations = top.List("obligations", ObligationOf),
             PolicyValues = top.OptionalNested("policyValues", ValuesOf) ?? PackPolicyValues.Defaults,
+            CaseRules = CaseRules.Read(top),
         };
         top.Close();
         keys.LookUp();
@@ -161,11 +162,13 @@ public static class PackReader
     {
         if (rule.Has("after"))
             return new ObligationRule.After(rule.Text("after", PackObject.LongestName), rule.Number("days", 0, 3_660));
+        if (rule.Has("keptWithin"))
+            return new ObligationRule.KeptWithin(rule.Number("keptWithin", 1, 3_660));
         if (rule.Has("every"))
             return Recurring(rule);
         if (rule.Has("on"))
             return new ObligationRule.Once(rule.Day("on"));
-        rule.Wrong("", PackMistakeKind.Missing, "The rule says no time. Give 'every', 'on' or 'after', or write \"always\" in its place.");
+        rule.Wrong("", PackMistakeKind.Missing, "The rule says no time. Give 'every', 'on', 'after' or 'keptWithin', or write \"always\" in its place.");
         return new ObligationRule.Always();
     }
 
@@ -214,7 +217,24 @@ public static class PackReader
         var terms = PackPolicyValues.Defaults.Obligations;
         return new(rhythm, new ObligationTerms(
             values.OptionalNumber("obligations.remind-days", 0, 366) ?? terms.RemindDays,
-            values.OptionalNumber("obligations.grace-days", 0, 366) ?? terms.GraceDays));
+            values.OptionalNumber("obligations.grace-days", 0, 366) ?? terms.GraceDays), DisclosureOf(values));
+    }
+
+    private static DisclosureTerms DisclosureOf(PackObject values)
+    {
+        var usual = PackPolicyValues.Defaults.Disclosure;
+        var terms = new DisclosureTerms(
+            values.OptionalNumber("disclosure.threshold", 2, 100) ?? usual.Threshold,
+            values.OptionalNumber("disclosure.width", 1, 100) ?? usual.Width,
+            values.Has("disclosure.method") ? values.Word<DisclosureMethod>("disclosure.method") : usual.Method,
+            values.OptionalNumber("disclosure.rounding-base", 2, 100) ?? usual.RoundingBase,
+            values.Has("disclosure.zeros") ? values.Word<ZeroCounts>("disclosure.zeros") : usual.Zeros);
+        // Who knows that a count is small knows it to within the small numbers, whatever else is hidden.
+        var most = terms.Method is DisclosureMethod.Round ? terms.RoundingBase - 1 : terms.Threshold - (terms.Zeros is ZeroCounts.Show ? 2 : 1);
+        if (terms.Width > most)
+            values.Wrong("disclosure.width", PackMistakeKind.Contradiction,
+                $"With this threshold, method and rounding base a suppressed count can't stay uncertain by more than {most}.");
+        return terms;
     }
 
     private static void RefuseBodiesAboveThemselves(Pack pack, PackObject top)

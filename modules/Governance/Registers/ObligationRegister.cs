@@ -34,7 +34,8 @@ public sealed record ObligationRegister(
             ObligationFallingDue e => document!.With(e.DueOn, e.For, d => d),
             ObligationMissed e => document!.With(e.DueOn, e.For, d => d with { MissedOn = e.EffectiveOn }),
             ObligationMet e => document!.With(e.DueOn, e.For, d => d with { MetOn = e.EffectiveOn, MetLate = e.Late, Reference = e.Reference }),
-            ObligationKept e when document!.KeptOn is null || e.EffectiveOn >= document.KeptOn => document with { KeptBy = e.Reference, KeptOn = e.EffectiveOn },
+            ObligationKept e => (document!.KeptOn is null || e.EffectiveOn >= document.KeptOn ? document with { KeptBy = e.Reference, KeptOn = e.EffectiveOn } : document)
+                with { OnRecord = [.. document.OnRecord.Select(d => d is { MissedOn: null, MetOn: null } ? d with { MetOn = e.EffectiveOn, Reference = e.Reference } : d)] },
             _ => document,
         }) is { } next ? next with { Version = recorded.Version } : null;
 
@@ -48,7 +49,8 @@ public sealed record ObligationRegister(
         return
         [
             .. OnRecord.Where(d => d.SetOffOn <= day || d.MetOn <= day || (d.SetOffOn is null && d.DueOn <= last))
-                .Concat(Rule.DueFrom(BindsFrom).TakeWhile(d => d.On <= last)
+                .Concat((Rule is ObligationRule.KeptWithin within ? within.DueSince(KeptOn is { } kept && kept <= day ? kept : BindsFrom) : Rule.DueFrom(BindsFrom))
+                    .TakeWhile(d => d.On <= last)
                     .Where(d => !OnRecord.Any(r => r.Is(d))).Select(d => new DueDayRecord(d.On, d.For)))
                 .OrderBy(d => d.DueOn).ThenBy(d => d.For, StringComparer.Ordinal)
                 .Select(d => d.AsAt(day)).Select(d => (d, d.StateAt(day))),

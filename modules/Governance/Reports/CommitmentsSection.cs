@@ -38,7 +38,7 @@ internal sealed class CommitmentsSection : ISection
 
         public SectionContent Complete()
         {
-            CommitmentOnRecord[] all = [.. _commitments.All];
+            CommitmentOnRecord[] all = [.. _commitments.All.Where(c => scope.Partner is null || c.Holder == scope.Partner)];
             PartnerOnRecord[] partners = [.. _partners.All];
             var headlines = Headlines(all);
             var updates = new ReportTable($"{Section}.updates", $"Updates for {scope.Year}, by commitment",

@@ -23,11 +23,12 @@ internal sealed class FrontMatter
         }
     }
 
-    public ReportFront Complete(ReportScope scope)
+    public ReportFront Complete(ReportOrder order)
     {
+        var (scope, title) = (order.Scope, ReportRule.Of(order.Kind).Title);
         var body = _bodies.GetValueOrDefault(scope.Body);
         return new ReportFront(
-            "Year-end accountability report", _council?.Name ?? "The council", body?.Name ?? scope.Body, body is not null,
+            order.Restates is null ? title : $"{title}, restated", _council?.Name ?? "The council", body?.Name ?? scope.Body, body is not null,
             _policy is null ? "equalities policy" : _policy.Title, _contact?.Office, _contact?.Mailbox, _lastRecordedOn);
     }
 }

@@ -58,8 +58,9 @@ internal sealed class ObligationsSection : ISection
             Cell source = stated.Citation.ToString();
             OwedDay[] days = [.. obligation.OwedDays()];
             foreach (var day in days) yield return [what, source, $"{Printed.Day(day.DueOn)}, for {day.For}", State(obligation, day), day.Met?.Value.Reference ?? ""];
-            if (days.Length > 0) yield break;
-            yield return stated.Rule is ObligationRule.Always
+            var always = stated.Rule is ObligationRule.Always or ObligationRule.KeptWithin;
+            if (days.Length > 0 && !always) yield break;
+            yield return always
                 ? [what, source, "Always", Kept(obligation), obligation.Kept.Any ? obligation.Kept.Value.Reference : ""]
                 : [what, source, stated.Rule.InWords(), $"Not owed for {scope.Year}", ""];
         }

@@ -8,7 +8,8 @@ internal sealed class PartnersOnRecord(ReportScope scope)
 {
     private readonly Dictionary<Guid, PartnerOnRecord> _byId = [];
 
-    public IEnumerable<PartnerOnRecord> All => _byId.Values.Where(p => p.Registered.Any).OrderBy(p => p.Registered.Position);
+    /// <summary>The partners that the report is about.</summary>
+    public IEnumerable<PartnerOnRecord> All => _byId.Values.Where(p => p.Registered.Any && (scope.Partner is null || p.Id == scope.Partner)).OrderBy(p => p.Registered.Position);
 
     public void Apply(RecordedEvent recorded)
     {

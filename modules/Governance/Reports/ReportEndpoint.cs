@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Security.Cryptography;
-using System.Text;
 using EqualitiesPlatform.Ledger.Replay;
 using EqualitiesPlatform.Ledger.Reporting;
 using Equalities.Governance.V1;
@@ -11,44 +10,135 @@ using Words = Equalities.Governance.V1;
 
 namespace EqualitiesPlatform.Governance;
 
-internal sealed class ReportEndpoint(Intake intake, EventReader reader, Positions positions, IEnumerable<ISection> sections)
-    : ReportService.ReportServiceBase
+internal sealed class ReportEndpoint(Intake intake, Dispatch dispatch, EventReader reader, ReportPress press, ReportPdf pdf, Positions positions) : ReportService.ReportServiceBase
 {
-    private const int EventsAMessage = 5_000;
     private const int BytesAMessage = 64 * 1024;
 
     public override async Task IssueYearEndReport(
         IssueYearEndReportRequest request, IServerStreamWriter<IssueYearEndReportResponse> responseStream, ServerCallContext context)
     {
         var ct = context.CancellationToken;
-        var format = intake.Read(f => f.Word<PrintedAs>(request.Format));
-        var scope = await Scope(request.Body, request.Year, request.AsAt, request.KnownAt, ct);
-        var report = await Compose(scope, (events, position) => responseStream.WriteAsync(new() { Events = events, Position = position }, ct), ct);
-        var bytes = Encoding.UTF8.GetBytes(format == PrintedAs.Html ? ReportHtml.Of(report) : report.ToJson());
-        for (var sent = 0; sent < bytes.Length; sent += BytesAMessage)
+        var format = intake.Read(f => f.Word<ReportForm>(request.Format));
+        if (format is ReportForm.Certificate) throw new FieldsException([("format", "A preview has no certificate; only a published report has.")]);
+        var order = await Order(request.Body, request.Year, request.AsAt, request.KnownAt, ct);
+        var report = await press.Compose(order, r => responseStream.WriteAsync(new() { Events = r.Events, Position = r.Position }, ct), ct);
+        var bytes = await Print(report, null, format, ct);
+        foreach (var piece in Pieces(bytes)) await responseStream.WriteAsync(new() { Position = order.Scope.Position, Content = piece }, ct);
+        await responseStream.WriteAsync(new() { Position = order.Scope.Position, Issued = Receipt(report, request.Format, bytes) }, ct);
+    }
+
+    public override async Task IssueReport(IssueReportRequest request, IServerStreamWriter<IssueReportResponse> responseStream, ServerCallContext context)
+    {
+        var ct = context.CancellationToken;
+        var (id, format) = intake.Read(f => (f.Id<ReportId>(request.ReportId), f.Word<ReportForm>(request.Format)));
+        var record = await press.Record(id, ct, caller: Caller.Of(context));
+        var order = await press.Order(id, record, request.KnownAt.Length == 0 ? null : await positions.Known(request.KnownAt, "known_at", ct), ct);
+        var certificate = ReportPress.Certificate(record);
+        if (format is ReportForm.Certificate && certificate is null)
+            throw new LedgerException(new Failure(FailureKind.Refused, "NOT_PUBLISHED", "The report gets its certificate when it is published."));
+        var report = await press.Compose(order, r => responseStream.WriteAsync(new() { Events = r.Events, Position = r.Position }, ct), ct);
+        AccessLog.Note(context, StreamKey.Of(ReportId.Kind, id.Value), record[^1].Version);
+        if (certificate is null && record.Any(e => e.Event is ReportFrozen)) await NoteEarlyAccess(id, report.ContentHash, context);
+        var bytes = await Print(report, certificate, format, ct);
+        foreach (var piece in Pieces(bytes)) await responseStream.WriteAsync(new() { Position = order.Scope.Position, Content = piece }, ct);
+        await responseStream.WriteAsync(new() { Position = order.Scope.Position, Issued = Receipt(report, request.Format, bytes) }, ct);
+    }
+
+    public override async Task<ReissueReportResponse> ReissueReport(ReissueReportRequest request, ServerCallContext context)
+    {
+        var ct = context.CancellationToken;
+        var id = intake.Read(f => f.Id<ReportId>(request.ReportId));
+        var record = await press.Record(id, ct);
+        if (record.Select(e => e.Event).Aggregate(Report.Unborn, Report.Evolve).Frozen is not { } frozen)
+            throw new LedgerException(new Failure(FailureKind.Refused, "NOT_FROZEN", "The report is still being prepared; freeze it first."));
+        var order = await press.Order(id, record, null, ct);
+        var report = await press.Compose(order, null, ct);
+        var response = new ReissueReportResponse { Scope = Shown(order.Scope), FrozenHash = frozen.ContentHash, ContentHash = report.ContentHash };
+        Compare(response, "The body", frozen.ContentHash, report.ContentHash);
+        if (ReportPress.Certificate(record) is { } certificate)
         {
-            var piece = bytes.AsMemory(sent, Math.Min(BytesAMessage, bytes.Length - sent));
-            await responseStream.WriteAsync(new() { Position = scope.Position, Content = UnsafeByteOperations.UnsafeWrap(piece) }, ct);
-        }
-        await responseStream.WriteAsync(new()
-        {
-            Position = scope.Position,
-            Issued = new()
+            var published = record.Select(e => e.Event).OfType<ReportPublished>().First();
+            (response.PublishedCertificate, response.CertificateHash) = (published.CertificateHash, ReportDocument.Hash(certificate.ToJson()));
+            Compare(response, "The certificate", published.CertificateHash, response.CertificateHash);
+            foreach (var (name, now) in ReportForms.Hashes(report, certificate))
             {
-                Scope = Shown(scope),
-                Format = request.Format,
-                Sha256 = Convert.ToHexStringLower(SHA256.HashData(bytes)),
-                ContentHash = report.ContentHash,
-                Length = bytes.Length,
-                Figures = report.Figures.Count(),
-            },
-        }, ct);
+                response.Forms.Add(new PrintedForm { Name = name, Published = published.Printed.GetValueOrDefault(name, ""), Now = now });
+                Compare(response, $"The form {name}", published.Printed.GetValueOrDefault(name, ""), now);
+            }
+        }
+        response.Same = response.Findings.Count == 0;
+        return response;
+    }
+
+    public override async Task<CheckFiguresResponse> CheckFigures(CheckFiguresRequest request, ServerCallContext context)
+    {
+        var ct = context.CancellationToken;
+        var id = intake.Read(f => f.Id<ReportId>(request.ReportId));
+        var order = await press.Order(id, await press.Record(id, ct), null, ct);
+        var figures = (await press.Compose(order, null, ct)).Figures.ToList();
+        var behind = new Dictionary<long, RecordedEvent>();
+        long[] named = [.. figures.SelectMany(f => f.Positions).Distinct().Order()];
+        await foreach (var recorded in reader.Read(new EventRange(Positions: named), ct)) behind[recorded.Position] = recorded;
+        var response = new CheckFiguresResponse { Scope = Shown(order.Scope), Figures = figures.Count };
+        foreach (var figure in figures)
+            if (press.FromItsEventsAlone(order, figure, figure.Positions.Select(p => behind[p])) is var alone && alone != figure.Value)
+                response.Findings.Add($"{figure.Key} is \"{figure.Value}\" in the report, and {(alone is null ? "nothing" : $"\"{alone}\"")} from its own events alone.");
+        return response;
+    }
+
+    public override async Task<ShowChangesResponse> ShowChanges(ShowChangesRequest request, ServerCallContext context)
+    {
+        var ct = context.CancellationToken;
+        var id = intake.Read(f => f.Id<ReportId>(request.ReportId));
+        var record = await press.Record(id, ct);
+        var order = await press.Order(id, record, null, ct);
+        if (order.Restates is not { } restates)
+            throw new LedgerException(new Failure(FailureKind.Refused, "NOT_A_RESTATEMENT", "This report restates none; report list shows those that do."));
+        var report = await press.Compose(order, null, ct);
+        var classed = new ChangeClasses(restates.Classed);
+        var response = new ShowChangesResponse { Restated = restates.Before.Scope.Files[0].ToString() };
+        foreach (var change in report.Changes)
+        {
+            var said = classed.Of(change.Key);
+            response.Changes.Add(new Words.FigureChange
+            {
+                Figure = change.Key,
+                Label = change.Label,
+                Before = change.Before?.Value ?? "",
+                After = change.After?.Value ?? "",
+                Suggested = Enum.Parse<Words.ChangeClass>(change.Suggested.ToString()),
+                Class = said is null ? Words.ChangeClass.Unspecified : Enum.Parse<Words.ChangeClass>(said.Class.ToString()),
+                Why = said?.Why ?? "",
+            });
+        }
+        response.Unclassed = response.Changes.Count(c => c.Class == Words.ChangeClass.Unspecified);
+        return response;
+    }
+
+    public override async Task<ReadFiguresResponse> ReadFigures(ReadFiguresRequest request, ServerCallContext context)
+    {
+        var ct = context.CancellationToken;
+        var id = intake.Read(f => f.Id<ReportId>(request.ReportId));
+        var size = request.PageSize switch
+        {
+            < 0 => throw new FieldsException([("page_size", "A page has 1 to 500 figures; 0 or nothing means 50.")]),
+            0 => 50,
+            var asked => Math.Min(asked, 500),
+        };
+        var from = PageTokens.Read(request.PageToken) is not { } token ? 0
+            : int.TryParse(token, NumberStyles.None, CultureInfo.InvariantCulture, out var next) ? next
+            : throw new FieldsException([("page_token", "This is not a page token of this list.")]);
+        var order = await press.Order(id, await press.Record(id, ct), null, ct);
+        Words.Figure[] figures = [.. (await press.Compose(order, null, ct)).Figures.Select(Shown)];
+        var response = new ReadFiguresResponse { Scope = Shown(order.Scope), Figures = { figures.Skip(from).Take(size) } };
+        if (from + size < figures.Length) response.NextPageToken = PageTokens.Write((from + size).ToString(CultureInfo.InvariantCulture));
+        return response;
     }
 
     public override async Task<ExplainFigureResponse> ExplainFigure(ExplainFigureRequest request, ServerCallContext context)
     {
         var ct = context.CancellationToken;
-        var key = intake.Read(f => f.Text(request.Figure));
+        var (key, id) = intake.Read(f => (f.Text(request.Figure), f.OptionalId<ReportId>(request.ReportId)));
         var size = request.PageSize switch
         {
             < 0 => throw new FieldsException([("page_size", "A page has 1 to 500 events; 0 or nothing means 50.")]),
@@ -58,15 +148,20 @@ internal sealed class ReportEndpoint(Intake intake, EventReader reader, Position
         var after = PageTokens.Read(request.PageToken) is not { } token ? 0
             : long.TryParse(token, CultureInfo.InvariantCulture, out var last) ? last
             : throw new FieldsException([("page_token", "This is not a page token of this list.")]);
-        var scope = await Scope(request.Body, request.Year, request.AsAt, request.KnownAt, ct);
-        var report = await Compose(scope, (_, _) => Task.CompletedTask, ct);
-        var figure = report.Figures.FirstOrDefault(f => f.Key == key)
+        var order = id is { } report
+            ? await press.Order(report, await press.Record(report, ct), null, ct)
+            : await Order(request.Body, request.Year, request.AsAt, request.KnownAt, ct);
+        var document = await press.Compose(order, null, ct);
+        var figure = document.Figures.FirstOrDefault(f => f.Key == key)
             ?? throw new FieldsException([("figure", $"The report has no figure with the key \"{key}\"; its keys stand at its end, under \"How each figure was worked out\".")]);
 
-        var left = figure.Positions.Where(p => p > after).ToArray();
+        var behind = new List<RecordedEvent>();
+        if (figure.Count > 0)
+            await foreach (var recorded in reader.Read(new EventRange(Positions: figure.Positions), ct)) behind.Add(recorded);
+        var left = behind.Where(e => e.Position > after).ToArray();
         var response = new ExplainFigureResponse
         {
-            Scope = Shown(scope),
+            Scope = Shown(order.Scope),
             Figure = figure.Key,
             Label = figure.Label,
             Value = figure.Value,
@@ -74,54 +169,55 @@ internal sealed class ReportEndpoint(Intake intake, EventReader reader, Position
             Count = figure.Count,
             Digest = figure.Digest,
             Searched = figure.Searched ?? "",
+            FromItsEventsAlone = press.FromItsEventsAlone(order, figure, behind) ?? "",
+            Events = { left.Take(size).Select(Shown) },
         };
-        if (left.Length > size) response.NextPageToken = PageTokens.Write(left[size - 1].ToString(CultureInfo.InvariantCulture));
-        if (left.Length > 0)
-            await foreach (var recorded in reader.Read(new EventRange(Positions: [.. left.Take(size)]), ct)) response.Events.Add(Shown(recorded));
+        if (left.Length > size) response.NextPageToken = PageTokens.Write(left[size - 1].Position.ToString(CultureInfo.InvariantCulture));
         return response;
     }
 
-    private async Task<ReportDocument> Compose(ReportScope scope, Func<long, long, Task> progress, CancellationToken ct)
-    {
-        var report = YearEndReport.Begin(scope, sections);
-        long read = 0;
-        await foreach (var recorded in reader.Read(new EventRange(ToPosition: scope.Position), ct))
-        {
-            report.Apply(recorded);
-            if (++read % EventsAMessage == 0) await progress(read, recorded.Position);
-        }
-        var document = report.Complete();
-        if (!document.Front.BodyKnown)
-            throw new FieldsException([("body", $"No body with the key \"{scope.Body}\" was on record at position {scope.Position}.")]);
-        await progress(read, scope.Position);
-        return document;
-    }
-
-    private async Task<ReportScope> Scope(string body, string year, string asAt, string knownAt, CancellationToken ct)
+    private async Task<ReportOrder> Order(string body, string year, string asAt, string knownAt, CancellationToken ct)
     {
         var (key, financialYear, cutOff) = intake.Read(f =>
         {
             var (k, y) = (f.Key(body), f.Year(year));
-            var day = f.OptionalDay(asAt);
-            if (y != default && day < y.First) f.Violate("as_at", $"{y} begins on {y.First:yyyy-MM-dd}; a report on it can't be as at a day before that.");
-            return (k, y, day);
+            return (k, y, f.CutOff(asAt, y));
         });
-        return new ReportScope(key, financialYear, cutOff ?? financialYear.Last, await KnownAt(knownAt, ct));
+        return new ReportOrder(ReportKind.YearEnd, new ReportScope(key, financialYear, cutOff, await positions.Known(knownAt, "known_at", ct)), press.Templates.Current(ReportKind.YearEnd));
     }
 
-    private async Task<long> KnownAt(string text, CancellationToken ct)
+    // Once for each person and draft, however often they ask for it.
+    private Task NoteEarlyAccess(ReportId report, string contentHash, ServerCallContext context)
     {
-        if (text.Length == 0) return await positions.Final(ct);
-        if (long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var position))
-        {
-            var final = await positions.Final(ct);
-            return position <= final ? position
-                : throw new FieldsException([("known_at", $"The ledger is final up to position {final}; {position} has not come yet.")]);
-        }
-        return DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day)
-            ? await positions.KnownAt(LedgerClock.EndOf(day), ct)
-            : await positions.KnownAt(Instants.Read(text, "known_at"), ct);
+        var caller = Caller.Of(context);
+        var occasion = dispatch.OccasionOf(caller.Actor, $"{report}/{contentHash}", caller.Correlation);
+        return dispatch.Send(new NoteEarlyAccess(report, contentHash), new Envelope(occasion, context.Method));
     }
+
+    private async Task<byte[]> Print(ReportDocument report, ReportCertificate? certificate, ReportForm form, CancellationToken ct) => form is ReportForm.Pdf
+        ? await pdf.Of(ReportForms.Print(report, certificate, ReportForm.Html), ct)
+        : ReportForms.Print(report, certificate, form);
+
+    private static IEnumerable<ByteString> Pieces(byte[] bytes)
+    {
+        for (var sent = 0; sent < bytes.Length; sent += BytesAMessage)
+            yield return UnsafeByteOperations.UnsafeWrap(bytes.AsMemory(sent, Math.Min(BytesAMessage, bytes.Length - sent)));
+    }
+
+    private static void Compare(ReissueReportResponse response, string what, string then, string now)
+    {
+        if (then != now) response.Findings.Add($"{what} had the hash {(then.Length == 0 ? "of nothing" : then)}, and has {now} now.");
+    }
+
+    private static IssuedReport Receipt(ReportDocument report, ReportFormat format, byte[] bytes) => new()
+    {
+        Scope = Shown(report.Scope),
+        Format = format,
+        Sha256 = Convert.ToHexStringLower(SHA256.HashData(bytes)),
+        ContentHash = report.ContentHash,
+        Length = bytes.Length,
+        Figures = report.Figures.Count(),
+    };
 
     private static Words.ReportScope Shown(ReportScope scope) => new()
     {
@@ -129,6 +225,17 @@ internal sealed class ReportEndpoint(Intake intake, EventReader reader, Position
         Year = scope.Year.ToString(),
         AsAt = scope.AsAt.Shown(),
         Position = scope.Position,
+    };
+
+    private static Words.Figure Shown(EqualitiesPlatform.Ledger.Reporting.Figure figure) => new()
+    {
+        Key = figure.Key,
+        Label = figure.Label,
+        Value = figure.Value,
+        Formula = figure.Formula,
+        Count = figure.Count,
+        Digest = figure.Digest,
+        Searched = figure.Searched ?? "",
     };
 
     private static FigureEvent Shown(RecordedEvent recorded) => new()
@@ -141,10 +248,4 @@ internal sealed class ReportEndpoint(Intake intake, EventReader reader, Position
         EffectiveOn = recorded.EffectiveOn.Shown(),
         Says = Sentence.Of(recorded),
     };
-
-    private enum PrintedAs
-    {
-        Html = 1,
-        Json,
-    }
 }

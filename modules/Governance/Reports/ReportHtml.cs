@@ -23,12 +23,18 @@ internal sealed class ReportHtml
     private readonly StringBuilder _html = new(64 * 1024);
     private readonly ReportDocument _report;
     private readonly Dictionary<string, Figure> _figures;
+    private readonly IReadOnlyList<SectionContent> _sections;
 
-    private ReportHtml(ReportDocument report) => (_report, _figures) = (report, report.Figures.ToDictionary(f => f.Key, StringComparer.Ordinal));
-
-    public static string Of(ReportDocument report)
+    private ReportHtml(ReportDocument report, ReportCertificate? certificate)
     {
-        var html = new ReportHtml(report);
+        _report = report;
+        _figures = report.Figures.ToDictionary(f => f.Key, StringComparer.Ordinal);
+        _sections = report.With(certificate);
+    }
+
+    public static string Of(ReportDocument report, ReportCertificate? certificate = null)
+    {
+        var html = new ReportHtml(report, certificate);
         html.Page();
         return html._html.ToString();
     }
@@ -46,15 +52,12 @@ internal sealed class ReportHtml
             .Line($"<h1>{Text(front.Title)} <span class=\"year\">{scope.Year}</span></h1>")
             .Line($"<p class=\"lead\">To {Text(front.Body)}, on the promises made under the {Text(front.Policy)}.</p>")
             .Line("</div>").Line("</div>").Line("<div class=\"width\">").Line("<dl class=\"scope\">");
-        Said("Financial year", $"{Printed.Day(scope.Year.First)} to {Printed.Day(scope.Year.Last)}");
-        Said("As at", Printed.Day(scope.AsAt));
-        Said("Known up to", front.LastRecordedOn is { } last ? $"position {scope.Position} of the ledger, last recorded on {Printed.Day(last)}" : $"position {scope.Position} of the ledger");
-        if (front.ContactOffice is { } office) Said("Contact", front.ContactMailbox is { } mailbox ? $"{office}, {mailbox}" : office);
+        foreach (var (term, said) in _report.Facts()) Said(term, said);
         Line($"<div><dt>Content hash</dt><dd><code>{_report.ContentHash}</code></dd></div>").Line("</dl>").Line("</div>").Line("</header>").Line("<div class=\"width\">");
         Contents();
         Line("<main id=\"report\">");
         Glance();
-        foreach (var (section, number) in _report.Sections.Select((s, i) => (s, i + 1))) Section(section, number);
+        foreach (var (section, number) in _sections.Select((s, i) => (s, i + 1))) Section(section, number);
         Lineage();
         Line("</main>").Line("</div>").Line("<footer>").Line("<div class=\"width\">")
             .Line("<p>This report was computed from the ledger alone. Issued again for the same body, year, day and position, it is the same to the byte. The content hash is the SHA-256 of its JSON form.</p>")
@@ -65,7 +68,7 @@ internal sealed class ReportHtml
     {
         Line("<nav class=\"contents\" aria-labelledby=\"contents\">").Line("<h2 id=\"contents\">Contents</h2>").Line("<ol>")
             .Line("<li class=\"unnumbered\"><a href=\"#at-a-glance\">At a glance</a></li>");
-        foreach (var section in _report.Sections) Line($"<li><a href=\"#{section.Key}\">{Text(section.Title)}</a></li>");
+        foreach (var section in _sections) Line($"<li><a href=\"#{section.Key}\">{Text(section.Title)}</a></li>");
         Line("<li class=\"unnumbered\"><a href=\"#lineage\">How each figure was worked out</a></li>").Line("</ol>").Line("</nav>");
     }
 
@@ -92,6 +95,7 @@ internal sealed class ReportHtml
         {
             if (part is ReportTable table) Table(table);
             if (part is ReportEntries entries) Entries(entries);
+            if (part is ReportChart chart) Chart(chart);
         }
         Line("</section>");
     }
@@ -104,6 +108,12 @@ internal sealed class ReportHtml
         foreach (var row in table.Rows)
             Line($"<tr><th scope=\"row\">{Shown(row[0])}</th>{string.Concat(row.Skip(1).Select(c => $"<td>{Shown(c)}</td>"))}</tr>");
         Line("</tbody>").Line("</table>").Line("</div>");
+    }
+
+    private void Chart(ReportChart chart)
+    {
+        Line("<figure class=\"picture\">").Line($"<figcaption>{Text(chart.Title)}</figcaption>").Line(ChartSvg.Of(chart)).Line("</figure>");
+        Table(chart.Table);
     }
 
     private void Entries(ReportEntries entries)

@@ -49,9 +49,6 @@ public sealed class LedgerDatabase : IAsyncDisposable
     /// </summary>
     internal long Finality => ClusterSchema.AdvisoryKey("finality:" + Schema);
 
-    /// <summary>The advisory lock of whoever brings the tables up to date.</summary>
-    internal long Migration => ClusterSchema.AdvisoryKey("migration:" + Schema);
-
     /// <summary>A connection string whose sessions lose a transaction that they leave idle, and with it the rows that it locks.</summary>
     internal static string EndIdleTransactions(string connectionString) =>
         WithSetting(connectionString, "idle_in_transaction_session_timeout", PatienceMilliseconds);

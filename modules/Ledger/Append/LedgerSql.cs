@@ -67,6 +67,28 @@ internal static class LedgerSql
         """;
 
     /// <summary>
+    /// A stream's snapshot of a shape, as a row without a name, and the events after it: one statement, so that both are
+    /// of one moment.
+    /// </summary>
+    public const string Load =
+        """
+        with kept as (select version, state from ledger_snapshot where stream = $1 and shape = $2)
+        select 0::bigint, $1, version, null, now(), '', '', state from kept
+        union all
+        select seq_id, stream_id, version, type, timestamp, coalesce(correlation_id, ''), headers::text, data::text
+        from mt_events where stream_id = $1 and version > coalesce((select version from kept), 0)
+        order by 3
+        """;
+
+    /// <summary>Keeps a snapshot in place of an older one, or of one of another shape.</summary>
+    public const string Keep =
+        """
+        insert into ledger_snapshot (stream, version, shape, state) values ($1, $2, $3, $4)
+        on conflict (stream) do update set version = excluded.version, shape = excluded.shape, state = excluded.state
+        where ledger_snapshot.shape <> excluded.shape or ledger_snapshot.version < excluded.version
+        """;
+
+    /// <summary>
     /// The condition on a stream's key of being of some kinds. It finds the streams by the index below, whatever the
     /// database's collation; the index says nothing of versions, so that an append to a stream does not touch it.
     /// </summary>
@@ -77,6 +99,20 @@ internal static class LedgerSql
 
     /// <summary>Changes with every append to the streams of some kinds, and reads no event.</summary>
     public static readonly string MarkOfKinds = $"select count(*), coalesce(sum(version), 0)::bigint from mt_streams where {OfKinds("$1")}";
+
+    /// <summary>
+    /// What the application's role may change or remove: progress, due days, the erasable store of people, who is in the
+    /// cluster. Documents of registers come to these, since they are derived. Everything else it may only add to and
+    /// read: a new table is a record unless it stands here.
+    /// </summary>
+    public static readonly IReadOnlyList<(string Table, string May)> Changeable =
+    [
+        ("mt_streams", "update"), ("mt_event_progression", "update, delete"),
+        ("ledger_wake", "update"), ("ledger_clock", "update"),
+        ("ledger_person", "update, delete"), ("ledger_person_key", "delete"), ("ledger_person_text", "delete"), ("ledger_erasures", "update"),
+        ("ledger_snapshot", "update, delete"), ("ledger_witness", "update"),
+        ("orleansmembershipversion", "update, delete"), ("orleansmembership", "update, delete"), ("orleansreminder", "update, delete"),
+    ];
 
     /// <summary>The ledger's own tables beside Marten's.</summary>
     public const string Tables =
@@ -90,15 +126,21 @@ internal static class LedgerSql
           version bigint not null,
           recorded timestamptz not null,
           primary key (caller, rpc, request));
+        create table if not exists ledger_snapshot (stream text primary key, version bigint not null, shape text not null, state text not null);
         create table if not exists ledger_wake (stream text primary key, due date);
         create index if not exists ledger_wake_due on ledger_wake (due) where due is not null;
         create table if not exists ledger_clock (only_one boolean primary key default true check (only_one), ahead interval not null);
         create table if not exists ledger_person (
           person uuid primary key,
-          sign_in bytea not null unique,
+          sign_in bytea unique,
           sealed bytea not null);
+        alter table ledger_person alter column sign_in drop not null;
+        create table if not exists ledger_person_text (text uuid primary key, person uuid not null, sealed bytea not null);
+        create index if not exists ledger_person_text_person on ledger_person_text (person);
+        create table if not exists ledger_person_erased (person uuid primary key);
         create table if not exists ledger_erasures (only_one boolean primary key default true check (only_one), times bigint not null);
         create table if not exists ledger_person_key (person uuid primary key, wrapped bytea not null);
+        create table if not exists ledger_schema (role text primary key, digest text not null);
         create table if not exists ledger_access (
           entry bigint generated always as identity primary key,
           at timestamptz not null,
@@ -112,6 +154,27 @@ internal static class LedgerSql
           position bigint not null,
           correlation text not null);
         create index if not exists ledger_access_subject on ledger_access (subject, version, person);
+        -- The one way in which an event may change, and not even by this role's own statement: a text whose withdrawal two
+        -- persons agreed to goes, and its digest, which the leaf is made of, takes its place.
+        create or replace function ledger_withdraw(event_position bigint, statement text) returns table (headers text, data text)
+        language plpgsql security definer as $$
+        #variable_conflict use_column
+        begin
+          return query
+            update mt_events e set
+              data = jsonb_set(e.data, array[statement], '""'),
+              headers = jsonb_set(
+                jsonb_set(e.headers #- array['occasion', 'salts', statement], '{occasion,withdrawn}', coalesce(e.headers -> 'occasion' -> 'withdrawn', '{}')),
+                array['occasion', 'withdrawn', statement],
+                to_jsonb(encode(sha256(decode(e.headers -> 'occasion' -> 'salts' ->> statement, 'hex') || convert_to(e.data ->> statement, 'UTF8')), 'hex')))
+            where e.seq_id = event_position
+              and e.headers -> 'occasion' -> 'salts' ? statement
+              and exists (select 1 from mt_events c where c.type = 'ledger.withdrawal-confirmed.v1' and c.data ->> 'of' = e.stream_id)
+            returning e.headers::text, e.data::text;
+          if not found then raise exception 'No withdrawal of this text was confirmed.' using errcode = 'insufficient_privilege'; end if;
+        end $$;
+        do $$ begin execute format('alter function ledger_withdraw(bigint, text) set search_path = %I, pg_temp', current_schema()); end $$;
+        revoke execute on function ledger_withdraw(bigint, text) from public;
         create index if not exists mt_streams_kind on mt_streams (split_part(id, '/', 1));
         """;
 }

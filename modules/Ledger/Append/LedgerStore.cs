@@ -15,16 +15,20 @@ internal interface ILedgerStore
     /// <summary>What stands in place of writes that are not to be done; see <see cref="IAppendWriter.Standing"/>.</summary>
     Task<Append[]> Standing(PendingWrite[] writes);
 
-    /// <summary>One stream's events, oldest first.</summary>
+    /// <summary>One stream: its snapshot, if there is one of the shape, and the events after it, oldest first.</summary>
+    /// <param name="shape">Null for all events.</param>
     /// <exception cref="LedgerException">Unavailable: the store does not answer.</exception>
-    Task<IReadOnlyList<RecordedEvent>> ReadStream(string stream);
+    Task<Loaded> Read(string stream, string? shape);
+
+    /// <summary>Keeps a snapshot, if it can: nothing depends on it. Never throws.</summary>
+    Task Keep(Snapshot snapshot);
 
     /// <summary>Trusts no connection that lies idle, since one has been ended.</summary>
     void ForgetIdleConnections();
 }
 
 /// <summary>The streams in PostgreSQL, in the tables that Marten reads.</summary>
-internal sealed class PostgresStore(LedgerDatabase database, Replay.EventReader reader) : ILedgerStore
+internal sealed class PostgresStore(LedgerDatabase database, Catalogue catalogue, ILogger<PostgresStore> log) : ILedgerStore
 {
     public async Task<Append[]> Standing(PendingWrite[] writes)
     {
@@ -32,7 +36,42 @@ internal sealed class PostgresStore(LedgerDatabase database, Replay.EventReader 
         return await Standing(connection, writes);
     }
 
-    public Task<IReadOnlyList<RecordedEvent>> ReadStream(string stream) => reader.ReadStream(stream);
+    public async Task<Loaded> Read(string stream, string? shape)
+    {
+        try
+        {
+            await using var command = database.Source.CreateCommand(LedgerSql.Load);
+            command.Parameters.Add(new() { Value = stream });
+            command.Parameters.Add(new() { Value = shape ?? "" });
+            await using var rows = await command.ExecuteReaderAsync();
+            Snapshot? snapshot = null;
+            var events = new List<RecordedEvent>();
+            while (await rows.ReadAsync())
+            {
+                if (rows.IsDBNull(3)) snapshot = new Snapshot(stream, rows.GetInt64(2), shape!, rows.GetString(7));
+                else events.Add(catalogue.Read(Replay.EventReader.Row(rows)));
+            }
+            return new Loaded(snapshot, events);
+        }
+        catch (Exception e) when (LedgerDatabase.IsAway(e))
+        {
+            throw LedgerDatabase.Away(e);
+        }
+    }
+
+    public async Task Keep(Snapshot snapshot)
+    {
+        try
+        {
+            await using var command = database.Source.CreateCommand(LedgerSql.Keep);
+            foreach (var value in new object[] { snapshot.Stream, snapshot.Version, snapshot.Shape, snapshot.State }) command.Parameters.Add(new() { Value = value });
+            await command.ExecuteNonQueryAsync();
+        }
+        catch (NpgsqlException e)
+        {
+            log.LogInformation(e, "No snapshot of {Stream} could be kept; it is replayed next time", snapshot.Stream);
+        }
+    }
 
     public void ForgetIdleConnections() => database.ForgetIdleConnections();
 

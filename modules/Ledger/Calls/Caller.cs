@@ -29,11 +29,18 @@ public interface IAffiliations
 {
     /// <summary>The organisation that a person leads on a day, if any.</summary>
     PartnerId? LedBy(PersonId person, DateOnly day);
+
+    /// <summary>What an organisation is called now; null when it is not known.</summary>
+    string? NameOf(PartnerId organisation) => null;
+
+    /// <summary>The organisation to whose reporting a person contributes on a day, if any.</summary>
+    PartnerId? ContributedToBy(PersonId person, DateOnly day);
 }
 
 internal sealed class NoAffiliations : IAffiliations
 {
     public PartnerId? LedBy(PersonId person, DateOnly day) => null;
+    public PartnerId? ContributedToBy(PersonId person, DateOnly day) => null;
 }
 
 /// <summary>Roles that are limited to one organisation.</summary>

@@ -33,6 +33,20 @@ public partial class Fields
         if (!_violations.Exists(v => v.Field == field)) _violations.Add((field, sentence));
     }
 
+    /// <summary>What is read by other means, whose violations are noted with the others; null when it can't be read.</summary>
+    public T? Try<T>(Func<T> read) where T : class
+    {
+        try
+        {
+            return read();
+        }
+        catch (FieldsException wrong)
+        {
+            foreach (var (field, sentence) in wrong.Violations) Violate(field, sentence);
+            return null;
+        }
+    }
+
     /// <summary>An id, as a UUID or as the policy pack's key.</summary>
     public TId Id<TId>(string value, [CallerArgumentExpression(nameof(value))] string expression = "")
         where TId : struct, ITypedId<TId> => OptionalId<TId>(value, expression) ?? Missing<TId>(expression);
@@ -148,6 +162,23 @@ public partial class Fields
     /// <summary>A reporting period, as 2013-14 Q2.</summary>
     public ReportingPeriod Period(string value, [CallerArgumentExpression(nameof(value))] string expression = "") =>
         Printed<ReportingPeriod>(value, "a reporting period such as 2013-14 Q2", expression);
+
+    /// <summary>The period that a figure is about, in any form that people write it in.</summary>
+    public MeasuredPeriod Measured(string value, [CallerArgumentExpression(nameof(value))] string expression = "") =>
+        Printed<MeasuredPeriod>(value, "a period such as 2013-14 Q2, 2013-14, 2013, 2012 to 2014 or May 2013", expression);
+
+    /// <summary>A number with a point for its decimals, exact to 28 digits.</summary>
+    public decimal Number(string value, [CallerArgumentExpression(nameof(value))] string expression = "") =>
+        OptionalNumber(value, expression) ?? Missing<decimal>(expression);
+
+    /// <summary>A number that may be left out.</summary>
+    public decimal? OptionalNumber(string value, [CallerArgumentExpression(nameof(value))] string expression = "")
+    {
+        if (value.Length == 0) return null;
+        if (value.Length <= 40 && decimal.TryParse(value, NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number)) return number;
+        Violate(NameOf(expression), $"{Shown(value)} is not a number such as 12.5, without thousands separators.");
+        return default(decimal);
+    }
 
     /// <summary>One of the domain's words, from the proto's word of the same name; unspecified is refused.</summary>
     public TWord Word<TWord>(Enum value, [CallerArgumentExpression(nameof(value))] string expression = "") where TWord : struct, Enum

@@ -30,22 +30,25 @@ public sealed class Rpcs
 
     /// <summary>What an rpc declares of its access; null when it declares nothing, and so nobody may call it.</summary>
     public Access? AccessTo(string method) => _access.GetValueOrDefault(method);
+
+    /// <summary>Whether an rpc streams, in either direction; null when there is no such rpc.</summary>
+    public bool? Streams(string method) => _methods.TryGetValue(method, out var rpc) ? rpc.IsClientStreaming || rpc.IsServerStreaming : null;
 }
 
 /// <summary>
 /// The one interceptor: deny by default, and one translation of every failure. An rpc's roles stand beside its
 /// definition; who leads which organisation stands in the ledger; configuration only names the claims.
 /// </summary>
-internal sealed class Gate(Rpcs rpcs, People people, IAffiliations affiliations, SiloTables tables, LedgerClock clock, Pace pace, AccessLog accessLog, ILogger<Gate> log) : Interceptor
+internal sealed class Gate(Rpcs rpcs, People people, IAffiliations affiliations, SiloTables tables, LedgerClock clock, Pace pace, AccessLog accessLog, Veil veil, ILogger<Gate> log) : Interceptor
 {
     public override async Task<TResponse> UnaryServerHandler<TRequest, TResponse>(
         TRequest request, ServerCallContext context, UnaryServerMethod<TRequest, TResponse> continuation)
     {
         try
         {
-            await Enter(context);
+            using var place = await Enter(context);
             var response = await continuation(request, context);
-            await accessLog.Write(context, request as IMessage);
+            await Release(context, request as IMessage, response);
             return response;
         }
         catch (Exception e)
@@ -59,9 +62,9 @@ internal sealed class Gate(Rpcs rpcs, People people, IAffiliations affiliations,
     {
         try
         {
-            await Enter(context);
+            using var place = await Enter(context);
             var response = await continuation(requestStream, context);
-            await accessLog.Write(context, null);
+            await Release(context, null, response);
             return response;
         }
         catch (Exception e)
@@ -75,8 +78,8 @@ internal sealed class Gate(Rpcs rpcs, People people, IAffiliations affiliations,
     {
         try
         {
-            await Enter(context);
-            await continuation(request, new Traced<TResponse>(responseStream, () => accessLog.Write(context, request as IMessage)), context);
+            using var place = await Enter(context);
+            await continuation(request, new Released<TResponse>(responseStream, answer => Release(context, request as IMessage, answer)), context);
         }
         catch (Exception e)
         {
@@ -89,8 +92,8 @@ internal sealed class Gate(Rpcs rpcs, People people, IAffiliations affiliations,
     {
         try
         {
-            await Enter(context);
-            await continuation(requestStream, new Traced<TResponse>(responseStream, () => accessLog.Write(context, null)), context);
+            using var place = await Enter(context);
+            await continuation(requestStream, new Released<TResponse>(responseStream, answer => Release(context, null, answer)), context);
         }
         catch (Exception e)
         {
@@ -98,12 +101,21 @@ internal sealed class Gate(Rpcs rpcs, People people, IAffiliations affiliations,
         }
     }
 
-    private Task Enter(ServerCallContext context)
+    private async Task<IDisposable?> Enter(ServerCallContext context)
     {
         var http = context.GetHttpContext();
         Unread.Reached(http);
-        if (http.User.FindFirstValue("oid") is { } subject) pace.Count($"{http.User.FindFirstValue("tid")}/{subject}");
-        return Admit(context);
+        var place = http.User.FindFirstValue("oid") is { } subject ? pace.Count($"{http.User.FindFirstValue("tid")}/{subject}") : null;
+        try
+        {
+            await Admit(context);
+            return place;
+        }
+        catch
+        {
+            place?.Dispose();
+            throw;
+        }
     }
 
     /// <summary>Admits a call, or one item of a bulk call.</summary>
@@ -122,15 +134,23 @@ internal sealed class Gate(Rpcs rpcs, People people, IAffiliations affiliations,
         if (Roles.OwnOrganisationOnly(role))
         {
             tables.DemandTrust();
-            organisation = affiliations.LedBy(person, LedgerClock.DayOf(clock.GetUtcNow())) ?? throw Statuses.NotAllowed();
+            var today = LedgerClock.DayOf(clock.GetUtcNow());
+            organisation = (role is Role.PartnerLead ? affiliations.LedBy(person, today) : affiliations.ContributedToBy(person, today)) ?? throw Statuses.NotAllowed();
         }
         AccessLog.Follow(context, access);
         context.UserState[typeof(Caller)] = new Caller(
             new Actor(person, role, organisation), tenant, Activity.Current?.TraceId.ToString() ?? Guid.CreateVersion7().ToString("N"));
     }
 
-    /// <summary>A stream of answers, each of which goes out when its trace is in the access log.</summary>
-    private sealed class Traced<T>(IServerStreamWriter<T> answers, Func<ValueTask> trace) : IServerStreamWriter<T>
+    /// <summary>Lets an answer go: without what its caller may not see, and when its trace is in the access log.</summary>
+    private ValueTask Release(ServerCallContext context, IMessage? request, object? answer)
+    {
+        if (answer is IMessage message && context.UserState.TryGetValue(typeof(Caller), out var caller)) veil.Cover(message, ((Caller)caller).Actor.Role);
+        return accessLog.Write(context, request);
+    }
+
+    /// <summary>A stream of answers, each of which goes out when it is released.</summary>
+    private sealed class Released<T>(IServerStreamWriter<T> answers, Func<T, ValueTask> release) : IServerStreamWriter<T>
     {
         public WriteOptions? WriteOptions
         {
@@ -140,18 +160,29 @@ internal sealed class Gate(Rpcs rpcs, People people, IAffiliations affiliations,
 
         public async Task WriteAsync(T message)
         {
-            await trace();
+            await release(message);
             await answers.WriteAsync(message);
         }
 
         public async Task WriteAsync(T message, CancellationToken cancellationToken)
         {
-            await trace();
+            await release(message);
             await answers.WriteAsync(message, cancellationToken);
         }
     }
 
     internal RpcException Translated(Exception e, ServerCallContext context)
+    {
+        var refusal = Told(e, context);
+        if (refusal.StatusCode is StatusCode.PermissionDenied or StatusCode.ResourceExhausted)
+        {
+            var actor = context.UserState.TryGetValue(typeof(Caller), out var caller) ? ((Caller)caller).Actor : null;
+            log.LogWarning("{Method} was refused: {Reason}, to {Role} {Person}", context.Method, refusal.GetRpcStatus()?.GetDetail<Google.Rpc.ErrorInfo>()?.Reason, actor?.Role, actor?.Person);
+        }
+        return refusal;
+    }
+
+    private RpcException Told(Exception e, ServerCallContext context)
     {
         if (e is RpcException said) return said;
         if (e is OperationCanceledException && context.CancellationToken.IsCancellationRequested)

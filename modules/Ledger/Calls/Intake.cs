@@ -59,15 +59,17 @@ public sealed class Intake(Dispatch dispatch, Registers registers, IPolicy polic
     }
 
     /// <summary>A page of a list, within what its caller may see. The request has the five standard fields of a list.</summary>
+    /// <param name="also">A further filter that goes with the caller's own.</param>
+    /// <param name="seenBy">Only what one of these may see; null for everything.</param>
     /// <exception cref="FieldsException">A filter, page size or page token that can't be read.</exception>
-    public async Task<Page<TDocument>> List<TDocument>(ServerCallContext context, IMessage request)
+    public async Task<Page<TDocument>> List<TDocument>(ServerCallContext context, IMessage request, string also = "", IReadOnlyList<Guid>? seenBy = null)
         where TDocument : class, IRegister<TDocument>
     {
         T Field<T>(string name) => (T)request.Descriptor.FindFieldByName(name).Accessor.GetValue(request);
         var page = await registers.List<TDocument>(
             new ListTerms(
-                Field<string>("filter"), Field<int>("page_size"), Field<string>("page_token"), Field<long>("at_least_position"),
-                Caller.Of(context).Actor.Organisation),
+                ListFilter.Both(Field<string>("filter"), also), Field<int>("page_size"), Field<string>("page_token"), Field<long>("at_least_position"),
+                Caller.Of(context).Actor.Organisation, seenBy),
             context.CancellationToken);
         foreach (var document in page.Items) AccessLog.Note(context, document.Id, document.Version);
         return page;

@@ -1,6 +1,8 @@
 using Microsoft.AspNetCore.Authentication.JwtBearer;
+using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Identity.Web;
+using Microsoft.IdentityModel.Tokens;
 
 namespace EqualitiesPlatform.Ledger;
 
@@ -25,6 +27,8 @@ public static class SignIn
         services.Configure<JwtBearerOptions>(JwtBearerDefaults.AuthenticationScheme, options =>
         {
             options.MapInboundClaims = false;
+            // What Entra signs with. Never what a token asks for.
+            options.TokenValidationParameters.ValidAlgorithms = [SecurityAlgorithms.RsaSha256];
             options.TokenValidationParameters.RoleClaimType = "roles";
             options.TokenValidationParameters.NameClaimType = "oid";
             foreach (var handler in options.TokenHandlers) handler.MaximumTokenSizeInBytes = LongestToken;
@@ -32,6 +36,8 @@ public static class SignIn
             options.Events.OnChallenge = context =>
             {
                 context.HandleResponse();
+                var log = context.HttpContext.RequestServices.GetRequiredService<ILogger<Gate>>();
+                log.LogWarning("{Path} was refused: no valid token ({Fault})", context.HttpContext.GetEndpoint()?.DisplayName, context.AuthenticateFailure?.GetType().Name ?? "none was sent");
                 context.Response.Refuse(Statuses.NotSignedIn());
                 return Task.CompletedTask;
             };

@@ -24,7 +24,7 @@ internal static class ClusterSchema
             await turn.ExecuteNonQueryAsync(cancellation);
         }
 
-        await using (var script = new NpgsqlCommand(await ScriptAsync(cancellation), connection, transaction))
+        await using (var script = new NpgsqlCommand(Script, connection, transaction))
             await script.ExecuteNonQueryAsync(cancellation);
 
         await transaction.CommitAsync(cancellation);
@@ -34,10 +34,13 @@ internal static class ClusterSchema
     internal static long AdvisoryKey(string purpose) =>
         BinaryPrimitives.ReadInt64BigEndian(SHA256.HashData(Encoding.UTF8.GetBytes("equalities:" + purpose)));
 
-    private static async Task<string> ScriptAsync(CancellationToken cancellation)
+    /// <summary>The statements that make the tables, and what the providers read from them.</summary>
+    public static string Script { get; } = Read();
+
+    private static string Read()
     {
-        await using var stream = typeof(ClusterSchema).Assembly.GetManifestResourceStream("orleans.sql")
+        using var stream = typeof(ClusterSchema).Assembly.GetManifestResourceStream("orleans.sql")
             ?? throw new InvalidOperationException("orleans.sql is not embedded in the Ledger assembly.");
-        return await new StreamReader(stream).ReadToEndAsync(cancellation);
+        return new StreamReader(stream).ReadToEnd();
     }
 }

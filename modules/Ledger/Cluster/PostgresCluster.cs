@@ -23,17 +23,17 @@ internal static class PostgresCluster
         TimeProviderNames.GrainDirectory, ReminderTimeProviderNames.Reminders,
     ];
 
-    /// <summary>Membership and reminders in PostgreSQL, on loopback.</summary>
+    /// <summary>Membership and reminders in PostgreSQL.</summary>
     /// <param name="silo">The silo to configure.</param>
-    /// <param name="connectionString">Its search_path names the schema for the cluster's tables, which are made at start.</param>
-    /// <param name="siloPort">Where the other silos reach this one; 0 takes a free port.</param>
+    /// <param name="connectionString">Its search_path names the schema that holds the tables of <see cref="ClusterSchema"/>.</param>
+    /// <param name="address">Where the other silos reach this one: an IP address, or a name of this machine.</param>
+    /// <param name="siloPort">The port for that; 0 takes a free one.</param>
     /// <param name="gatewayPort">Where Orleans clients reach it; 0 takes a free port.</param>
     public static ISiloBuilder UsePostgresCluster(
-        this ISiloBuilder silo, string connectionString, int siloPort = 0, int gatewayPort = 0)
+        this ISiloBuilder silo, string connectionString, string address = "127.0.0.1", int siloPort = 0, int gatewayPort = 0)
     {
+        var advertised = IPAddress.TryParse(address, out var given) ? given : Dns.GetHostAddresses(address, AddressFamily.InterNetwork)[0];
         (siloPort, gatewayPort) = FillIn(siloPort, gatewayPort);
-
-        silo.Services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>>(new SchemaFirst(connectionString));
 
         // The council's clock may be set forward by months; probes, timeouts and reminders must not notice.
         foreach (var area in OrleansClocks)
@@ -41,7 +41,7 @@ internal static class PostgresCluster
 
         return silo
             .Configure<ClusterOptions>(options => (options.ClusterId, options.ServiceId) = (ClusterId, ServiceId))
-            .ConfigureEndpoints(IPAddress.Loopback, siloPort, gatewayPort)
+            .ConfigureEndpoints(advertised, siloPort, gatewayPort, listenOnAnyHostAddress: !IPAddress.IsLoopback(advertised))
             .UseAdoNetClustering(options => (options.Invariant, options.ConnectionString) = (Npgsql, connectionString))
             .UseAdoNetReminderService(options => (options.Invariant, options.ConnectionString) = (Npgsql, connectionString))
             .Configure<ClusterMembershipOptions>(options =>
@@ -85,16 +85,5 @@ internal static class PostgresCluster
         return (siloPort == 0 ? PortOf(first) : siloPort, gatewayPort == 0 ? PortOf(second) : gatewayPort);
 
         static int PortOf(TcpListener listener) => ((IPEndPoint)listener.LocalEndpoint).Port;
-    }
-
-    /// <summary>Orleans reads its queries early in its start: the tables come before everything else.</summary>
-    private sealed class SchemaFirst(string connectionString) : ILifecycleParticipant<ISiloLifecycle>
-    {
-        public void Participate(ISiloLifecycle lifecycle) =>
-            lifecycle.Subscribe<SchemaFirst>(ServiceLifecycleStage.First, async cancellation =>
-            {
-                await using var database = NpgsqlDataSource.Create(connectionString);
-                await ClusterSchema.ApplyAsync(database, cancellation);
-            });
     }
 }

@@ -12,7 +12,7 @@ namespace EqualitiesPlatform.Ledger;
 internal sealed class ShardWatch(
     IProjectionDaemon daemon, IReadOnlyList<ShardName> shards, TimeProvider machineClock, ILogger log)
 {
-    private static readonly TimeSpan LongestPause = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(10);
 
     private readonly Dictionary<string, (int Attempts, DateTimeOffset Next)> failing = [];
 
@@ -33,7 +33,7 @@ internal sealed class ShardWatch(
 
         if (status == AgentStatus.Running)
         {
-            // Running is not yet sound: a shard that falls again within the minute keeps its count.
+            // Running is not yet sound: a shard that falls again soon keeps its count.
             if (known && now - failure.Next > LongestPause)
                 failing.Remove(shard.Identity);
             return;
@@ -57,7 +57,7 @@ internal sealed class ShardWatch(
         }
     }
 
-    /// <summary>One second, then twice as long each time, to a minute.</summary>
+    /// <summary>One second, then twice as long each time, to ten: once its cause is gone, a register follows again within that.</summary>
     internal static TimeSpan Pause(int attempts) =>
-        attempts > 6 ? LongestPause : TimeSpan.FromSeconds(1 << (attempts - 1));
+        attempts > 4 ? LongestPause : TimeSpan.FromSeconds(1 << (attempts - 1));
 }

@@ -13,10 +13,22 @@ namespace EqualitiesPlatform.Ledger.Replay;
 /// <param name="StoredNames">These stored names only.</param>
 /// <param name="Positions">These positions only.</param>
 /// <param name="Take">So many at most.</param>
+/// <param name="Selection">Only those that it lets through.</param>
 public sealed record EventRange(
     long FromPosition = 1, long ToPosition = long.MaxValue, string? Stream = null,
     IReadOnlyList<string>? Kinds = null, IReadOnlyList<string>? StoredNames = null, IReadOnlyList<long>? Positions = null,
-    int? Take = null);
+    int? Take = null, EventSelection? Selection = null);
+
+/// <summary>Events by when they were recorded, and by whom; everything that is left out is not a limit.</summary>
+/// <param name="Since">Recorded then or later.</param>
+/// <param name="Until">Recorded then or earlier.</param>
+/// <param name="Person">Recorded for this person; the platform itself has the empty id.</param>
+/// <param name="Role">Recorded for somebody in this role.</param>
+/// <param name="Organisation">Recorded for somebody of this organisation, or on one of <paramref name="Own"/>.</param>
+/// <param name="Own">The streams that are the organisation's own.</param>
+public sealed record EventSelection(
+    DateTimeOffset? Since = null, DateTimeOffset? Until = null, PersonId? Person = null, Role? Role = null,
+    PartnerId? Organisation = null, IReadOnlyList<string>? Own = null);
 
 /// <summary>Reads the ledger back, in order, exactly as it is stored.</summary>
 public sealed class EventReader(LedgerDatabase database, Catalogue catalogue)
@@ -36,8 +48,22 @@ public sealed class EventReader(LedgerDatabase database, Catalogue catalogue)
         if (range.Take is { } take) command.Parameters.AddWithValue("take", take);
         if (range.StoredNames is not null) command.Parameters.AddWithValue("names", range.StoredNames.ToArray());
         if (range.Positions is not null) command.Parameters.AddWithValue("positions", range.Positions.ToArray());
+        if (range.Selection?.Since is { } since) command.Parameters.AddWithValue("since", since.UtcDateTime);
+        if (range.Selection?.Until is { } until) command.Parameters.AddWithValue("until", until.UtcDateTime);
+        if (range.Selection?.Person is { } person) command.Parameters.AddWithValue("person", person.ToString());
+        if (range.Selection?.Role is { } role) command.Parameters.AddWithValue("role", role.ToString());
+        if (range.Selection?.Organisation is { } organisation) command.Parameters.AddWithValue("organisation", organisation.ToString());
+        if (range.Selection?.Organisation is not null) command.Parameters.AddWithValue("own", range.Selection.Own?.ToArray() ?? []);
         await using var rows = await command.ExecuteReaderAsync(ct);
         while (await rows.ReadAsync(ct)) yield return Row(rows);
+    }
+
+    /// <summary>One stream's events as they are stored, oldest first.</summary>
+    internal async Task<IReadOnlyList<StoredEvent>> StoredStream(string stream, CancellationToken ct)
+    {
+        var events = new List<StoredEvent>();
+        await foreach (var stored in Stored(new EventRange(Stream: stream), ct)) events.Add(stored);
+        return events;
     }
 
     /// <summary>One stream's events after a version, oldest first, and no more than asked for.</summary>
@@ -67,10 +93,15 @@ public sealed class EventReader(LedgerDatabase database, Catalogue catalogue)
         + (range.Kinds is null ? "" : $" and stream_id in (select mt_streams.id from mt_streams where {LedgerSql.OfKinds("@kinds")})")
         + (range.StoredNames is null ? "" : " and type = any(@names)")
         + (range.Positions is null ? "" : " and seq_id = any(@positions)")
+        + (range.Selection?.Since is null ? "" : " and timestamp >= @since")
+        + (range.Selection?.Until is null ? "" : " and timestamp <= @until")
+        + (range.Selection?.Person is null ? "" : " and headers -> 'occasion' ->> 'person' = @person")
+        + (range.Selection?.Role is null ? "" : " and headers -> 'occasion' ->> 'role' = @role")
+        + (range.Selection?.Organisation is null ? "" : " and (headers -> 'occasion' ->> 'organisation' = @organisation or stream_id = any(@own))")
         + (range.Stream is null ? " order by seq_id" : " order by version")
         + (range.Take is null ? "" : " limit @take");
 
-    private static StoredEvent Row(NpgsqlDataReader row) => new(
+    internal static StoredEvent Row(NpgsqlDataReader row) => new(
         row.GetInt64(0), row.GetString(1), row.GetInt64(2), row.GetString(3),
         row.GetFieldValue<DateTimeOffset>(4), row.GetString(5), row.GetString(6), row.GetString(7));
 

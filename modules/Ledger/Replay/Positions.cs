@@ -1,3 +1,4 @@
+using System.Globalization;
 using EqualitiesPlatform.Ledger.Append;
 using Npgsql;
 
@@ -41,6 +42,22 @@ public sealed class Positions(LedgerDatabase database)
         await using var connection = await database.Unbounded.OpenConnectionAsync(ct);
         var first = await Scalar(connection, "select coalesce(min(seq_id), 0) from mt_events where timestamp > $1", instant.ToUniversalTime(), ct);
         return first == 0 ? final : Math.Min(first - 1, final);
+    }
+
+    /// <summary>What was known, as callers say it: at a position, on a day (to its end), at an instant; now when nothing is said.</summary>
+    /// <exception cref="FieldsException">It is none of these, or a position that has not come yet.</exception>
+    public async Task<long> Known(string text, string field, CancellationToken ct = default)
+    {
+        if (text.Length == 0) return await Final(ct);
+        if (long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var position))
+        {
+            var final = await Final(ct);
+            return position <= final ? position
+                : throw new FieldsException([(field, $"The ledger is final up to position {final}; {position} has not come yet.")]);
+        }
+        return DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day)
+            ? await KnownAt(LedgerClock.EndOf(day), ct)
+            : await KnownAt(Instants.Read(text, field), ct);
     }
 
     private static async Task<long> Scalar(NpgsqlConnection connection, string sql, object? parameter, CancellationToken ct)

@@ -12,6 +12,12 @@ namespace EqualitiesPlatform.Ledger.Reporting;
 /// <param name="Position">What was known: every event up to this final position, and none after.</param>
 public sealed record ReportScope(string Body, FinancialYear Year, DateOnly AsAt, long Position)
 {
+    /// <summary>The partner that a report on one partner is about.</summary>
+    public PartnerId? Partner { get; init; }
+
+    /// <summary>The reports whose attached files count: this one and, before it, those it restates. None for a preview.</summary>
+    [JsonIgnore] public IReadOnlyList<ReportId> Files { get; init; } = [];
+
     /// <summary>Whether what an event says holds by the effective cut-off.</summary>
     public bool Holds(RecordedEvent recorded) => recorded.EffectiveOn <= AsAt;
 }
@@ -19,12 +25,16 @@ public sealed record ReportScope(string Body, FinancialYear Year, DateOnly AsAt,
 /// <summary>
 /// One section of a report: a pure fold over the ledger's events in order, up to the scope's position. It reads no
 /// register, no clock and no configuration, so that the same scope gives the same bytes on any later day. A new section
-/// is one file.
+/// is one file. A report that was frozen names its sections with their versions, and is issued again with those: who
+/// changes what a section says gives the change a version of its own and leaves the earlier one registered.
 /// </summary>
 public interface ISection
 {
     /// <summary>The section's stable key, the first part of its figures' keys.</summary>
     string Key { get; }
+
+    /// <summary>Which version of the section this is, from 1; new reports take the greatest.</summary>
+    int Version => 1;
 
     /// <summary>Where it stands in the report.</summary>
     int Order { get; }
@@ -86,6 +96,7 @@ public sealed record Figure(
 [JsonDerivedType(typeof(ReportHeadlines), "headlines")]
 [JsonDerivedType(typeof(ReportTable), "table")]
 [JsonDerivedType(typeof(ReportEntries), "entries")]
+[JsonDerivedType(typeof(ReportChart), "chart")]
 public abstract record ReportPart(string Key);
 
 /// <summary>The figures that a reader should see first.</summary>

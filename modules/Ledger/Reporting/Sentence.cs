@@ -10,15 +10,26 @@ public static class Sentence
     private const int LongestWords = 160;
 
     /// <summary>The sentence: "Progress reported: status on track, percent 40."</summary>
-    public static string Of(RecordedEvent recorded)
+    /// <param name="ids">Whether ids are said, for who follows them.</param>
+    public static string Of(RecordedEvent recorded, bool ids = true)
     {
-        var said = new List<string>();
-        foreach (var member in JsonSerializer.SerializeToElement(recorded.Event, recorded.Event.GetType(), Catalogue.Json).EnumerateObject())
-            if (Words(member.Value) is { Length: > 0 } words)
-                said.Add($"{Spaced(member.Name).ToLowerInvariant()} {words}");
-        var name = Spaced(recorded.Event.GetType().Name).ToLowerInvariant();
-        return $"{char.ToUpperInvariant(name[0])}{name[1..]}{(said.Count == 0 ? "" : ": ")}{string.Join(", ", said)}.";
+        var (name, says) = Parts(recorded, ids);
+        return $"{name}{(says.Count == 0 ? "" : ": ")}{string.Join(", ", says)}.";
     }
+
+    /// <summary>What happened, and each thing that the event says of it.</summary>
+    internal static (string Name, IReadOnlyList<string> Says) Parts(RecordedEvent recorded, bool ids = true)
+    {
+        var said = Members(JsonSerializer.SerializeToElement(recorded.Event, recorded.Event.GetType(), Catalogue.Json), ids).ToArray();
+        var name = Spaced(recorded.Event.GetType().Name).ToLowerInvariant();
+        return ($"{char.ToUpperInvariant(name[0])}{name[1..]}", said);
+    }
+
+    private static IEnumerable<string> Members(JsonElement value, bool ids) =>
+        from member in value.EnumerateObject()
+        let words = Words(member.Value)
+        where words.Length > 0 && (ids || !Guid.TryParse(words, out _))
+        select $"{Spaced(member.Name).ToLowerInvariant()} {words}";
 
     /// <summary>A word of the code as a reader reads it: "OnTrack" is "On track".</summary>
     public static string Spaced(string name)
@@ -32,7 +43,8 @@ public static class Sentence
         return words.ToString();
     }
 
-    private static string Words(JsonElement value) => value.ValueKind switch
+    /// <summary>A value in words; nothing when there is nothing to say.</summary>
+    internal static string Words(JsonElement value) => value.ValueKind switch
     {
         JsonValueKind.String when Guid.TryParse(value.GetString(), out _) => value.GetString()!,
         JsonValueKind.String => Short(value.GetString()!),
@@ -42,6 +54,7 @@ public static class Sentence
         JsonValueKind.Array when value.EnumerateArray().All(v => v.ValueKind == JsonValueKind.String) =>
             string.Join(" and ", value.EnumerateArray().Select(v => v.GetString())),
         JsonValueKind.Array => value.GetArrayLength().ToString(CultureInfo.InvariantCulture),
+        JsonValueKind.Object => string.Join(", ", Members(value, ids: true)),
         _ => "",
     };
 

@@ -18,6 +18,9 @@ public sealed class SealingOptions
 
     /// <summary>The public keys that signed before the present one, in the form name+id+key.</summary>
     public string[] FormerCheckpointKeys { get; set; } = [];
+
+    /// <summary>The witnesses that are asked to cosign: each the address of one and its public key, such as "https://witness.example/ name+id+key".</summary>
+    public string[] Witnesses { get; set; } = [];
 }
 
 /// <summary>The key that signs checkpoints, and those that did before it.</summary>

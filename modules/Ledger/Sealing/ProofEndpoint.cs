@@ -1,4 +1,3 @@
-using System.Text.Json;
 using EqualitiesPlatform.Ledger.Replay;
 using Equalities.Ledger.V1;
 using Google.Protobuf;
@@ -6,17 +5,28 @@ using Grpc.Core;
 
 namespace EqualitiesPlatform.Ledger.Sealing;
 
-internal sealed class ProofEndpoint(SealedLog log, CheckpointKeys keys, EventReader reader, Catalogue catalogue, AnyRegister registers, IPolicy policy)
+internal sealed class ProofEndpoint(SealedLog log, Receipts receipts, CheckpointKeys keys, EventReader reader, Catalogue catalogue, AnyRegister registers, IPolicy policy)
     : ProofService.ProofServiceBase
 {
     private const int LeavesAMessage = 500;
     private const int BytesAMessage = 512 * 1024;
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
     public override async Task<LatestCheckpointResponse> LatestCheckpoint(LatestCheckpointRequest request, ServerCallContext context)
     {
-        var latest = await Latest(context);
-        return new() { Note = latest.Note, Size = latest.Size, PublicKeys = { keys.Known.Select(k => k.ToString()) } };
+        var latest = await Latest(context, request.Cosignatures);
+        return new()
+        {
+            Note = latest.Note,
+            Size = latest.Size,
+            PublicKeys = { keys.Known.Select(k => k.ToString()) },
+            Witnesses =
+            {
+                (await log.Witnesses(context.CancellationToken)).Select(w => new Equalities.Ledger.V1.WitnessStanding
+                {
+                    Name = w.Name, Size = w.Size, SeenAt = CanonicalEncoding.Instant(w.At), Problem = w.Problem,
+                }),
+            },
+        };
     }
 
     public override async Task<InclusionProofResponse> InclusionProof(InclusionProofRequest request, ServerCallContext context)
@@ -38,24 +48,24 @@ internal sealed class ProofEndpoint(SealedLog log, CheckpointKeys keys, EventRea
         var ct = context.CancellationToken;
         if (request.Version < 0 || request.Position < 0 || request.Version == 0 == (request.Position == 0))
             throw new FieldsException([("version", "Name the event by its version or by its position, from 1, and not by both.")]);
-        var (stream, history) = (StreamNames.Read(request.Stream, catalogue, policy), new List<StoredEvent>());
-        await foreach (var e in reader.Stored(new EventRange(Stream: stream), ct)) history.Add(e);
+        var stream = StreamNames.Read(request.Stream, catalogue, policy);
+        var history = await reader.StoredStream(stream, ct);
         if (Caller.Of(context) is { Actor.Organisation: not null } limited)
             limited.Demand(registers.Fold(StreamKey.KindOf(stream), history.Select(catalogue.Read))?.Organisations);
         var stored = history.FirstOrDefault(e => request.Version > 0 ? e.Version == request.Version : e.Position == request.Position)
             ?? throw new LedgerException(FailureKind.NotFound, "NOT_FOUND", "There is no such event.");
 
         AccessLog.Note(context, stream, stored.Version);
-        var receipt = await Sealed(stored.Position, ct);
-        var response = new GetReceiptResponse { Proof = receipt, Leaf = ByteString.CopyFrom(CanonicalEncoding.Leaf(stored)), Position = stored.Position };
-        response.Statements.AddRange(Statements(stored, LogProof.Parse(receipt).Index));
+        var receipt = await receipts.Of(stored, request.Cosignatures, ct);
+        var response = new GetReceiptResponse { Proof = receipt.Proof, Leaf = ByteString.CopyFromUtf8(receipt.Leaf), Position = stored.Position };
+        response.Statements.AddRange(Statements(stored, LogProof.Parse(receipt.Proof).Index));
         return response;
     }
 
     public override async Task ReadLeaves(ReadLeavesRequest request, IServerStreamWriter<ReadLeavesResponse> responseStream, ServerCallContext context)
     {
         var ct = context.CancellationToken;
-        var latest = await Latest(context);
+        var latest = await Latest(context, request.Cosignatures);
         var to = request.ToPosition == 0 ? long.MaxValue : request.ToPosition;
         var (first, end) = await log.IndexesOf(Math.Max(1, request.FromPosition), to, latest.Size, ct);
         if (first >= end) throw new LedgerException(FailureKind.NotFound, "NOTHING_SEALED", "No sealed event has a position in that range.");
@@ -82,32 +92,8 @@ internal sealed class ProofEndpoint(SealedLog log, CheckpointKeys keys, EventRea
     }
 
     /// <summary>The texts that an event's leaf holds as digests, and that have not been withdrawn.</summary>
-    internal static IEnumerable<Statement> Statements(StoredEvent stored, long index)
-    {
-        using var headers = JsonDocument.Parse(stored.Headers);
-        if (!headers.RootElement.GetProperty("occasion").TryGetProperty("salts", out var salts)) return [];
-        using var data = JsonDocument.Parse(stored.Data);
-        return
-        [
-            .. from salt in salts.EnumerateObject()
-               where data.RootElement.TryGetProperty(salt.Name, out var text) && text.ValueKind == JsonValueKind.String
-               select new Statement { Index = index, Member = salt.Name, Salt = salt.Value.GetString(), Text = data.RootElement.GetProperty(salt.Name).GetString() },
-        ];
-    }
-
-    private async Task<string> Sealed(long position, CancellationToken ct)
-    {
-        // The sealer may be another silo's; it comes by several times a second.
-        using var timer = new PeriodicTimer(SealingLease.Tick / 4);
-        var started = System.Diagnostics.Stopwatch.GetTimestamp();
-        while (true)
-        {
-            if (await log.Receipt(position, ct) is { } receipt) return receipt;
-            if (System.Diagnostics.Stopwatch.GetElapsedTime(started) > Patience)
-                throw new LedgerException(FailureKind.Unavailable, "NOT_SEALED_YET", "The event is recorded, and not sealed yet; ask again in a moment.");
-            await timer.WaitForNextTickAsync(ct);
-        }
-    }
+    internal static IEnumerable<Statement> Statements(StoredEvent stored, long index) =>
+        SaltedStatement.In(stored).Select(s => new Statement { Index = index, Member = s.Member, Salt = s.Salt, Text = s.Text });
 
     private async Task<long> Size(long asked, ServerCallContext context)
     {
@@ -116,9 +102,9 @@ internal sealed class ProofEndpoint(SealedLog log, CheckpointKeys keys, EventRea
         return asked == 0 ? latest : asked;
     }
 
-    private async Task<KeptCheckpoint> Latest(ServerCallContext context) =>
-        await log.Latest(context.CancellationToken)
-        ?? throw new LedgerException(FailureKind.NotFound, "NOTHING_SEALED", "Nothing is sealed yet.");
+    private async Task<KeptCheckpoint> Latest(ServerCallContext context, int cosignatures = 0) =>
+        await log.Latest(cosignatures, context.CancellationToken)
+        ?? throw new LedgerException(FailureKind.NotFound, "NOTHING_SEALED", cosignatures > 0 ? $"No checkpoint carries the cosignatures of {cosignatures} witnesses." : "Nothing is sealed yet.");
 
     private static IEnumerable<ByteString> Bytes(IEnumerable<byte[]> hashes) => hashes.Select(ByteString.CopyFrom);
 }

@@ -7,8 +7,9 @@ namespace EqualitiesPlatform.Ledger.Sealing;
 /// <summary>A signed checkpoint as it is kept.</summary>
 /// <param name="Size">How many leaves it speaks of.</param>
 /// <param name="Root">Their Merkle root.</param>
-/// <param name="Note">The signed note, C2SP tlog-checkpoint.</param>
-public sealed record KeptCheckpoint(long Size, byte[] Root, string Note);
+/// <param name="Signed">The note that the ledger signed, C2SP tlog-checkpoint.</param>
+/// <param name="Note">The same note with the cosignatures of witnesses under it.</param>
+public sealed record KeptCheckpoint(long Size, byte[] Root, string Signed, string Note);
 
 /// <summary>
 /// The sealed log, as it is read: checkpoints, proofs and receipts. Hashes are kept of all leaves and of every 256th
@@ -20,24 +21,62 @@ public sealed class SealedLog(LedgerDatabase database)
     internal const int TileWidth = 1 << TileHeight;
 
     /// <summary>The checkpoint that speaks of most leaves; null before the first event is sealed.</summary>
-    public async Task<KeptCheckpoint?> Latest(CancellationToken ct = default)
+    public Task<KeptCheckpoint?> Latest(CancellationToken ct = default) => Latest(0, ct);
+
+    /// <summary>The checkpoint that speaks of most leaves and that so many witnesses have cosigned; null when there is none.</summary>
+    public async Task<KeptCheckpoint?> Latest(int cosignatures, CancellationToken ct = default)
     {
         await using var command = database.Source.CreateCommand(SealingSql.LatestCheckpoint);
+        command.Parameters.Add(new() { Value = (long)cosignatures });
         await using var row = await command.ExecuteReaderAsync(ct);
-        return await row.ReadAsync(ct) ? new KeptCheckpoint(row.GetInt64(0), row.GetFieldValue<byte[]>(1), row.GetString(2)) : null;
+        return await row.ReadAsync(ct) ? new KeptCheckpoint(row.GetInt64(0), row.GetFieldValue<byte[]>(1), row.GetString(2), row.GetString(2) + row.GetString(3)) : null;
     }
 
     /// <summary>
     /// The receipt for the event at a position, in the form of C2SP tlog-proof; null while no checkpoint speaks of it.
     /// </summary>
-    public async Task<string?> Receipt(long position, CancellationToken ct = default)
+    public Task<string?> Receipt(long position, CancellationToken ct = default) => Receipt(position, 0, ct);
+
+    /// <summary>The receipt that leads to a checkpoint which so many witnesses have cosigned; null while there is none.</summary>
+    public async Task<string?> Receipt(long position, int cosignatures, CancellationToken ct = default)
     {
         await using var command = database.Source.CreateCommand("select index from ledger_leaf where position = $1");
         command.Parameters.Add(new() { Value = position });
         if (await command.ExecuteScalarAsync(ct) is not long index) return null;
-        // Leaves and their checkpoint are committed together, so the latest one speaks of this leaf.
-        var checkpoint = (await Latest(ct))!;
-        return new LogProof(index, await Inclusion(index, checkpoint.Size, ct), checkpoint.Note).ToString();
+        return await Latest(cosignatures, ct) is { } checkpoint && checkpoint.Size > index
+            ? new LogProof(index, await Inclusion(index, checkpoint.Size, ct), checkpoint.Note).ToString()
+            : null;
+    }
+
+    /// <summary>How many leaves the last checkpoint speaks of that a witness cosigned; 0 before the first.</summary>
+    internal async Task<long> CosignedBy(string witness, CancellationToken ct)
+    {
+        await using var command = database.Source.CreateCommand("select coalesce(max(size), 0) from ledger_cosignature where witness = $1");
+        command.Parameters.Add(new() { Value = witness });
+        return (long)(await command.ExecuteScalarAsync(ct))!;
+    }
+
+    /// <summary>Keeps a witness's cosignature, and that it has no quarrel with this log.</summary>
+    internal Task KeepCosignature(long size, string witness, string line, CancellationToken ct) => Keep(SealingSql.KeepCosignature, ct, witness, size, line);
+
+    /// <summary>Keeps why a witness does not cosign.</summary>
+    internal Task KeepProblem(string witness, string problem, CancellationToken ct) => Keep(SealingSql.KeepProblem, ct, witness, problem);
+
+    /// <summary>How the witnesses stand to this log that were ever asked.</summary>
+    public async Task<IReadOnlyList<WitnessStanding>> Witnesses(CancellationToken ct = default)
+    {
+        await using var command = database.Source.CreateCommand("select witness, size, at, problem from ledger_witness order by witness");
+        await using var rows = await command.ExecuteReaderAsync(ct);
+        var standings = new List<WitnessStanding>();
+        while (await rows.ReadAsync(ct)) standings.Add(new WitnessStanding(rows.GetString(0), rows.GetInt64(1), rows.GetFieldValue<DateTimeOffset>(2), rows.GetString(3)));
+        return standings;
+    }
+
+    private async Task Keep(string sql, CancellationToken ct, params object[] values)
+    {
+        await using var command = database.Source.CreateCommand(sql);
+        foreach (var value in values) command.Parameters.Add(new() { Value = value });
+        await command.ExecuteNonQueryAsync(ct);
     }
 
     /// <summary>The hashes that prove that a leaf is in the tree of a size, RFC 6962, section 2.1.1.</summary>

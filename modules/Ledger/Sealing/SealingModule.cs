@@ -14,8 +14,10 @@ internal static class SealingModule
         services.AddOptions<SealingOptions>().Configure<IConfiguration>((options, configuration) => configuration.GetSection("Ledger").Bind(options));
         services.AddSingleton(CheckpointKeys.From);
         services.AddSingleton<SealedLog>();
+        services.AddSingleton<Receipts>();
         services.AddSingleton<Sealer>();
         services.AddHostedService(s => ActivatorUtilities.CreateInstance<SealingLease>(s, terms));
+        services.AddHostedService(s => ActivatorUtilities.CreateInstance<WitnessLease>(s, terms));
         services.AddSingleton<SealingLag>();
         services.AddHostedService(s => s.GetRequiredService<SealingLag>());
         services.AddHealthChecks().AddCheck<SealingLag>("sealing", tags: ["ready"]);

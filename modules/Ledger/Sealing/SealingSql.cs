@@ -20,6 +20,16 @@ internal static class SealingSql
           root bytea not null,
           note text not null);
         create table if not exists ledger_checkpoint_key (key text primary key, since bigint not null);
+        create table if not exists ledger_cosignature (
+          size bigint not null,
+          witness text not null,
+          line text not null,
+          primary key (size, witness));
+        create table if not exists ledger_witness (
+          witness text primary key,
+          size bigint not null,
+          at timestamptz not null,
+          problem text not null);
         """;
 
     /// <summary>
@@ -45,7 +55,27 @@ internal static class SealingSql
     public const string Standing =
         "select coalesce(max(index) + 1, 0), coalesce(max(position), 0) from ledger_leaf";
 
-    public const string LatestCheckpoint = "select size, root, note from ledger_checkpoint order by size desc limit 1";
+    /// <summary>The latest checkpoint under which so many witnesses stand, and their lines.</summary>
+    public const string LatestCheckpoint =
+        """
+        select c.size, c.root, c.note, coalesce((select string_agg(k.line, '' order by k.witness) from ledger_cosignature k where k.size = c.size), '')
+        from ledger_checkpoint c
+        where $1 = 0 or (select count(*) from ledger_cosignature k where k.size = c.size) >= $1
+        order by c.size desc limit 1
+        """;
+
+    public const string KeepCosignature =
+        """
+        with kept as (insert into ledger_cosignature (size, witness, line) values ($2, $1, $3) on conflict do nothing)
+        insert into ledger_witness (witness, size, at, problem) values ($1, $2, now(), '')
+        on conflict (witness) do update set size = excluded.size, at = excluded.at, problem = ''
+        """;
+
+    public const string KeepProblem =
+        """
+        insert into ledger_witness (witness, size, at, problem) values ($1, 0, now(), $2)
+        on conflict (witness) do update set problem = excluded.problem
+        """;
 
     /// <summary>Stored hashes by tile level (0 for leaves) and index, for several ranges at once.</summary>
     public const string Hashes =

@@ -11,6 +11,7 @@ public sealed class TwoSilosTests
     public async Task Two_silos_meet_in_PostgreSQL_and_a_reminder_asked_for_on_one_fires()
     {
         await using var database = await ClusterDatabase.CreateAsync();
+        await ClusterSchema.ApplyAsync(database.Source, default);
         using var first = Silo(database);
         using var second = Silo(database);
         await Task.WhenAll(first.StartAsync(), second.StartAsync());

@@ -75,8 +75,12 @@ public sealed class BundleTests
 
         AuditBundle.Verify(new MemoryStream(plain), [another], []).Findings.Should().ContainSingle().Which.Should().Contain("no signature of a known key");
         AuditBundle.Verify(new MemoryStream(plain), [], [witness.PublicKey]).Findings.Should().Equal("The witness auditor.example has not cosigned the checkpoint.");
+        AuditBundle.Verify(new MemoryStream(plain), [], [witness.PublicKey], 1).Findings.Should().Equal("0 of the 1 witnesses have cosigned the checkpoint, and 1 must have.");
         var cosigned = witness.Take((await ledger.Log.Latest())!.Note, [], [ledger.Keys.Signer.Verifier.ToString()], LedgerOfPromises.Noon);
         AuditBundle.Verify(new MemoryStream(await Bundle(ledger, 0, 6, cosigned)), [], [witness.PublicKey]).Findings.Should().BeEmpty();
+        using var other = new NoteSigner("other.example", NoteKeyKind.Cosignature, new byte[32]);
+        AuditBundle.Verify(new MemoryStream(await Bundle(ledger, 0, 6, cosigned)), [], [witness.PublicKey, other.Verifier.ToString()], 1).Findings.Should().BeEmpty();
+        AuditBundle.Verify(new MemoryStream(await Bundle(ledger, 0, 6, cosigned)), [], [witness.PublicKey, other.Verifier.ToString()], 2).Findings.Should().ContainSingle();
     }
 
     [Fact]

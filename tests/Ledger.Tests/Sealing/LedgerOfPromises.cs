@@ -46,7 +46,7 @@ internal sealed class LedgerOfPromises : IAsyncDisposable
         });
         builder.AddLedger();
         var host = builder.Build();
-        await ActivatorUtilities.CreateInstance<LedgerSchema>(host.Services).StartAsync(default);
+        await host.Services.MigrateLedger();
         await host.Services.GetRequiredService<AppendWriter>().StartAsync(default);
         return new LedgerOfPromises(database, host);
     }

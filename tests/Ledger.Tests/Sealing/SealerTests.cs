@@ -1,4 +1,9 @@
+extern alias cli;
+using cli::EqualitiesPlatform.Cli.Audit;
+using System.Security.Cryptography;
+using System.Text;
 using EqualitiesPlatform.Ledger.Append;
+using EqualitiesPlatform.Ledger.Replay;
 using EqualitiesPlatform.Ledger.Sealing;
 using Npgsql;
 
@@ -137,6 +142,35 @@ public sealed class SealerTests
                 .Should().Throw<FormatException>().WithMessage("*for another event*");
         }
         (await ledger.Log.Receipt(events[^1].Position + 1)).Should().BeNull();
+        var receipts = ledger.Get<Receipts>();
+        var embedded = await receipts.Of(events[5].Position);
+        LogProof.Parse(embedded.Proof).Check(Encoding.UTF8.GetBytes(embedded.Leaf), ledger.Keys.Known).Size.Should().Be(1060);
+        (await receipts.Awaiting(r => r.Of(events[^1].Position + 1)).Should().ThrowAsync<LedgerException>()).Which.Failure.Kind.Should().Be(FailureKind.NotFound);
+    }
+
+    [Fact]
+    public async Task A_log_goes_on_under_a_new_key_and_is_known_by_both()
+    {
+        await using var ledger = await LedgerOfPromises.CreateAsync();
+        using var folder = new Folder();
+        await ledger.PromiseAsync(10);
+        await ledger.Sealer.Seal();
+        var (early, old) = ((await ledger.Log.Latest())!, ledger.Keys.Signer.Verifier.ToString());
+        using var rotated = new CheckpointKeys(ledger.Keys.Origin, SHA256.HashData("the next key"u8), [old]);
+        var now = rotated.Signer.Verifier.ToString();
+        var witness = new Witness(folder.Path, "auditor.example");
+        witness.Take(early.Note, [], [old], LedgerOfPromises.Noon);
+
+        await ledger.PromiseAsync(10, from: 50);
+        await new Sealer(ledger.Get<LedgerDatabase>(), ledger.Get<EventReader>(), ledger.Log, rotated).Seal();
+
+        var late = (await ledger.Log.Latest())!;
+        Task<LedgerVerdict> Check(params string[] keys) => LedgerCheck.Run(ledger.Database.ConnectionString, ledger.Database.Schema, keys, [early.Note]);
+        (await Check(old, now)).Should().BeEquivalentTo(new { Events = 40, Findings = Array.Empty<LedgerFinding>() });
+        (await Check()).Findings.Should().BeEmpty("the ledger names both");
+        (await Check(old)).Findings.Should().ContainSingle().Which.Sentence.Should().Contain("checkpoint of 40 leaves").And.Contain("no signature of a known key");
+        LogProof.Parse((await ledger.Get<Receipts>().Of(3)).Proof).Check(CanonicalEncoding.Leaf((await ledger.StoredAsync())[2]), [NoteVerifier.Parse(now)]).Size.Should().Be(40);
+        SignedNote.Parse(witness.Take(late.Note, await ledger.Log.Consistency(20, 40), [old, now], LedgerOfPromises.Noon)).Signatures.Should().HaveCount(2);
     }
 
     [Fact]

@@ -172,7 +172,7 @@ internal sealed class Scene
             Place = new World.Place(scene._world);
             var store = scene._server.Connect();
             var writer = new AppendWriter(store, NullLogger<AppendWriter>.Instance);
-            _ledger = new GrainLedger(scene._substitute(writer), store, Catalogue);
+            _ledger = new GrainLedger(scene._substitute(writer), store, Catalogue) { ReplayWithout = 2 };
             Place.Begin(() => writer.Drain(_stopping.Token));
         }
 

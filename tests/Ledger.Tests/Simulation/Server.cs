@@ -19,6 +19,7 @@ internal sealed class Server(World world, Catalogue catalogue, Weather weather)
 {
     private readonly Dictionary<string, List<(StoredEvent Event, long Commit)>> _streams = [];
     private readonly Dictionary<(Guid, string, string), (byte[] Payload, WriteReceipt Receipt, long Commit)> _requests = [];
+    private readonly Dictionary<string, Snapshot> _snapshots = [];
     private long _commits;
     private long _positions;
 
@@ -135,16 +136,33 @@ internal sealed class Server(World world, Catalogue catalogue, Weather weather)
         public Task<Append.Append[]> Standing(PendingWrite[] writes) =>
             server.Statement(_ => writes.Select(server.Standing).ToArray());
 
-        public async Task<IReadOnlyList<RecordedEvent>> ReadStream(string stream)
+        public async Task<Loaded> Read(string stream, string? shape)
         {
             try
             {
-                var stored = await server.Statement(_ => server._streams.TryGetValue(stream, out var events) ? events.Select(e => e.Event).ToArray() : []);
-                return [.. stored.Select(server.Read)];
+                return await server.Statement(_ =>
+                {
+                    var snapshot = server._snapshots.TryGetValue(stream, out var kept) && kept.Shape == shape ? kept : null;
+                    if (snapshot is not null) server.Count("loaded from a snapshot");
+                    var events = server._streams.TryGetValue(stream, out var all) ? all.Skip((int)(snapshot?.Version ?? 0)) : [];
+                    return new Loaded(snapshot, [.. events.Select(e => server.Read(e.Event))]);
+                });
             }
             catch (Exception e) when (LedgerDatabase.IsAway(e))
             {
                 throw LedgerDatabase.Away(e);
+            }
+        }
+
+        public async Task Keep(Snapshot snapshot)
+        {
+            try
+            {
+                await server.Statement(_ => server._snapshots[snapshot.Stream] = snapshot);
+            }
+            catch (NpgsqlException)
+            {
+                // Then there is none.
             }
         }
 

@@ -18,15 +18,15 @@ public class AssessmentStories
 
     private static readonly AssessmentOpened Opened = new(Libraries, "libraries", ProposalKind.Budget, "Shorter hours", "Close on Mondays", Council, Budget);
     private static readonly ProposalScreened Relevant = new(true, "Older people use them most");
-    private static readonly EffectAssessed OnAge = Effect("characteristic:age", Direction.Negative, EffectSize.Medium);
+    private static readonly EffectAssessed OnAge = Effect("characteristic:age", EffectDirection.Negative, EffectSize.Medium);
     private static readonly object[] All =
-        [Opened, Relevant, OnAge, .. AssessedGroups.Characteristics.Skip(1).Select(c => Effect(c, Direction.Neutral, EffectSize.None))];
+        [Opened, Relevant, OnAge, .. AssessedGroups.Characteristics.Skip(1).Select(c => Effect(c, EffectDirection.Neutral, EffectSize.None))];
     private static readonly MitigationAgreed Delivery = new(Libraries, "delivery", "Deliver books", Council, July, ["characteristic:age"], Item);
     private static readonly object[] SignedOff = [.. All, new AssessmentSigned(Assessor), new AssessmentSignedOff(Colleague)];
 
-    private static EffectAssessed Effect(string group, Direction direction, EffectSize size) => new(group, null, direction, size, null, "Visits counted");
+    private static EffectAssessed Effect(string group, EffectDirection direction, EffectSize size) => new(group, null, direction, size, null, "Visits counted");
 
-    private static AssessEffect Assess(string group, Direction direction, EffectSize size) => new(Libraries, [group], null, direction, size, null, "Visits counted");
+    private static AssessEffect Assess(string group, EffectDirection direction, EffectSize size) => new(Libraries, [group], null, direction, size, null, "Visits counted");
 
     private static DecideProposal Decide(long opened, ProposalOutcome outcome = ProposalOutcome.GoesAhead, DateOnly? reviewOn = null) =>
         new(Libraries, outcome, "Saturdays are kept", outcome is ProposalOutcome.GoesAhead ? reviewOn ?? July : reviewOn, opened);
@@ -47,28 +47,28 @@ public class AssessmentStories
     public void Nothing_can_be_said_of_what_was_not_opened_or_screened()
     {
         Given().When(new SignAssessment(Libraries)).ThenRefused("ASSESSMENT_UNKNOWN");
-        Given(Opened).When(Assess("characteristic:age", Direction.Negative, EffectSize.Medium)).ThenRefused("NOT_SCREENED");
+        Given(Opened).When(Assess("characteristic:age", EffectDirection.Negative, EffectSize.Medium)).ThenRefused("NOT_SCREENED");
         Given(Opened, Relevant).When(new RaiseElse(Libraries)).ThenRefused("COMMAND_UNKNOWN");
     }
 
     [Fact]
     public void An_effect_that_is_said_again_replaces_what_was_said_and_the_same_changes_nothing()
     {
-        Given(Opened, Relevant).When(Assess("characteristic:age", Direction.Negative, EffectSize.Medium)).Then(OnAge);
-        Given(Opened, Relevant, OnAge).When(Assess("characteristic:age", Direction.Negative, EffectSize.Medium)).ThenNothing();
-        Given(Opened, Relevant, OnAge).When(Assess("characteristic:age", Direction.Negative, EffectSize.Large)).Then(OnAge with { Size = EffectSize.Large });
+        Given(Opened, Relevant).When(Assess("characteristic:age", EffectDirection.Negative, EffectSize.Medium)).Then(OnAge);
+        Given(Opened, Relevant, OnAge).When(Assess("characteristic:age", EffectDirection.Negative, EffectSize.Medium)).ThenNothing();
+        Given(Opened, Relevant, OnAge).When(Assess("characteristic:age", EffectDirection.Negative, EffectSize.Large)).Then(OnAge with { Size = EffectSize.Large });
     }
 
     [Fact]
     public void Several_groups_are_answered_at_once_and_only_what_changes_is_recorded() =>
-        Given(Opened, Relevant, OnAge).When(Assess("", Direction.Negative, EffectSize.Medium) with { Groups = ["characteristic:age", "group:carers", "group:carers"] })
-            .Then(Effect("group:carers", Direction.Negative, EffectSize.Medium));
+        Given(Opened, Relevant, OnAge).When(Assess("", EffectDirection.Negative, EffectSize.Medium) with { Groups = ["characteristic:age", "group:carers", "group:carers"] })
+            .Then(Effect("group:carers", EffectDirection.Negative, EffectSize.Medium));
 
     [Theory]
-    [InlineData(Direction.Negative, EffectSize.None)]
-    [InlineData(Direction.Neutral, EffectSize.Small)]
-    [InlineData(Direction.Unknown, EffectSize.Large)]
-    public void A_size_has_to_fit_its_direction(Direction direction, EffectSize size) =>
+    [InlineData(EffectDirection.Negative, EffectSize.None)]
+    [InlineData(EffectDirection.Neutral, EffectSize.Small)]
+    [InlineData(EffectDirection.Unknown, EffectSize.Large)]
+    public void A_size_has_to_fit_its_direction(EffectDirection direction, EffectSize size) =>
         Given(Opened, Relevant).When(Assess("characteristic:age", direction, size)).ThenRefused("SIZE_DOES_NOT_FIT");
 
     [Fact]
@@ -126,7 +126,7 @@ public class AssessmentStories
     [Fact]
     public void A_change_after_a_signature_asks_for_signatures_again()
     {
-        Given(SignedOff).When(Assess("characteristic:age", Direction.Negative, EffectSize.Large))
+        Given(SignedOff).When(Assess("characteristic:age", EffectDirection.Negative, EffectSize.Large))
             .Then(OnAge with { Size = EffectSize.Large }, new AssessmentReopened());
         Given([.. SignedOff, OnAge with { Size = EffectSize.Large }, new AssessmentReopened()]).When(new SignAssessment(Libraries)).Then(new AssessmentSigned(Assessor));
     }

@@ -17,13 +17,13 @@ public class CumulativeImpactStories
 
     private static readonly (Guid Stream, object Event)[] Proposed =
     [
-        Opened(Libraries), Effect(Libraries, "characteristic:age", null, Direction.Negative, EffectSize.Medium, 400),
+        Opened(Libraries), Effect(Libraries, "characteristic:age", null, EffectDirection.Negative, EffectSize.Medium, 400),
         (Libraries, new MitigationAgreed(new ImpactAssessmentId(Libraries), "delivery", "Bring books", Council, May, ["characteristic:age"], default)),
-        Opened(Transport), Effect(Transport, "characteristic:age", null, Direction.Negative, EffectSize.Large, 250),
-        Effect(Transport, "characteristic:disability", null, Direction.Negative, EffectSize.Medium, 180),
-        Opened(Jobs), Effect(Jobs, "characteristic:age", null, Direction.Unknown, EffectSize.None, null),
-        Effect(Jobs, "characteristic:race", BurntOak, Direction.Positive, EffectSize.Medium, null),
-        Effect(Jobs, "group:young-adults", null, Direction.Positive, EffectSize.Large, null),
+        Opened(Transport), Effect(Transport, "characteristic:age", null, EffectDirection.Negative, EffectSize.Large, 250),
+        Effect(Transport, "characteristic:disability", null, EffectDirection.Negative, EffectSize.Medium, 180),
+        Opened(Jobs), Effect(Jobs, "characteristic:age", null, EffectDirection.Unknown, EffectSize.None, null),
+        Effect(Jobs, "characteristic:race", BurntOak, EffectDirection.Positive, EffectSize.Medium, null),
+        Effect(Jobs, "group:young-adults", null, EffectDirection.Positive, EffectSize.Large, null),
     ];
 
     [Fact]
@@ -54,7 +54,7 @@ public class CumulativeImpactStories
         [
             .. Proposed, (Transport, new ProposalDecided(ProposalOutcome.Rejected, "No", null)),
             (otherYear, new AssessmentOpened(new ImpactAssessmentId(otherYear), null, ProposalKind.Policy, "t", "s", Council, Year.Next)),
-            Effect(otherYear, "characteristic:sex", null, Direction.Negative, EffectSize.Large, 1),
+            Effect(otherYear, "characteristic:sex", null, EffectDirection.Negative, EffectSize.Large, 1),
             (Libraries, new MitigationCompleted("delivery", "Rounds", May.AddDays(1))),
         ]);
         Figures(impact).Where(c => c.Ward == "").Should().Equal(("characteristic:age", "", -2, 1, 1, 400), ("group:young-adults", "", 3, 0, 0, 0));
@@ -85,6 +85,6 @@ public class CumulativeImpactStories
     private static (Guid, object) Opened(Guid id) =>
         (id, new AssessmentOpened(new ImpactAssessmentId(id), null, ProposalKind.Budget, "t", "s", Council, Year));
 
-    private static (Guid, object) Effect(Guid id, string group, Ward? ward, Direction direction, EffectSize size, int? people) =>
+    private static (Guid, object) Effect(Guid id, string group, Ward? ward, EffectDirection direction, EffectSize size, int? people) =>
         (id, new EffectAssessed(group, ward, direction, size, people, "evidence"));
 }

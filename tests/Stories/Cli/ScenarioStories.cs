@@ -26,6 +26,14 @@ public sealed class ScenarioStories
         chapters[1].Steps.Select(s => s.Perhaps).Should().Equal(false, false, true);
     }
 
+    [Fact]
+    public void A_line_can_keep_a_field_of_its_answer()
+    {
+        var step = Scenario.Read("keep digest=sha256 as capita-lead positions show capita").Single().Steps.Single();
+        (step.Kept, step.Persona, step.Words.Count).Should().Be(("digest=sha256", "capita-lead", 3));
+        FluentActions.Invoking(() => Scenario.Read("keep digest as capita-lead positions show capita")).Should().Throw<MistakeException>().WithMessage("*NAME=FIELD*");
+    }
+
     [Theory]
     [InlineData("a  b\tc", new[] { "a", "b", "c" })]
     [InlineData("--n 'x y' \"p \\\"q\\\" 'r'\"", new[] { "--n", "x y", "p \"q\" 'r'" })]

@@ -48,6 +48,16 @@ public class AgreementStories
     }
 
     [Fact]
+    public void Nobody_agrees_for_both_sides()
+    {
+        Story<AgreedOutcome>.Given(Worded).BySamePerson(Role.PartnerLead, Capita).When(new AgreeOutcome(Audit, Wording)).ThenRefused("SAME_PERSON");
+        Story<AgreedOutcome>.Given(Worded).BySamePerson(Role.PartnerLead, Capita).When(new WordOutcome(Audit, Wording, Capita)).ThenRefused("SAME_PERSON");
+        Story<AgreedOutcome>.Given(Worded with { By = Side.Partner }).BySamePerson(Role.GovernanceOfficer).When(new AgreeOutcome(Audit, Wording)).ThenRefused("SAME_PERSON");
+        Story<AgreedOutcome>.Given(Worded).BySamePerson(Role.PartnerLead, Capita).When(new WordOutcome(Audit, "Another", Capita))
+            .Then(new OutcomeWorded(Audit, Capita, Side.Partner, "Another"));
+    }
+
+    [Fact]
     public void An_outcome_goes_with_its_commitment() =>
         Story<AgreedOutcome>.Given(Worded).When(new PassOnOutcome(Audit, Police)).Then(new OutcomePassedOn(Capita, Police));
 

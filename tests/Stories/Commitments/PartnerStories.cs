@@ -52,6 +52,23 @@ public class PartnerStories
     }
 
     [Fact]
+    public void Contributors_come_and_go_and_end_with_the_organisation()
+    {
+        var contributes = new ContributorAppointed(Lead, new(2013, 4, 1));
+        OnceRegistered.When(new AppointContributor(Units, Lead, new(2013, 4, 1))).Then(contributes);
+        var contributed = Story<Partner>.Given(Registered, contributes);
+        contributed.When(new AppointContributor(Units, Lead, new(2013, 3, 1))).ThenRefused("APPOINTED_FROM_ANOTHER_DAY");
+        contributed.When(new StandDownContributor(Units, Lead, null)).Then(new ContributorStoodDown(Lead, May));
+        contributed.When(new StandDownContributor(Units, Lead, new(2013, 3, 31))).ThenRefused("STOOD_DOWN_BEFORE_APPOINTED");
+        contributed.When(new StandDownLead(Units, Lead, null)).ThenRefused("NOT_LEADING");
+        Story<Partner>.Given(Registered, Appointed).When(new StandDownContributor(Units, Lead, null)).ThenRefused("NOT_CONTRIBUTING");
+
+        object[] history = [Registered, contributes, new ContributorStoodDown(Lead, May), new ContributorAppointed(Lead, May), new PartnerMerged(Units, Capita, [], "One provider", new(2013, 6, 1))];
+        history.Select(Recorded.As(PartnerId.Kind, Units.Value)).Aggregate((PartnerRegister?)null, PartnerRegister.Fold)!
+            .Contributors.Should().Equal(new LeadEntry(Lead, new(2013, 4, 1), May), new LeadEntry(Lead, May, new(2013, 6, 1)));
+    }
+
+    [Fact]
     public void A_new_name_leaves_one_history()
     {
         OnceRegistered.When(new RenamePartner(Units, "Internal Units", null)).Then(new PartnerRenamed("Internal Units", May));

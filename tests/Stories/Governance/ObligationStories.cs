@@ -150,6 +150,26 @@ public class ObligationStories
     }
 
     [Fact]
+    public void What_must_be_shown_to_be_kept_falls_due_from_one_showing_to_the_next()
+    {
+        var kept = new ObligationKept(PublicationKind.YearEndReport, "the page", new(2013, 6, 1));
+        var stated = Stated(new ObligationRule.KeptWithin(92));
+        // 92 days from 1 April: 29 left in April, 31 in May, 30 in June, 2 in July; and 92 from 1 June: 29, 31, 31 and 1.
+        DueDay first = new(new(2013, 7, 2), "the 92 days to 2013-07-02"), second = new(new(2013, 9, 1), "the 92 days to 2013-09-01");
+        var missed = new ObligationMissed(first.On, first.For, first.On.AddDays(1));
+        On(April, stated).State.WakesOn.Should().Be(first.On.AddDays(-14));
+        On(first.On.AddDays(-14), stated).When(Raise).Then(new ObligationFallingDue(first.On, first.For));
+        On(first.On.AddDays(1), stated, new ObligationFallingDue(first.On, first.For)).When(Raise).Then(missed);
+        On(new(2013, 6, 1), stated).When(Meet("the page")).Then(kept);
+        On(new(2013, 7, 20), stated).When(Meet("the page")).Then(missed, kept with { EffectiveOn = new(2013, 7, 20) });
+        On(new(2013, 6, 25), stated, new ObligationFallingDue(first.On, first.For), kept).State.WakesOn.Should().Be(second.On.AddDays(-14), "it was shown, and nothing of July is awaited any more");
+
+        var shown = PackStandings.Register<ObligationRegister>(ObligationId.Kind, Id.Value, stated, new ObligationFallingDue(first.On, first.For), kept);
+        shown.AsAt(new(2013, 6, 25)).Select(d => (d.Day.DueOn, d.State)).Should().Equal(
+            (first.On, DueDayState.Met), (second.On, DueDayState.Ahead), (second.On.AddDays(92), DueDayState.Ahead), (second.On.AddDays(184), DueDayState.Ahead));
+    }
+
+    [Fact]
     public void What_happens_outside_the_calendar_sets_it_off()
     {
         var may = new DateOnly(2014, 5, 20);
@@ -168,7 +188,7 @@ public class ObligationStories
         ObligationRule[] rules =
         [
             new ObligationRule.Always(), YearEnd, new ObligationRule.EachYear(4, 6, 4, 2012), new ObligationRule.EachYear(1, 31, 1, null),
-            new ObligationRule.Once(new(2015, 12, 31)), Guidance,
+            new ObligationRule.Once(new(2015, 12, 31)), Guidance, new ObligationRule.KeptWithin(92),
         ];
         foreach (var rule in rules)
         {
@@ -176,7 +196,7 @@ public class ObligationStories
             JsonSerializer.Deserialize<ObligationRule>(stored, Catalogue.Json).Should().Be(rule);
         }
         rules.Select(r => r.InWords()).Should().Equal(
-            "always", "91 days after every financial year", "every 4 years on 6 April, from 2012", "every 31 January", "once, on 2015-12-31", "90 days after guidance is published");
+            "always", "91 days after every financial year", "every 4 years on 6 April, from 2012", "every 31 January", "once, on 2015-12-31", "90 days after guidance is published", "always, and shown to be kept every 92 days");
     }
 
     /// <summary>However seldom the clock comes, every due day in the past is on record once, and the clock never stands still.</summary>

@@ -191,5 +191,5 @@ internal sealed class PackStandings
 
     private static Occasion OccasionOn(DateOnly today, Pack pack) => new(
         new DateTimeOffset(today, new TimeOnly(12, 0), TimeSpan.Zero), today, new Actor(new PersonId(Guid.Empty), Role.Administrator, null),
-        "load", "load", new PolicyValues(pack.PolicyVersion, pack.PolicyValues.ByName));
+        "load", "load", new PolicyValues(pack.PolicyVersion, pack.Values));
 }

@@ -100,7 +100,6 @@ public partial class PackStories
         DueFor(key, "2013-14").Should().Be(days);
 
     [Theory]
-    [InlineData("policy-review", "2015-16", "2015-12-31")]
     [InlineData("equality-objectives", "2012-13", "2012-04-06")]
     [InlineData("equality-objectives", "2016-17", "2016-04-06")]
     [InlineData("duty-review-2016", "2016-17", "2016-12-31")]

@@ -14,7 +14,7 @@ internal sealed class ReportHistory
     public static readonly FinancialYear Year = new(2013);
 
     private static readonly ISection[] Sections =
-        [new ExpectationsSection(), new CommitmentsSection(), new PlansSection(), new RecommendationsSection(), new PromisesSection(), new ObligationsSection()];
+        [new ExpectationsSection(), new CommitmentsSection(), new PlansSection(), new RecommendationsSection(), new PromisesSection(), new ObligationsSection(), new PositionsSection(), new AchievementsSection()];
 
     private readonly List<RecordedEvent> _events = [];
 
@@ -36,8 +36,19 @@ internal sealed class ReportHistory
         return _events.Count;
     }
 
-    public static ReportDocument Report(IEnumerable<RecordedEvent> events, string asAt, long position, bool reversed = false) =>
-        YearEndReport.Compose(new ReportScope("crc", Year, DateOnly.ParseExact(asAt, "yyyy-MM-dd"), position), reversed ? Sections.Reverse() : Sections, events);
+    /// <summary>The sections of this release, as the platform registers them.</summary>
+    public static IReadOnlyList<ISection> Registered { get; } = [.. Sections, new FinanceSection(), new PerformanceSection()];
+
+    public static ReportTemplates Templates { get; } = new(Registered);
+
+    public static ReportOrder Order(string asAt, long position, ReportTemplates? templates = null) =>
+        new(ReportKind.YearEnd, new ReportScope("crc", Year, DateOnly.ParseExact(asAt, "yyyy-MM-dd"), position), (templates ?? Templates).Current(ReportKind.YearEnd));
+
+    public static ReportDocument Report(IEnumerable<RecordedEvent> events, string asAt, long position, bool reversed = false)
+    {
+        var templates = reversed ? new ReportTemplates(Registered.Reverse()) : Templates;
+        return ReportComposition.Compose(Order(asAt, position, templates), templates, events);
+    }
 
     public ReportDocument Report(string asAt = "2014-03-31") => Report(_events, asAt, _events.Count);
 

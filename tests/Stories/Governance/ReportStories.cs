@@ -11,7 +11,7 @@ namespace EqualitiesPlatform.Stories.Governance;
 public class ReportStories
 {
     /// <summary>Littleton's year, in which every figure below can be counted by hand.</summary>
-    private static ReportHistory Littleton()
+    internal static ReportHistory Littleton()
     {
         var h = ReportHistory.OfLittleton();
         // The Trust: opens late (on track, then at risk), with one late update, one nil return and one miss; agreed outcome.
@@ -146,6 +146,17 @@ public class ReportStories
         using var json = JsonDocument.Parse(report.ToJson());
         var shown = Members(json.RootElement, "figureKey").Concat(Members(json.RootElement, "figureKeys")).ToArray();
         shown.Should().NotBeEmpty().And.BeSubsetOf(report.Figures.Select(f => f.Key));
+    }
+
+    [Fact]
+    public void Every_figure_comes_to_the_same_from_the_events_alone_that_it_names()
+    {
+        var h = Littleton();
+        foreach (var figure in h.Report().Figures)
+        {
+            var alone = ReportHistory.Report(h.Events.Where(e => figure.Positions.Contains(e.Position)), "2014-03-31", h.Events.Count);
+            alone.Figures.Where(f => f.Key == figure.Key).Select(f => f.Value).Should().Equal([figure.Value], "{0} names what determines it", figure.Key);
+        }
     }
 
     [Fact]

@@ -1,0 +1,100 @@
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using EqualitiesPlatform.Disclosure;
+
+namespace EqualitiesPlatform.Cases;
+
+/// <summary>The tables in which cases are counted for others to see. Cases themselves are shown to nobody who does not work on them.</summary>
+internal enum CaseTable
+{
+    /// <summary>By kind of case and quarter.</summary>
+    ByKindAndQuarter = 1,
+    /// <summary>By ward.</summary>
+    ByWard,
+    /// <summary>Community tensions, by the highest level that each reached.</summary>
+    ByTensionLevel,
+    /// <summary>Hate-crime reports, by what was reported.</summary>
+    ByIncident,
+    /// <summary>By the protected characteristics of which somebody told.</summary>
+    ByCharacteristic,
+}
+
+/// <summary>A case as it is counted.</summary>
+/// <param name="Level">The highest level that a tension reached.</param>
+internal sealed record CountedCase(CaseKind Of, Ward Ward, DateOnly ReceivedOn, PersonId File, string? Scale, string? Level, int Rank, IncidentKind? Incident, bool Merged);
+
+/// <summary>Counts the cases that came in during a year, each once: one that goes on in another is counted there.</summary>
+internal static class CaseCounts
+{
+    /// <summary>The source of the tables that are counted here.</summary>
+    public const string Source = "cases";
+
+    /// <summary>The cases of a year, from the events of all cases in order, with where the last of these events stands and a digest of them.</summary>
+    public static (IReadOnlyList<CountedCase> Cases, long KnownAt, string Digest) Of(FinancialYear year, IEnumerable<RecordedEvent> events)
+    {
+        var cases = new Dictionary<string, CountedCase>(StringComparer.Ordinal);
+        var (knownAt, behind) = (0L, new StringBuilder());
+        foreach (var e in events)
+        {
+            var before = cases.GetValueOrDefault(e.Stream);
+            var after = e.Event switch
+            {
+                CaseReceived r => new CountedCase(r.Of, r.Ward, e.RecordedOn, r.File, null, null, 0, null, false),
+                IncidentReported i => before! with { Incident = i.Incident },
+                TensionGraded g => before!.Reaching(g.Scale, g.Level, g.Rank),
+                TensionEscalated g => before!.Reaching(g.Scale, g.Level, g.Rank),
+                CaseMerged => before! with { Merged = true },
+                _ => before,
+            };
+            if (after is null || after == before) continue;
+            cases[e.Stream] = after;
+            knownAt = e.Position;
+            behind.Append(e.Position).Append(' ').Append(JsonSerializer.Serialize(e.Event, e.Event.GetType(), Catalogue.Json)).Append('\n');
+        }
+        return ([.. cases.Values.Where(c => !c.Merged && year.Contains(c.ReceivedOn))], knownAt, Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(behind.ToString()))));
+    }
+
+    /// <summary>A table of these cases.</summary>
+    /// <param name="told">For <see cref="CaseTable.ByCharacteristic"/>: of which characteristics the person of a file told.</param>
+    public static CountTable Table(CaseTable table, FinancialYear year, IReadOnlyList<CountedCase> cases, Func<PersonId, IReadOnlyList<ProtectedCharacteristic>>? told = null)
+    {
+        var asAt = year.Last;
+        var kinds = Dimension("kind", "Kind of case", "case-kind", Enum.GetValues<CaseKind>().Select(k => (Key(k), Spaced(k))));
+        return table switch
+        {
+            CaseTable.ByKindAndQuarter => Counted($"cases-{year}", "Cases by kind and quarter", asAt,
+                [kinds, Dimension("quarter", "Quarter", "quarter", year.Quarters.Select((_, i) => ($"q{i + 1}", $"Quarter {i + 1}")))],
+                cases.Select(c => new[] { Key(c.Of), $"q{year.Quarters.ToList().FindIndex(q => q.First <= c.ReceivedOn && c.ReceivedOn <= q.Last) + 1}" })),
+            CaseTable.ByWard => Counted($"cases-{year}", "Cases by ward", asAt,
+                [Dimension("ward", "Ward", "ward", cases.Select(c => (Key(c.Ward), c.Ward.Name)).DistinctBy(w => w.Item1).OrderBy(w => w.Item1, StringComparer.Ordinal))],
+                cases.Select(c => new[] { Key(c.Ward) })),
+            CaseTable.ByTensionLevel => Counted($"cases-{year}", "Community tensions by the highest level they reached", asAt,
+                [Dimension("level", "Highest level", "tension-level", [.. cases.Where(c => c.Level is not null).OrderBy(c => c.Scale, StringComparer.Ordinal).ThenBy(c => c.Rank).Select(c => (c.Level!, c.Level!)).Distinct(), ("not-graded", "Not graded"), ("no-tension", "Other cases")])],
+                cases.Select(c => new[] { c.Of is CaseKind.Tension ? c.Level ?? "not-graded" : "no-tension" })),
+            CaseTable.ByIncident => Counted($"cases-{year}", "Hate-crime reports by what was reported", asAt,
+                [Dimension("incident", "What was reported", "incident", [.. Enum.GetValues<IncidentKind>().Select(i => (Key(i), Spaced(i))), ("no-report", "Other cases")])],
+                cases.Select(c => new[] { c.Incident is { } incident ? Key(incident) : "no-report" })),
+            _ => Counted($"case-characteristics-{year}", "Characteristics of which people told", asAt,
+                // One person may tell of several: the counts make no total.
+                [new TableDimension("characteristic", "Characteristic", new Classification("protected-characteristic", "2010",
+                    [.. Enum.GetValues<ProtectedCharacteristic>().Select(p => new Category(Key(p), Spaced(p))), new Category("not-told", "Told of none")]))],
+                cases.SelectMany(c => told!(c.File) is { Count: > 0 } some ? some.Select(p => new[] { Key(p) }) : [["not-told"]])),
+        };
+    }
+
+    private static CountTable Counted(string statistic, string title, DateOnly asAt, IReadOnlyList<TableDimension> dimensions, IEnumerable<string[]> each) => new(
+        statistic, title, asAt, dimensions, [.. each.GroupBy(at => string.Join(' ', at)).OrderBy(g => g.Key, StringComparer.Ordinal).Select(g => new TableCell(g.First(), g.LongCount()))]);
+
+    private static TableDimension Dimension(string key, string label, string classification, IEnumerable<(string Key, string Label)> categories) =>
+        new(key, label, Classification.WithTotal(classification, "1", [.. categories.Select(c => new Category(c.Key, c.Label))]));
+
+    private static CountedCase Reaching(this CountedCase c, string scale, string level, int rank) =>
+        c.Scale == scale && c.Rank >= rank ? c : c with { Scale = scale, Level = level, Rank = rank };
+
+    private static string Key<T>(T word) where T : struct, Enum => JsonNamingPolicy.KebabCaseLower.ConvertName(word.ToString());
+
+    private static string Key(Ward ward) => string.Join('-', ward.Name.ToLowerInvariant().Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(w => new string([.. w.Where(char.IsAsciiLetterOrDigit)])));
+
+    private static string Spaced<T>(T word) where T : struct, Enum => Ledger.Reporting.Sentence.Spaced(word.ToString());
+}

@@ -1,0 +1,102 @@
+using EqualitiesPlatform.Disclosure;
+using EqualitiesPlatform.Ledger.Reporting;
+
+namespace EqualitiesPlatform.Cases;
+
+/// <summary>
+/// Cases in numbers (Report 5.1 to 5.3): the tables that were published of the year, as they were protected then, and the
+/// weekly returns on tensions. A figure of a table comes from its publication; what was counted for it is confidential.
+/// </summary>
+internal sealed class CasesSection : ISection
+{
+    private const string Section = "cases";
+
+    public string Key => Section;
+
+    public int Order => 45;
+
+    public ISectionFold Begin(ReportScope scope) => new Fold(scope);
+
+    private sealed class Fold(ReportScope scope) : ISectionFold
+    {
+        private readonly Dictionary<string, (TablePublished Said, long Position)> _tables = [];
+        private readonly Dictionary<(string Stream, DateOnly Week), (TensionReturn? Return, List<long> Positions)> _weeks = [];
+        private readonly List<Figure> _figures = [];
+
+        public void Apply(RecordedEvent recorded)
+        {
+            switch (recorded.Event)
+            {
+                // The last one counts, whenever it was published: its own day says up to when it was counted.
+                case TablePublished { Origin: { Source: CaseCounts.Source } origin } e when origin.Year == scope.Year:
+                    _tables[e.Table.Title] = (e, recorded.Position);
+                    break;
+                case ReturnSubmitted e when scope.Holds(recorded) && scope.Year.Contains(e.Week):
+                    Week(recorded, e.Week, e.Return);
+                    break;
+                case ReturnMissed e when scope.Holds(recorded) && scope.Year.Contains(e.Week):
+                    Week(recorded, e.Week, null);
+                    break;
+            }
+        }
+
+        public SectionContent Complete()
+        {
+            ReportPart[] tables = [.. _tables.Values.OrderBy(t => t.Said.Statistic.Value).ThenBy(t => t.Said.Table.Title, StringComparer.Ordinal).Select(Part)];
+            return new SectionContent(
+                Section, "Cases in numbers",
+                [
+                    "Cases are confidential; only counts are published, and small ones are kept back so that nobody can be found in them. A case that goes on in another is counted there.",
+                    "Hate-crime reports count what was reported, not what happened: more of them can mean that more people trust somebody to hear them.",
+                    .. tables.Length == 0 ? [$"No counts of cases were published for {scope.Year}."] : Array.Empty<string>(),
+                ],
+                _figures, [Returns(), .. tables]);
+        }
+
+        private ReportTable Part((TablePublished Said, long Position) published)
+        {
+            var table = published.Said.Table;
+            var name = string.Join('-', table.Dimensions.Select(d => d.Key));
+            var rows = table.Dimensions[0].Classification.Categories;
+            Category[] columns = table.Dimensions.Count > 1 ? [.. table.Dimensions[1].Classification.Categories] : [new("count", "Cases")];
+            return new ReportTable($"{Section}.{name}", table.Title, [table.Dimensions[0].Label, .. columns.Select(c => c.Label)],
+                [.. rows.Select(row => (IReadOnlyList<Cell>)[row.Label, .. columns.Select(column => Shown(row, column))])]);
+
+            Cell Shown(Category row, Category column)
+            {
+                var cell = table.Dimensions.Count > 1 ? table.At(row.Key, column.Key) : table.At(row.Key);
+                if (cell.Value is null) return new Cell(cell.Printed, null, "suppressed");
+                var figure = Figure.Of(
+                    $"{Section}.{name}.{row.Key}{(table.Dimensions.Count > 1 ? $".{column.Key}" : "")}", $"{table.Title}: {row.Label}{(table.Dimensions.Count > 1 ? $", {column.Label}" : "")}",
+                    "The last TablePublished for the year, after disclosure control.", cell.Printed, [published.Position]);
+                _figures.Add(figure);
+                return figure;
+            }
+        }
+
+        private ReportHeadlines Returns()
+        {
+            long[] all = [.. _weeks.Values.SelectMany(w => w.Positions)];
+            string Count(string name, string label, TensionReturn? said)
+            {
+                var figure = Figure.Of(
+                    $"{Section}.returns.{name}", label, "Weeks of a partner and ward by the last ReturnSubmitted, else by ReturnMissed.", _weeks.Values.Count(w => w.Return == said), all,
+                    all.Length == 0 ? $"All weekly returns up to position {scope.Position}, for ReturnSubmitted and ReturnMissed of a week in {scope.Year}." : null);
+                _figures.Add(figure);
+                return figure.Key;
+            }
+            return new ReportHeadlines($"{Section}.returns",
+            [
+                Count("no-tension", "Weekly returns of no tension", TensionReturn.NoTension), Count("tensions", "Weekly returns of tensions", TensionReturn.Tensions),
+                Count("nil", "Nil returns", TensionReturn.NilReturn), Count("none", "Weeks without a return", null),
+            ]);
+        }
+
+        private void Week(RecordedEvent recorded, DateOnly week, TensionReturn? said)
+        {
+            var known = _weeks.GetValueOrDefault((recorded.Stream, week));
+            // A week that was missed and reported later counts as what was reported.
+            _weeks[(recorded.Stream, week)] = (said ?? known.Return, [.. known.Positions ?? [], recorded.Position]);
+        }
+    }
+}

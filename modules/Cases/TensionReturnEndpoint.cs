@@ -1,0 +1,51 @@
+using Equalities.Cases.V1;
+using Grpc.Core;
+using Words = Equalities.Cases.V1;
+
+namespace EqualitiesPlatform.Cases;
+
+internal sealed class TensionReturnEndpoint(Intake intake) : TensionReturnService.TensionReturnServiceBase
+{
+    public override Task<ExpectReturnsResponse> ExpectReturns(ExpectReturnsRequest r, ServerCallContext context) => intake.Write<ExpectReturnsResponse>(context, r, f =>
+    {
+        var (partner, ward) = (f.Id<PartnerId>(r.PartnerId), f.Text(r.Ward, 100));
+        return new ExpectReturns(IdOf(partner, ward), partner, new Ward(ward), f.Day(r.FromOn));
+    });
+
+    public override Task<StopReturnsResponse> StopReturns(StopReturnsRequest r, ServerCallContext context) =>
+        intake.Write<StopReturnsResponse>(context, r, f => new StopReturns(IdOf(f.Id<PartnerId>(r.PartnerId), f.Text(r.Ward, 100))));
+
+    public override Task<SubmitReturnResponse> SubmitReturn(SubmitReturnRequest r, ServerCallContext context) => intake.Write<SubmitReturnResponse>(context, r, f =>
+    {
+        var partner = f.OwnOr(r.PartnerId);
+        return new SubmitReturn(
+            IdOf(partner, f.Text(r.Ward, 100)), partner, TensionReturns.WeekOf(f.Day(r.WeekOn)), f.Word<TensionReturn>(r.Return), f.Whole(r.Tensions, 0, 1000));
+    });
+
+    public override async Task<ListReturnsResponse> ListReturns(ListReturnsRequest r, ServerCallContext context)
+    {
+        var page = await intake.List<TensionReturnsRegister>(context, r);
+        return new()
+        {
+            Returns =
+            {
+                page.Items.Select(t => new ReturnsOnRecord
+                {
+                    PartnerId = t.Partner.ToString(), Ward = t.Ward, FromOn = t.From.Shown(), AwaitedWeekOn = t.AwaitedWeek.Shown(), DueOn = t.DueOn.Shown(), Missing = t.Missing,
+                    Weeks =
+                    {
+                        t.Weeks.Select(w => new ReturnOfWeek
+                        {
+                            WeekOn = w.Week.Shown(), Return = w.Return is { } said ? Enum.Parse<Words.TensionReturn>(said.ToString()) : default, Tensions = w.Tensions,
+                            SubmittedOn = w.SubmittedOn.Shown(), Missed = w.Missed,
+                        }),
+                    },
+                    Version = t.Version,
+                }),
+            },
+            NextPageToken = page.NextPageToken,
+        };
+    }
+
+    private static TensionReturnsId IdOf(PartnerId partner, string ward) => new(NameBasedId.Of(partner.Value, $"tension-returns:{ward}"));
+}

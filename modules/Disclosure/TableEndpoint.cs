@@ -1,0 +1,97 @@
+using System.Globalization;
+using Equalities.Disclosure.V1;
+using Grpc.Core;
+using Words = Equalities.Disclosure.V1;
+
+namespace EqualitiesPlatform.Disclosure;
+
+internal sealed class TableEndpoint(Intake intake, Registers registers, IPolicy policy) : TableService.TableServiceBase
+{
+    public override async Task<ProtectTableResponse> ProtectTable(ProtectTableRequest r, ServerCallContext context)
+    {
+        var (table, statistic) = intake.Read(f => Read(f, r.Table.Span));
+        var record = await registers.Find<PublicationRegister>(StreamKey.Of(StatisticId.Kind, statistic.Value), ct: context.CancellationToken);
+        try
+        {
+            var protection = DisclosureControl.Protect(table, DisclosureRule.From(policy.Current), [.. (record?.Tables ?? []).Select(t => t.Table)]);
+            return new() { Table = Shown(protection.Table), Widened = protection.Widened };
+        }
+        catch (NotProtectedException e)
+        {
+            throw new LedgerException(new Failure(FailureKind.Refused, e.Reason, e.Message));
+        }
+    }
+
+    public override Task<PublishTableResponse> PublishTable(PublishTableRequest r, ServerCallContext context) =>
+        intake.Write<PublishTableResponse>(context, r, f =>
+        {
+            var (table, statistic) = Read(f, r.Table.Span);
+            return new PublishTable(statistic, table, null);
+        });
+
+    public override async Task<GetTableResponse> GetTable(GetTableRequest r, ServerCallContext context)
+    {
+        var (id, number) = intake.Read(f => (f.Id<StatisticId>(r.StatisticId), f.Whole(r.Number, 0, int.MaxValue)));
+        var record = await intake.Get<PublicationRegister>(context, StreamKey.Of(StatisticId.Kind, id.Value), "statistic on record");
+        var table = number == 0 ? record.Tables[^1] : record.Tables.FirstOrDefault(t => t.Number == number)
+            ?? throw new LedgerException(new Failure(FailureKind.NotFound, "NOT_FOUND", $"Of {record.Key} {record.Published} tables were published, and none has the number {number}."));
+        return new() { Table = Shown(table.Table), Publication = Shown(table) };
+    }
+
+    public override async Task<ListTablesResponse> ListTables(ListTablesRequest r, ServerCallContext context)
+    {
+        var page = await intake.List<PublicationRegister>(context, r);
+        return new()
+        {
+            Statistics =
+            {
+                page.Items.Select(s => new Statistic { StatisticId = s.Statistic.ToString(), Key = s.Key, Tables = { s.Tables.Select(Shown) }, Version = s.Version }),
+            },
+            NextPageToken = page.NextPageToken,
+        };
+    }
+
+    private static (CountTable Table, StatisticId Statistic) Read(Fields f, ReadOnlySpan<byte> file)
+    {
+        var table = TableFile.Read(f, file);
+        f.Done();
+        return (table, f.Id<StatisticId>(table.Statistic, "r.Statistic"));
+    }
+
+    private static Words.Publication Shown(TableOnRecord t) => new()
+    {
+        Number = t.Number,
+        Title = t.Table.Title,
+        AsAt = t.Table.AsAt.Shown(),
+        PublishedOn = t.PublishedOn.Shown(),
+        PublishedBy = System.Text.Json.JsonNamingPolicy.KebabCaseLower.ConvertName(t.Role.ToString()),
+        PersonId = t.Person.ToString(),
+        Position = t.Position,
+        Cells = t.Table.Cells.Count,
+        Suppressed = t.Table.Suppressed,
+        Widened = t.Widened,
+        Rule = t.Table.Rule.InWords(),
+        PolicyVersion = t.Table.Rule.Version,
+        Source = t.Origin?.Source ?? "",
+        KnownAt = t.Origin?.KnownAt ?? 0,
+        Digest = t.Origin?.Digest ?? "",
+    };
+
+    private static Words.Table Shown(ProtectedTable table) => new()
+    {
+        Statistic = table.Statistic,
+        Title = table.Title,
+        AsAt = table.AsAt.Shown(),
+        Dimensions = { table.Dimensions.Select(d => d.Label) },
+        Cells =
+        {
+            table.Cells.Select((cell, i) => new Words.TableCell
+            {
+                At = { table.LabelsAt(i) },
+                Shown = cell.Printed,
+                Percent = cell.Percent?.ToString("0.0", CultureInfo.InvariantCulture) ?? "",
+            }),
+        },
+        Rule = table.Rule.InWords(),
+    };
+}

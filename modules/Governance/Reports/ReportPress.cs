@@ -1,0 +1,92 @@
+using EqualitiesPlatform.Ledger.Replay;
+using EqualitiesPlatform.Ledger.Reporting;
+using EqualitiesPlatform.Ledger.Sealing;
+
+namespace EqualitiesPlatform.Governance;
+
+/// <summary>How far a composition has read.</summary>
+/// <param name="Events">Events read.</param>
+/// <param name="Position">The position of the last one.</param>
+internal readonly record struct Reading(long Events, long Position);
+
+/// <summary>
+/// Makes reports from the ledger: the order of one on record, its body, its certificate. It keeps nothing between two
+/// reports, so each is computed from the events.
+/// </summary>
+internal sealed class ReportPress(EventReader reader, Positions positions, ReportTemplates templates, SealedLog log)
+{
+    private const int EventsAMessage = 5_000;
+
+    public ReportTemplates Templates => templates;
+
+    /// <summary>A report's own events; for a caller who is limited to an organisation, only a report on that.</summary>
+    /// <exception cref="LedgerException">NotFound or NotYours.</exception>
+    public async Task<IReadOnlyList<RecordedEvent>> Record(ReportId report, CancellationToken ct, Caller? caller = null)
+    {
+        var record = await reader.ReadStream(StreamKey.Of(ReportId.Kind, report.Value), ct: ct);
+        caller?.Demand(record.Select(e => e.Event).OfType<ReportPrepared>().FirstOrDefault()?.Partner is { } partner ? [partner] : null);
+        return record.Count > 0 ? record : throw new LedgerException(new Failure(FailureKind.NotFound, "NOT_FOUND", "There is no such report."));
+    }
+
+    /// <summary>The order of a report: as it was frozen, or, while it is prepared, over what is known up to a position.</summary>
+    public async Task<ReportOrder> Order(ReportId report, IReadOnlyList<RecordedEvent> record, long? position, CancellationToken ct)
+    {
+        var state = record.Select(e => e.Event).Aggregate(Report.Unborn, Report.Evolve);
+        var prepared = state.Prepared!;
+        var upTo = state.Frozen?.UpTo ?? position ?? await positions.Final(ct);
+        var scope = new ReportScope(prepared.Body, prepared.Year, prepared.AsAt, upTo) { Partner = prepared.Partner, Files = [report] };
+        var order = new ReportOrder(prepared.Kind, scope, state.Frozen?.Template ?? templates.Current(prepared.Kind));
+        if (state.Restates is not { } restates) return order;
+        var before = await Order(restates.Restated, await Record(restates.Restated, ct), null, ct);
+        // Only what was classed by then: a report frozen earlier knows no more.
+        ReportChangeClassed[] classed = [.. record.Where(e => e.Position <= upTo).Select(e => e.Event).OfType<ReportChangeClassed>()];
+        return order with
+        {
+            Scope = scope with { Files = [report, .. before.Scope.Files] },
+            Restates = new(before with { Restates = null }, restates.ContentHash, restates.Reason, classed),
+        };
+    }
+
+    /// <summary>The report, computed from the ledger.</summary>
+    public async Task<ReportDocument> Compose(ReportOrder order, Func<Reading, Task>? progress, CancellationToken ct)
+    {
+        var report = ReportComposition.Begin(order, templates);
+        long read = 0;
+        await foreach (var recorded in reader.Read(new EventRange(ToPosition: order.Scope.Position), ct))
+        {
+            report.Apply(recorded);
+            if (++read % EventsAMessage == 0 && progress is not null) await progress(new(read, recorded.Position));
+        }
+        var document = report.Complete();
+        if (!document.Front.BodyKnown)
+            throw new FieldsException([("body", $"No body with the key \"{order.Scope.Body}\" was on record at position {order.Scope.Position}.")]);
+        if (progress is not null) await progress(new(read, order.Scope.Position));
+        return document;
+    }
+
+    /// <summary>What a figure comes to when nothing but the events that it names has happened; null when it is not there then.</summary>
+    public string? FromItsEventsAlone(ReportOrder order, Figure figure, IEnumerable<RecordedEvent> events) =>
+        ReportComposition.Compose(order with { Restates = null }, templates, events).Figures.FirstOrDefault(f => f.Key == figure.Key)?.Value;
+
+    /// <summary>The certificate of a published report, as it was certified.</summary>
+    public static ReportCertificate? Certificate(IReadOnlyList<RecordedEvent> record) =>
+        record.Select(e => e.Event).OfType<ReportPublished>().FirstOrDefault() is { } published
+            ? ReportCertificate.Of([.. record.TakeWhile(e => e.Version <= published.CertifiedVersion)], published.Receipt)
+            : null;
+
+    /// <summary>What is recorded when a report is published: its certificate, and what was printed with it.</summary>
+    /// <exception cref="LedgerException">Refused: it is not frozen. Unavailable: the freezing is not sealed yet.</exception>
+    public async Task<CertifiedReport> Certified(ReportId report, IReadOnlyList<RecordedEvent> record, CancellationToken ct)
+    {
+        if (Certificate(record) is { } published)
+            return new(published.Version, published.Receipt, ReportDocument.Hash(published.ToJson()), new Dictionary<string, string>());
+        if (record.Select(e => e.Event).Aggregate(Report.Unborn, Report.Evolve).Frozen is null)
+            return new(0, "", "", new Dictionary<string, string>());
+        var frozen = record.Last(e => e.Event is ReportFrozen);
+        var receipt = await log.Receipt(frozen.Position, ct)
+            ?? throw new LedgerException(new Failure(FailureKind.Unavailable, "NOT_SEALED_YET", "The freezing is recorded, and not sealed yet; try again in a moment."));
+        var certificate = ReportCertificate.Of(record, receipt);
+        var document = await Compose(await Order(report, record, null, ct), null, ct);
+        return new(certificate.Version, receipt, ReportDocument.Hash(certificate.ToJson()), ReportForms.Hashes(document, certificate));
+    }
+}

@@ -1,0 +1,178 @@
+using System.Globalization;
+using System.Net;
+using System.Text;
+
+namespace EqualitiesPlatform.Ledger.Reporting;
+
+/// <summary>
+/// A chart as inline SVG, a picture with a title and a description for whoever does not see it. Every line has a stroke,
+/// a mark and a label of its own, so that nothing hangs on colour; a chart of the same values has the same bytes.
+/// </summary>
+public static class ChartSvg
+{
+    private const int Width = 330, Height = 210, Left = 48, Right = 12, Top = 34, Bottom = 52;
+    private const int PlotWidth = Width - Left - Right, PlotHeight = Height - Top - Bottom;
+    private const int LegendHeight = 26;
+    private static readonly string[] Colours = ["#12436d", "#a63d00", "#28621f", "#6a2c75"];
+    private static readonly string[] Strokes = ["", "7 4", "2 3", "9 3 2 3"];
+
+    /// <summary>The chart as one <c>svg</c> element; its ids begin with the chart's key.</summary>
+    public static string Of(ReportChart chart)
+    {
+        var columns = Math.Min(chart.Panels.Count, 3);
+        var rows = (chart.Panels.Count + columns - 1) / Math.Max(columns, 1);
+        var legend = chart.Panels.Select(p => p.Lines).MaxBy(l => l.Count) ?? [];
+        var (width, height) = (columns * Width, rows * Height + (legend.Count > 1 ? LegendHeight : 0));
+        var id = "chart-" + chart.Key.Replace(':', '-').Replace(' ', '-').Replace('.', '-');
+        var svg = new StringBuilder(4096);
+        svg.Append(CultureInfo.InvariantCulture, $"<svg class=\"chart\" role=\"img\" xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {width} {height}\" width=\"{width}\" height=\"{height}\" aria-labelledby=\"{Text(id)}-title {Text(id)}-desc\" font-family=\"system-ui, 'Liberation Sans', Arial, sans-serif\" font-size=\"12\" fill=\"#0b0c0c\">\n")
+            .Append(CultureInfo.InvariantCulture, $"<title id=\"{Text(id)}-title\">{Text(chart.Title)}</title>\n<desc id=\"{Text(id)}-desc\">{Text(chart.Description)}</desc>\n");
+        var scale = Scale.Of(chart);
+        for (var i = 0; i < chart.Panels.Count; i++)
+        {
+            svg.Append(CultureInfo.InvariantCulture, $"<g transform=\"translate({i % columns * Width} {i / columns * Height})\">\n");
+            Panel(svg, chart, chart.Panels[i], scale, chart.Panels.Count > 1);
+            svg.Append("</g>\n");
+        }
+        if (legend.Count > 1) Legend(svg, legend, rows * Height + 14, chart.Form);
+        return svg.Append("</svg>").ToString();
+    }
+
+    private static void Panel(StringBuilder svg, ReportChart chart, ChartPanel panel, Scale scale, bool named)
+    {
+        svg.Append(CultureInfo.InvariantCulture, $"<text x=\"{Left}\" y=\"16\" font-weight=\"700\">{Text(Short(named ? panel.Group : chart.Unit, 38))}</text>\n");
+        foreach (var tick in scale.Ticks)
+        {
+            var y = Number(scale.Y(tick));
+            var zero = tick == (chart.Form is ChartForm.Ratios ? 1 : 0);
+            svg.Append(CultureInfo.InvariantCulture, $"<path d=\"M{Left} {y}H{Width - Right}\" stroke=\"{(zero ? "#0b0c0c" : "#b1b4b6")}\"/><text x=\"{Left - 6}\" y=\"{y}\" dy=\"4\" text-anchor=\"end\">{Number(tick)}</text>\n");
+        }
+        // As many names along the axis as fit beside each other, the last one always.
+        var every = Math.Max(1, (int)Math.Ceiling(chart.Points.Count / Math.Max(1.0, PlotWidth / (8.0 * Math.Min(14, chart.Points.Select(p => p.Length).DefaultIfEmpty(1).Max())))));
+        for (var i = 0; i < chart.Points.Count; i++)
+            if ((chart.Points.Count - 1 - i) % every == 0)
+                svg.Append(CultureInfo.InvariantCulture, $"<text x=\"{Number(X(chart, i))}\" y=\"{Top + PlotHeight + 18}\" text-anchor=\"middle\">{Text(Short(chart.Points[i], 14))}</text>\n");
+        for (var l = 0; l < panel.Lines.Count; l++)
+        {
+            if (chart.Form is ChartForm.Bars) Bars(svg, chart, panel, l, scale);
+            else Line(svg, chart, panel.Lines[l], l, scale);
+        }
+    }
+
+    private static void Line(StringBuilder svg, ReportChart chart, ChartLine line, int number, Scale scale)
+    {
+        if (chart.Form is ChartForm.Lines)
+        {
+            var path = new StringBuilder();
+            var pen = false;
+            for (var i = 0; i < line.Values.Count; i++)
+            {
+                if (line.Values[i].Value is not { } value)
+                {
+                    pen = false;
+                    continue;
+                }
+                path.Append(CultureInfo.InvariantCulture, $"{(pen ? 'L' : 'M')}{Number(X(chart, i))} {Number(scale.Y(value))}");
+                pen = true;
+            }
+            svg.Append(CultureInfo.InvariantCulture, $"<path d=\"{path}\" fill=\"none\" stroke=\"{Colour(number)}\" stroke-width=\"2\"{Dashes(number)}/>\n");
+        }
+        for (var i = 0; i < line.Values.Count; i++)
+        {
+            if (line.Values[i] is not { Value: { } value } point) continue;
+            if (point is { Low: { } low, High: { } high })
+                svg.Append(CultureInfo.InvariantCulture, $"<path d=\"M{Number(X(chart, i))} {Number(scale.Y(low))}V{Number(scale.Y(high))}m-4 0h8m-4 0V{Number(scale.Y(low))}m-4 0h8\" fill=\"none\" stroke=\"{Colour(number)}\"/>");
+            Mark(svg, X(chart, i), scale.Y(value), number);
+        }
+    }
+
+    private static void Bars(StringBuilder svg, ReportChart chart, ChartPanel panel, int number, Scale scale)
+    {
+        var room = (decimal)PlotWidth / Math.Max(1, chart.Points.Count);
+        var width = Math.Min(28m, room * 0.8m / panel.Lines.Count);
+        for (var i = 0; i < panel.Lines[number].Values.Count; i++)
+        {
+            if (panel.Lines[number].Values[i].Value is not { } value) continue;
+            var x = X(chart, i) + (number - panel.Lines.Count / 2m) * width;
+            var (from, to) = (scale.Y(0), scale.Y(value));
+            // The second and later rows are drawn as outlines with their own stroke, so that print in grey tells them apart.
+            svg.Append(CultureInfo.InvariantCulture, $"<rect x=\"{Number(x)}\" y=\"{Number(Math.Min(from, to))}\" width=\"{Number(width - 2)}\" height=\"{Number(Math.Abs(to - from))}\" fill=\"{(number == 0 ? Colour(0) : "none")}\" stroke=\"{Colour(number)}\" stroke-width=\"2\"{Dashes(number)}/>");
+            Mark(svg, x + (width - 2) / 2, to, number);
+        }
+    }
+
+    private static void Legend(StringBuilder svg, IReadOnlyList<ChartLine> lines, int y, ChartForm form)
+    {
+        var x = (decimal)Left;
+        for (var i = 0; i < lines.Count; i++)
+        {
+            if (form is ChartForm.Lines) svg.Append(CultureInfo.InvariantCulture, $"<path d=\"M{Number(x)} {y}h28\" fill=\"none\" stroke=\"{Colour(i)}\" stroke-width=\"2\"{Dashes(i)}/>");
+            Mark(svg, x + 14, y, i);
+            svg.Append(CultureInfo.InvariantCulture, $"<text x=\"{Number(x + 36)}\" y=\"{y + 4}\">{Text(lines[i].Label)}</text>\n");
+            x += 60 + 7 * lines[i].Label.Length;
+        }
+    }
+
+    private static void Mark(StringBuilder svg, decimal x, decimal y, int number) => svg.Append((number % 4) switch
+    {
+        0 => string.Create(CultureInfo.InvariantCulture, $"<circle cx=\"{Number(x)}\" cy=\"{Number(y)}\" r=\"4\" fill=\"{Colour(0)}\"/>\n"),
+        1 => string.Create(CultureInfo.InvariantCulture, $"<path d=\"M{Number(x - 4)} {Number(y - 4)}h8v8h-8z\" fill=\"#fff\" stroke=\"{Colour(1)}\" stroke-width=\"2\"/>\n"),
+        2 => string.Create(CultureInfo.InvariantCulture, $"<path d=\"M{Number(x)} {Number(y - 5)}l5 9h-10z\" fill=\"{Colour(2)}\"/>\n"),
+        _ => string.Create(CultureInfo.InvariantCulture, $"<path d=\"M{Number(x)} {Number(y - 5)}l5 5-5 5-5-5z\" fill=\"#fff\" stroke=\"{Colour(3)}\" stroke-width=\"2\"/>\n"),
+    });
+
+    private static decimal X(ReportChart chart, int point) => Left + PlotWidth * (point + 0.5m) / Math.Max(1, chart.Points.Count);
+
+    private static string Colour(int number) => Colours[number % Colours.Length];
+
+    private static string Dashes(int number) => Strokes[number % Strokes.Length] is { Length: > 0 } dashes ? $" stroke-dasharray=\"{dashes}\"" : "";
+
+    private static string Number(decimal value) => decimal.Round(value, Math.Abs(value) < 1 ? 4 : 2).ToString("0.####", CultureInfo.InvariantCulture);
+
+    private static string Short(string text, int most) => text.Length <= most ? text : text[..(most - 1)].TrimEnd() + "…";
+
+    private static string Text(string text) => WebUtility.HtmlEncode(text);
+
+    /// <summary>One scale for all panels of a chart, its ticks at round numbers.</summary>
+    private sealed record Scale(decimal Low, decimal High, IReadOnlyList<decimal> Ticks, bool Logarithmic)
+    {
+        public static Scale Of(ReportChart chart)
+        {
+            decimal[] values = [.. chart.Panels.SelectMany(p => p.Lines).SelectMany(l => l.Values).SelectMany(v => new[] { v.Value, v.Low, v.High }).OfType<decimal>()];
+            return chart.Form is ChartForm.Ratios ? Ratios(values) : Plain([.. values, 0]);
+        }
+
+        public decimal Y(decimal value)
+        {
+            var share = Logarithmic
+                ? (decimal)(Math.Log((double)Math.Clamp(value, Low, High) / (double)Low) / Math.Log((double)High / (double)Low))
+                : (value - Low) / (High - Low);
+            return Top + PlotHeight * (1 - share);
+        }
+
+        private static Scale Plain(decimal[] values)
+        {
+            var (least, most) = (values.Min(), values.Max());
+            if (least == most) most = least + 1;
+            var step = Step((most - least) / 4);
+            var (low, high) = (decimal.Floor(least / step) * step, decimal.Ceiling(most / step) * step);
+            return new Scale(low, high, [.. Enumerable.Range(0, (int)((high - low) / step) + 1).Select(i => low + i * step)], false);
+        }
+
+        private static Scale Ratios(decimal[] values)
+        {
+            decimal[] ticks = [0.01m, 0.1m, 0.25m, 0.5m, 1, 2, 4, 10, 100];
+            var low = ticks.Where(t => t <= values.Append(0.5m).Min()).DefaultIfEmpty(ticks[0]).Max();
+            var high = ticks.Where(t => t >= values.Append(2).Max()).DefaultIfEmpty(ticks[^1]).Min();
+            return new Scale(low, high, [.. ticks.Where(t => t >= low && t <= high)], true);
+        }
+
+        private static decimal Step(decimal least)
+        {
+            var size = 1m;
+            while (size < least) size *= 10;
+            while (size / 10 >= least && size > 0.000001m) size /= 10;
+            return new[] { size / 10, size / 5, size / 4, size / 2, size }.First(s => s >= least);
+        }
+    }
+}

@@ -1,0 +1,292 @@
+using CsvHelper;
+
+namespace EqualitiesPlatform.Objectives;
+
+/// <summary>A figure as a file has it.</summary>
+internal readonly record struct FileFigure(int Line, MeasuredPeriod Period, string Cell, decimal Value, decimal? Numerator, decimal? Denominator, ObservationStatus Status)
+{
+    public Observation Observation => new(Period, Cell, Value, Numerator, Denominator, Status);
+}
+
+/// <summary>Something that is wrong with a file.</summary>
+/// <param name="Line">The line, from 1; 0 for the file as a whole.</param>
+/// <param name="Column">The column's heading, when it is about one.</param>
+/// <param name="Reason">What is wrong, and what to do.</param>
+/// <param name="Whole">Whether nothing of the file can be taken for it.</param>
+internal sealed record Finding(int Line, string Column, string Reason, bool Whole = false);
+
+/// <summary>
+/// Reads a file of figures, long or wide, row by row: what can be read as figures, and of each row that can't why. Nothing
+/// but the headings, and the words that were new, is kept.
+/// </summary>
+internal sealed class FigureRows
+{
+    private static readonly string[] PeriodNames = ["period", "year", "date", "time period"];
+
+    private readonly FigureMapping _mapping;
+    private readonly MeasureTerms _measure;
+    private readonly ObservationStatus _status;
+    private readonly IReadOnlyDictionary<(string Breakdown, string Word), string> _relabelled;
+    private readonly bool _mayAdd;
+    private readonly Action<Finding> _found;
+    private readonly char _mark;
+    private readonly HashSet<string> _missing;
+    private readonly Dictionary<(string Breakdown, string Word), (string Key, string Label)> _added = [];
+    private string[] _headings = [];
+    private int _period = -1, _value = -1, _numerator = -1, _denominator = -1, _statusAt = -1;
+    private (int Column, BreakdownTerms Terms, BreakdownColumn Said)[] _breakdowns = [];
+    private (int Column, string Part)[] _wide = [];
+    private (int Column, string? Said)[] _constant = [];
+    private readonly Dictionary<int, string> _first = [];
+    private readonly HashSet<int> _varies = [];
+    private MeasuredPeriod _fixed;
+
+    public FigureRows(
+        FigureMapping mapping, MeasureTerms measure, ObservationStatus status, IReadOnlyDictionary<(string, string), string> relabelled, bool mayAdd, Action<Finding> found)
+    {
+        (_mapping, _measure, _status, _relabelled, _mayAdd, _found) = (mapping, measure, status, relabelled, mayAdd, found);
+        _mark = (mapping.Decimal ?? ".")[0];
+        _missing = new HashSet<string>(mapping.Missing ?? [], StringComparer.OrdinalIgnoreCase);
+    }
+
+    /// <summary>How many rows were read.</summary>
+    public long Rows { get; private set; }
+
+    /// <summary>How many cells said that they have no figure.</summary>
+    public long WithoutValue { get; private set; }
+
+    /// <summary>Columns that say the same in each row and nothing that is needed.</summary>
+    public IEnumerable<string> LeftOut => _constant.Where(c => c.Said is null && !_varies.Contains(c.Column)).Select(c => _headings[c.Column]).Concat(_mapping.Ignore?.Where(_headings.Contains) ?? []);
+
+    /// <summary>The categories that the classifications have not.</summary>
+    public IEnumerable<(BreakdownTerms Terms, IReadOnlyList<Category> Categories)> Added =>
+        _added.GroupBy(a => a.Key.Breakdown).Select(g => (_measure.Breakdown(g.Key)!, (IReadOnlyList<Category>)[.. g.Select(a => new Category(a.Value.Key, a.Value.Label)).DistinctBy(c => c.Key)]));
+
+    /// <summary>Reads the file; a row that can't be read is found, and the reading goes on.</summary>
+    public IEnumerable<FileFigure> Read(CsvParser file)
+    {
+        if (!file.Read())
+        {
+            _found(new Finding(0, "", "The file is empty.", Whole: true));
+            yield break;
+        }
+        _headings = [.. file.Record!.Select(h => h.Trim())];
+        if (!Headings()) yield break;
+        var (row, end) = (new List<FileFigure>(_wide.Length + 1), file.RawRow);
+        while (true)
+        {
+            // A record with a broken quote in it may swallow the rest; what it swallowed is told with its first line.
+            var line = end + 1;
+            if (!file.Read()) break;
+            end = file.RawRow;
+            Rows++;
+            row.Clear();
+            if (file.Count != _headings.Length)
+                _found(new Finding(line, "", $"There are {file.Count} columns in this row, and {_headings.Length} headings."));
+            else if (Row(file, line, row))
+                foreach (var figure in row) yield return figure;
+        }
+        if (Rows == 0) _found(new Finding(0, "", "There is no row below the headings.", Whole: true));
+    }
+
+    private bool Headings()
+    {
+        var whole = true;
+        void Missing(string column, string what)
+        {
+            var near = _headings.Where(h => h.Length > 0).OrderBy(h => BreakdownTerms.Distance(h.ToLowerInvariant(), column.ToLowerInvariant())).FirstOrDefault();
+            _found(new Finding(1, column, $"There is no column \"{column}\"{what}; the file has {string.Join(", ", _headings.Take(12).Select(h => $"\"{h}\""))}{(_headings.Length > 12 ? ", …" : "")}."
+                + (near is not null && BreakdownTerms.Distance(near.ToLowerInvariant(), column.ToLowerInvariant()) <= column.Length / 2 ? $" Is it \"{near}\" now? Then say so in the mapping." : ""), Whole: true));
+            whole = false;
+        }
+        int At(string column, string what)
+        {
+            var at = Array.FindIndex(_headings, h => h.Equals(column, StringComparison.OrdinalIgnoreCase));
+            if (at < 0) Missing(column, what);
+            return at;
+        }
+        int Usual(params string[] names) => Array.FindIndex(_headings, h => names.Contains(h.ToLowerInvariant()));
+        int AtOr(string? said, string what, params string[] names) => said is null ? Usual(names) : At(said, what);
+
+        foreach (var twice in _headings.GroupBy(h => h, StringComparer.OrdinalIgnoreCase).Where(g => g.Key.Length > 0 && g.Count() > 1))
+        {
+            _found(new Finding(1, twice.Key, "This heading is there twice, so it can't be told which column is meant.", Whole: true));
+            whole = false;
+        }
+        if (_mapping.FixedPeriod is { } always) _fixed = MeasuredPeriod.Parse(always);
+        else if ((_period = AtOr(_mapping.Period, " for the period", PeriodNames)) < 0 && _mapping.Period is null) Missing("Period", " for the period");
+        if (_mapping.Status is { } status) _statusAt = At(status.Column, " for the status");
+        else _statusAt = Usual("status");
+
+        _breakdowns = _mapping.Breakdowns is { } said
+            ? [.. said.Select(b => (At(b.Column, $" for {b.Is}"), Terms(b.Is, ref whole), b)).Where(b => b.Item1 >= 0 && b.Item2 is not null).Select(b => (b.Item1, b.Item2!, b.b))]
+            : [.. _measure.Breakdowns.Select(b => (Usual(b.Key, b.Register?.Title.ToLowerInvariant() ?? b.Key), b, new BreakdownColumn(b.Key, b.Key))).Where(b => b.Item1 >= 0)];
+        if (_mapping.Wide is { } wide)
+        {
+            if (Terms(wide.Is, ref whole) is { } terms)
+            {
+                var pattern = wide.Pattern!;
+                var columns = new List<(int, string)>();
+                foreach (var (heading, at) in _headings.Select((h, i) => (h, i)))
+                {
+                    if (pattern.Match(heading) is not { Success: true } match) continue;
+                    var word = match.Groups[1].Value;
+                    if ((wide.Total ?? []).Contains(word, StringComparer.OrdinalIgnoreCase)) columns.Add((at, ""));
+                    else if (Category(terms, word, wide.NewCategories) is { } category) columns.Add((at, category));
+                    else
+                    {
+                        _found(new Finding(1, heading, terms.NoSuchCategory(word), Whole: true));
+                        whole = false;
+                    }
+                }
+                if (columns.Count == 0)
+                {
+                    _found(new Finding(1, "", $"No heading matches wide.columns, {wide.Columns}.", Whole: true));
+                    whole = false;
+                }
+                foreach (var twice in columns.GroupBy(c => c.Item2).Where(g => g.Count() > 1))
+                {
+                    _found(new Finding(1, _headings[twice.Last().Item1], $"This column means the same category as \"{_headings[twice.First().Item1]}\".", Whole: true));
+                    whole = false;
+                }
+                _wide = [.. columns];
+            }
+        }
+        else
+        {
+            _value = AtOr(_mapping.Value, " for the value", "value");
+            _numerator = AtOr(_mapping.Numerator, " for the numerator", "numerator");
+            _denominator = AtOr(_mapping.Denominator, " for the denominator", "denominator");
+            if (_value < 0 && _mapping.Value is null && (_numerator < 0 || _denominator < 0)) Missing("Value", " for the value");
+        }
+        var used = new HashSet<int>([_period, _value, _numerator, _denominator, _statusAt, .. _breakdowns.Select(b => b.Column), .. _wide.Select(w => w.Column)]);
+        _constant =
+        [
+            .. (_mapping.Constants ?? new Dictionary<string, string>()).Select(c => (At(c.Key, ", which the mapping says is always the same"), (string?)c.Value)).Where(c => c.Item1 >= 0),
+            .. Enumerable.Range(0, _headings.Length).Where(i => !used.Contains(i) && _mapping.Constants?.Keys.Contains(_headings[i], StringComparer.OrdinalIgnoreCase) != true && _mapping.Ignore?.Contains(_headings[i], StringComparer.OrdinalIgnoreCase) != true)
+                .Select(i => (i, (string?)null)),
+        ];
+        return whole;
+    }
+
+    private BreakdownTerms? Terms(string key, ref bool whole)
+    {
+        if (_measure.Breakdown(key) is { } terms) return terms;
+        _found(new Finding(0, "", $"The mapping speaks of {key}. {_measure.NoSuchBreakdown(key)}", Whole: true));
+        whole = false;
+        return null;
+    }
+
+    private bool Row(CsvParser file, int line, List<FileFigure> figures)
+    {
+        var bad = false;
+        void Bad(int column, string reason)
+        {
+            bad = true;
+            _found(new Finding(line, column < 0 ? "" : _headings[column], reason));
+        }
+
+        foreach (var (column, said) in _constant)
+        {
+            var text = file[column].Trim();
+            if (said is not null)
+            {
+                if (text != said) Bad(column, $"This should be \"{said}\" in each row, as the mapping says; it is \"{Short(text)}\".");
+            }
+            else if (!_first.TryAdd(column, text) && _first[column] != text && _varies.Add(column))
+            {
+                bad = true;
+                _found(new Finding(line, _headings[column], $"Rows differ in this column (\"{Short(_first[column])}\", \"{Short(text)}\"), and nothing says what it means: name it under breakdowns, or under ignore, in the mapping.", Whole: true));
+            }
+        }
+
+        var period = _fixed;
+        if (_period >= 0 && !MeasuredPeriod.TryParse(file[_period], null, out period))
+            Bad(_period, $"\"{Short(file[_period])}\" is not a period such as 2013-14, 2013/14, 2013, 2012 to 2014 or Q1 2013/14.");
+
+        var status = _status;
+        if (_statusAt >= 0 && file[_statusAt].Trim() is { Length: > 0 } word)
+        {
+            if (_mapping.Status is { } known)
+            {
+                if (known.Skip?.Contains(word, StringComparer.OrdinalIgnoreCase) == true)
+                {
+                    WithoutValue++;
+                    return !bad;
+                }
+                status = known.Provisional?.Contains(word, StringComparer.OrdinalIgnoreCase) == true ? ObservationStatus.Provisional : status;
+            }
+            else if (Enum.TryParse<ObservationStatus>(word, ignoreCase: true, out var named) && Enum.IsDefined(named)) status = named;
+            else Bad(_statusAt, $"\"{Short(word)}\" is not provisional, final or revised; the mapping can say under status what it means.");
+        }
+
+        var parts = new List<(string Breakdown, string Category)>(_breakdowns.Length + 1);
+        foreach (var (column, terms, said) in _breakdowns)
+        {
+            var category = file[column];
+            if (said.IsTotal(category)) continue;
+            if (Category(terms, category, said.NewCategories) is { } key) parts.Add((terms.Key, key));
+            else Bad(column, terms.NoSuchCategory(category) + (said.NewCategories && !_mayAdd ? " Only the council adds categories." : ""));
+        }
+
+        if (_mapping.Wide is { } wide)
+        {
+            foreach (var (column, category) in _wide)
+            {
+                if (Number(file, column, Bad) is not { } value) continue;
+                var cell = Cells.Of(category.Length == 0 ? parts : parts.Append((wide.Is, category)));
+                figures.Add(new FileFigure(line, period, cell, value, null, null, status));
+            }
+        }
+        else
+        {
+            var (over, under) = (Number(file, _numerator, Bad, optional: true), Number(file, _denominator, Bad, optional: true));
+            var given = Number(file, _value, Bad, optional: over is not null && under is not null);
+            if (!bad && (given is not null || over is not null))
+            {
+                var amount = _measure.Amount(given, over, under, (field, reason) => Bad(field switch { "numerator" => _numerator, "denominator" => _denominator, _ => _value }, reason));
+                figures.Add(new FileFigure(line, period, Cells.Of(parts), amount, over, under, status));
+            }
+        }
+        return !bad;
+    }
+
+    private decimal? Number(CsvParser file, int column, Action<int, string> bad, bool optional = false)
+    {
+        if (column < 0) return null;
+        var text = file[column].Trim();
+        if (_missing.Contains(text))
+        {
+            if (!optional) WithoutValue++;
+            return null;
+        }
+        if (text.Length == 0)
+        {
+            if (!optional) bad(column, "There is no value. If that means that there is no figure, say so under missing in the mapping: \"missing\": [\"\"].");
+            return null;
+        }
+        if (CsvNumber.Read(text, _mark) is { } number) return number;
+        bad(column, $"\"{Short(text)}\" is not a number with a decimal {(_mark == '.' ? "point" : "comma")}.");
+        return null;
+    }
+
+    private string? Category(BreakdownTerms terms, string word, bool mayBeNew)
+    {
+        if (_relabelled.TryGetValue((terms.Key, ClassificationRegister.Plain(word)), out var same)) return same;
+        if (terms.CategoryOf(word) is { } known) return known;
+        if (!mayBeNew || !_mayAdd || terms.Register is null || word.Length > 500) return null;
+        var plain = ClassificationRegister.Plain(word);
+        if (_added.TryGetValue((terms.Key, plain), out var added)) return added.Key;
+        // Two labels may come to the same key; the later one is told apart by a number.
+        var key = Cells.KeyOf(word);
+        if (key.Length > 90) key = key[..90].Trim('-');
+        for (var (unique, n) = (key, 2); ; unique = $"{key}-{n++}")
+        {
+            if (terms.CategoryOf(unique) is not null || _added.Any(a => a.Key.Breakdown == terms.Key && a.Value.Key == unique)) continue;
+            _added[(terms.Key, plain)] = (unique, word.Trim());
+            return unique;
+        }
+    }
+
+    private static string Short(string text) => text.Length > 60 ? text[..60] + "…" : text;
+}

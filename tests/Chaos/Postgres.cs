@@ -1,0 +1,157 @@
+using System.Buffers.Binary;
+using System.Diagnostics;
+using System.Reflection;
+using System.Security.Cryptography;
+using System.Text;
+using Npgsql;
+
+namespace EqualitiesPlatform.Chaos;
+
+/// <summary>
+/// The PostgreSQL under torment, seen from beside the silos. Its processes are killed and its disk filled only where it
+/// is a cluster of this run alone, made by build/chaos.
+/// </summary>
+internal sealed class Postgres : IAsyncDisposable
+{
+    private readonly string _server;
+    private readonly string? _database;
+    private readonly string? _cluster = Environment.GetEnvironmentVariable("EQUALITIES_CHAOS_CLUSTER");
+    private readonly string? _smallDisk = Environment.GetEnvironmentVariable("EQUALITIES_CHAOS_SMALL_DISK");
+
+    private Postgres(string server, string? database)
+    {
+        (_server, _database) = (server, database);
+        Port = new NpgsqlConnectionStringBuilder(server).Port;
+    }
+
+    public int Port { get; private set; }
+
+    public string ConnectionString => new NpgsqlConnectionStringBuilder(_server) { Port = Port, Database = _database ?? new NpgsqlConnectionStringBuilder(_server).Database }.ConnectionString;
+
+    /// <summary>Whether the server may be killed.</summary>
+    public bool IsOwn => _cluster is { Length: > 0 };
+
+    /// <summary>Whether its events lie on a disk that can be filled.</summary>
+    public bool HasSmallDisk => _smallDisk is { Length: > 0 };
+
+    /// <summary>The database that the connection string names, of a cluster of our own; else a new one beside it.</summary>
+    public static async Task<Postgres> Open()
+    {
+        var server = Environment.GetEnvironmentVariable("ConnectionStrings__Ledger") ?? throw new InvalidOperationException("ConnectionStrings__Ledger is not set: start this with build/chaos.");
+        var postgres = new Postgres(server, null);
+        if (postgres.IsOwn) return postgres;
+        var database = $"chaos_{Guid.NewGuid():N}";
+        await postgres.Execute($"create database {database}");
+        return new Postgres(server, database);
+    }
+
+    /// <summary>Puts the events on the small disk; before there are many.</summary>
+    public async Task MoveToSmallDisk()
+    {
+        await Execute($"create tablespace small location '{_smallDisk}'");
+        await Execute("alter table ledger.mt_events set tablespace small");
+    }
+
+    public async Task Execute(string sql)
+    {
+        await using var connection = await Connect();
+        await using var command = new NpgsqlCommand(sql, connection);
+        await command.ExecuteNonQueryAsync();
+    }
+
+    public async Task<T> Scalar<T>(string sql)
+    {
+        await using var connection = await Connect();
+        await using var command = new NpgsqlCommand(sql, connection);
+        return (T)(await command.ExecuteScalarAsync())!;
+    }
+
+    public async Task<NpgsqlConnection> Connect()
+    {
+        var connection = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(ConnectionString) { Pooling = false, ApplicationName = "chaos", CommandTimeout = 120 }.ConnectionString);
+        await connection.OpenAsync();
+        return connection;
+    }
+
+    /// <summary>Ends the silos' sessions, or those of one application name.</summary>
+    public Task<long> EndSessions(string application = "%") => Scalar<long>(
+        $"select count(*) filter (where pg_terminate_backend(pid)) from pg_stat_activity where datname = current_database() and application_name like '{application}' and application_name <> 'chaos'");
+
+    /// <summary>Kills the postmaster, as a power cut would, and starts the cluster again.</summary>
+    public async Task KillAndStart()
+    {
+        await Script($"kill -KILL \"$(cluster_pid '{_cluster}')\"");
+        var connection = await Script($"start_postgres '{_cluster}' && printf '%s' \"$ConnectionStrings__Ledger\"");
+        Port = new NpgsqlConnectionStringBuilder(connection).Port;
+    }
+
+    /// <summary>Fills the disk of the events, and makes room again.</summary>
+    public async Task FillDisk(TimeSpan duration)
+    {
+        var mounted = Path.GetDirectoryName(_smallDisk!)!;
+        var used = long.Parse((await Run("df", "--output=used,size", "-B1024", _smallDisk!)).Split('\n')[1].Split(' ', StringSplitOptions.RemoveEmptyEntries)[0], null);
+        await Run("mount", "-o", $"remount,size={used + 64}k", mounted);
+        await Task.Delay(duration);
+        await Run("mount", "-o", $"remount,size={Environment.GetEnvironmentVariable("EQUALITIES_CHAOS_SMALL_DISK_SIZE")}", mounted);
+    }
+
+    /// <summary>An append that has drawn a position and does not get on; it is given up in the end.</summary>
+    public async Task HoldAnAppend(TimeSpan duration)
+    {
+        await using var connection = await Connect();
+        await using var transaction = await connection.BeginTransactionAsync();
+        var finality = BinaryPrimitives.ReadInt64BigEndian(SHA256.HashData(Encoding.UTF8.GetBytes("equalities:finality:ledger")));
+        await using (var draw = new NpgsqlCommand($"select pg_advisory_xact_lock_shared({finality}), nextval('ledger.mt_events_sequence')", connection, transaction))
+            await draw.ExecuteNonQueryAsync();
+        await Task.Delay(duration);
+        await transaction.RollbackAsync();
+    }
+
+    /// <summary>The greatest position, and the least that everything which follows the ledger has reached.</summary>
+    public async Task<(long Recorded, long Reached)> Progress()
+    {
+        await using var connection = await Connect();
+        await using var command = new NpgsqlCommand(
+            "select coalesce((select max(seq_id) from ledger.mt_events), 0), coalesce((select min(last_seq_id) from ledger.mt_event_progression where name <> 'HighWaterMark'), 0)", connection);
+        await using var row = await command.ExecuteReaderAsync();
+        await row.ReadAsync();
+        return (row.GetInt64(0), row.GetInt64(1));
+    }
+
+    /// <summary>All streams of one kind, event by event.</summary>
+    public async Task<IReadOnlyList<Entry>> Ledger(string kind, string operations)
+    {
+        await using var connection = await Connect();
+        await using var command = new NpgsqlCommand("select seq_id, stream_id, version, headers -> 'occasion' ->> 'request', type from ledger.mt_events where stream_id like $1 order by seq_id", connection)
+        {
+            Parameters = { new() { Value = kind + "/%" } },
+        };
+        await using var rows = await command.ExecuteReaderAsync();
+        var entries = new List<Entry>();
+        while (await rows.ReadAsync())
+        {
+            var request = rows.GetString(3);
+            entries.Add(new Entry(rows.GetInt64(0), rows.GetString(1), rows.GetInt64(2), request.StartsWith(operations, StringComparison.Ordinal) ? request : "", rows.GetString(4)));
+        }
+        return entries;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_database is not null) await new Postgres(_server, null).Execute($"drop database {_database} with (force)");
+    }
+
+    private static Task<string> Script(string line)
+    {
+        var scripts = typeof(Postgres).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(a => a.Key == "Scripts").Value!;
+        return Run("bash", "-c", $"source '{scripts}/lib.sh'; {line}");
+    }
+
+    private static async Task<string> Run(string program, params string[] arguments)
+    {
+        using var process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true })!;
+        var output = await process.StandardOutput.ReadToEndAsync();
+        await process.WaitForExitAsync();
+        return process.ExitCode == 0 ? output : throw new InvalidOperationException($"{program} {string.Join(' ', arguments)} failed: {output}");
+    }
+}

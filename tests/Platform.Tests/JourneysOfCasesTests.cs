@@ -1,0 +1,194 @@
+using Equalities.Cases.V1;
+using Equalities.Ledger.V1;
+using Google.Rpc;
+using Grpc.Core;
+
+namespace EqualitiesPlatform.Platform.Tests;
+
+/// <summary>Casework as Customer Services, a case officer, a network member, an elected member and an auditor see it.</summary>
+[Collection(nameof(Visitors))]
+public sealed class JourneysOfCasesTests(PlatformFixture platform) : IAsyncLifetime
+{
+    private readonly JourneyCalls _calls = new(platform);
+    private readonly CaseService.CaseServiceClient _cases = new(platform.Channel);
+    private readonly CaseTeamService.CaseTeamServiceClient _teams = new(platform.Channel);
+
+    public async Task InitializeAsync()
+    {
+        await _calls.Load("small-council.json");
+        foreach (var member in new[] { "network-member", "network-member-3" })
+            await _teams.JoinTeamAsync(new() { RequestId = $"join-{member}", Team = "doorstep", Subject = platform.SubjectOf(member) }, await _calls.As("case-officer"));
+    }
+
+    public Task DisposeAsync() => Task.CompletedTask;
+
+    [Fact]
+    public async Task A_members_concern_goes_from_one_call_to_an_answer()
+    {
+        var (services, officer, lead, member, auditor) = (
+            await _calls.As("customer-services-officer"), await _calls.As("case-officer"), await _calls.As("network-member"), await _calls.As("elected-member"), await _calls.As("auditor"));
+        var intake = new ReceiveCaseRequest
+        {
+            RequestId = _calls.NextId(), Key = "c-1", Kind = CaseKind.Concern, Ward = "Weir", Account = "The hall has no ramp", Name = "A name to keep", Contact = "A number to keep",
+            Characteristics = { "disability" }, MemberSubject = platform.SubjectOf("elected-member"),
+        };
+        var receipt = (await _cases.ReceiveCaseAsync(intake, services)).Receipt;
+        (await _cases.ReceiveCaseAsync(intake, services)).Receipt.Should().Be(receipt, "sent twice, it came in once");
+        intake.Account = "Something else";
+        (await Refusal(() => _cases.ReceiveCaseAsync(intake, services))).Should().Be("REQUEST_ID_REUSED");
+
+        (await _cases.ListRaisedAsync(new() { AtLeastPosition = receipt.Position, Filter = "open = true" }, member)).Cases.Should().ContainSingle().Which.State.Should().Be(CaseState.Received);
+        (await Refusal(async () => await _cases.GetRaisedAsync(new() { CaseId = "c-1" }, await _calls.As("elected-member-2")))).Should().Be("NOT_YOURS");
+
+        await _cases.TriageCaseAsync(new() { RequestId = _calls.NextId(), CaseId = "c-1", Priority = CasePriority.Standard }, officer);
+        (await Refusal(() => _cases.GetCaseAsync(new() { CaseId = "c-1" }, lead))).Should().Be("NOT_YOURS", "it is nobody's yet");
+        (await Refusal(() => _cases.GetCaseAsync(new() { CaseId = "c-none" }, lead))).Should().Be("NOT_YOURS", "an unknown case is like another team's");
+        (await Refusal(() => Assign("network-member-2"))).Should().Be("LEAD_NOT_IN_TEAM");
+        var assigned = (await Assign("network-member")).Receipt;
+
+        (await _cases.ListCasesAsync(new() { Worklist = Worklist.Mine, AtLeastPosition = assigned.Position }, lead)).Cases.Select(c => c.CaseId).Should().Contain(IdIn(receipt));
+        (await _cases.ListCasesAsync(new() { Worklist = Worklist.Team }, await _calls.As("network-member-3"))).Cases.Select(c => c.CaseId).Should().Contain(IdIn(receipt));
+        (await _cases.ListCasesAsync(new(), await _calls.As("network-member-2"))).Cases.Should().BeEmpty("they are in no team");
+        var seen = await _cases.GetCaseAsync(new() { CaseId = "c-1" }, lead);
+        seen.Account.Should().Be("The hall has no ramp");
+        seen.Person.Should().Be(new CasePerson { Name = "A name to keep", Contact = "A number to keep", Characteristics = { "disability" } });
+
+        await _cases.RecordActionAsync(new() { RequestId = _calls.NextId(), CaseId = "c-1", Text = "Measured the step" }, lead);
+        await _cases.HandOffCaseAsync(new() { RequestId = _calls.NextId(), CaseId = "c-1", ToId = "library-trust", Text = "It is their hall" }, lead);
+        (await Refusal(() => _cases.CloseCaseAsync(new() { RequestId = _calls.NextId(), CaseId = "c-1" }, officer))).Should().Be("HANDED_OFF_IS_NOT_RESOLVED");
+        (await _cases.GetRaisedAsync(new() { CaseId = "c-1" }, member)).Case.Should().Match<RaisedCase>(c => c.HandedOff && c.Open && c.ResolvedOn == "");
+        using (var watch = _cases.WatchCases(new() { Worklist = Worklist.Mine }, lead))
+        {
+            long position = 0;
+            while (await watch.ResponseStream.MoveNext() && !watch.ResponseStream.Current.Changed.Any(c => c.CaseId == IdIn(receipt))) { }
+            while (position == 0 && (position = watch.ResponseStream.Current.Position) == 0 && await watch.ResponseStream.MoveNext()) { }
+            await _cases.ResolveCaseAsync(new() { RequestId = _calls.NextId(), CaseId = "c-1", Outcome = CaseOutcome.PutRight, Text = "The trust laid a ramp" }, lead);
+            using var resumed = _cases.WatchCases(new() { Worklist = Worklist.Mine, AfterPosition = position }, lead);
+            foreach (var stream in new[] { watch.ResponseStream, resumed.ResponseStream })
+                while (!stream.Current?.GoneIds.Contains(IdIn(receipt)) ?? true) (await stream.MoveNext()).Should().BeTrue("what is resolved leaves the worklist, also of a watch that goes on later");
+        }
+        (await Refusal(() => _cases.CloseCaseAsync(new() { RequestId = _calls.NextId(), CaseId = "c-1" }, officer))).Should().Be("FEEDBACK_OWED");
+        await _cases.GiveFeedbackAsync(new() { RequestId = _calls.NextId(), CaseId = "c-1", Text = "There is a ramp now" }, services);
+        await _cases.CloseCaseAsync(new() { RequestId = _calls.NextId(), CaseId = "c-1" }, officer);
+        var state = await _cases.GetRaisedAsync(new() { CaseId = "c-1" }, member);
+        (state.Case.State, state.Case.Outcome, state.Feedback).Should().Be((CaseState.Closed, CaseOutcome.PutRight, "There is a ramp now"));
+
+        var audited = await _cases.GetCaseAsync(new() { CaseId = "c-1" }, auditor);
+        audited.Should().Match<GetCaseResponse>(a => a.Case.State == CaseState.Closed && a.Person == null && a.Account == "");
+        var timeline = await _cases.ReadTimelineAsync(new() { CaseId = "c-1", PageSize = 500 }, auditor);
+        timeline.Entries.Should().HaveCountGreaterThan(10).And.OnlyContain(e => e.Text == "" && !e.Erased);
+        (await _cases.ReadTimelineAsync(new() { CaseId = "c-1", PageSize = 500 }, lead)).Entries.Select(e => e.Text).Should().Contain(["The hall has no ramp", "Measured the step", "It is their hall"]);
+
+        async Task<AssignCaseResponse> Assign(string persona) => await _cases.AssignCaseAsync(
+            new() { RequestId = _calls.NextId(), CaseId = "c-1", Team = "doorstep", LeadSubject = platform.SubjectOf(persona) }, officer);
+    }
+
+    [Fact]
+    public async Task Words_that_came_to_nothing_are_kept_nowhere()
+    {
+        var officer = await _calls.As("case-officer");
+        var before = await Rows();
+        (await Refusal(() => _cases.ReceiveCaseAsync(new() { RequestId = _calls.NextId(), Kind = CaseKind.Barrier, Ward = "Weir", Account = "Refused for want of a barrier" }, officer))).Should().Be("BARRIER_UNNAMED");
+        (await Rows()).Should().Be(before);
+
+        async Task<(long, long)> Rows()
+        {
+            await using var command = platform.Database.CreateCommand("select (select count(*) from ledger_person_text), (select count(*) from ledger_person_key)");
+            await using var row = await command.ExecuteReaderAsync();
+            await row.ReadAsync();
+            return (row.GetInt64(0), row.GetInt64(1));
+        }
+    }
+
+    [Fact]
+    public async Task What_was_known_of_somebody_is_nowhere_after_they_are_erased_and_the_ledger_still_verifies()
+    {
+        string[] canaries = ["Canary Yellowfeather", "yellowfeather@canary.example", "the canary flew at noon", "a canary was heard", "canaries are told"];
+        var (officer, second, erasures) = (await _calls.As("case-officer"), await _calls.As("case-officer-2"), new ErasureService.ErasureServiceClient(platform.Channel));
+        var receipt = (await _cases.ReceiveCaseAsync(
+            new()
+            {
+                RequestId = _calls.NextId(), Key = "c-canary", Kind = CaseKind.HateCrimeReport, Ward = "Weir", Account = canaries[2], Name = canaries[0], Contact = canaries[1],
+                Characteristics = { "religion-or-belief" }, Incident = IncidentKind.Crime, Consent = PoliceConsent.Refused,
+            },
+            await _calls.As("customer-services-officer"))).Receipt;
+        await _cases.TriageCaseAsync(new() { RequestId = _calls.NextId(), CaseId = "c-canary", Priority = CasePriority.Urgent }, officer);
+        await _cases.AssignCaseAsync(new() { RequestId = _calls.NextId(), CaseId = "c-canary", Team = "doorstep", LeadSubject = platform.SubjectOf("network-member") }, officer);
+        (await Refusal(() => _cases.ReportToPoliceAsync(new() { RequestId = _calls.NextId(), CaseId = "c-canary", Text = "Told" }, officer))).Should().Be("NO_CONSENT");
+        await _cases.RecordActionAsync(new() { RequestId = _calls.NextId(), CaseId = "c-canary", Text = canaries[3] }, await _calls.As("network-member"));
+        (await Refusal(() => erasures.ProposeErasureAsync(new() { RequestId = _calls.NextId(), CaseId = "c-canary", Reason = ErasureReason.SubjectAsked }, officer))).Should().Be("CASE_OPEN");
+        await _cases.ResolveCaseAsync(new() { RequestId = _calls.NextId(), CaseId = "c-canary", Outcome = CaseOutcome.Advised, Text = canaries[4] }, officer);
+        await _cases.CloseCaseAsync(new() { RequestId = _calls.NextId(), CaseId = "c-canary" }, officer);
+
+        var export = (await erasures.ExportSubjectAsync(new() { CaseId = "c-canary" }, officer)).Content.ToStringUtf8();
+        canaries.Should().OnlyContain(c => export.Contains(c), "what is known is given to whom it is about");
+        (await Refusal(() => erasures.EraseSubjectAsync(new() { RequestId = _calls.NextId(), CaseId = "c-canary" }, officer))).Should().Be("ERASURE_NOT_PROPOSED");
+        await erasures.ProposeErasureAsync(new() { RequestId = _calls.NextId(), CaseId = "c-canary", Reason = ErasureReason.SubjectAsked }, officer);
+        (await Refusal(() => erasures.EraseSubjectAsync(new() { RequestId = _calls.NextId(), CaseId = "c-canary" }, officer))).Should().Be("SAME_PERSON");
+        await erasures.EraseSubjectAsync(new() { RequestId = _calls.NextId(), CaseId = "c-canary" }, second);
+
+        var erased = await _cases.GetCaseAsync(new() { CaseId = "c-canary" }, officer);
+        (erased.Account, erased.Person).Should().Be(("", new CasePerson { Erased = true }));
+        (await _cases.ReadTimelineAsync(new() { CaseId = "c-canary", PageSize = 500 }, officer)).Entries.Should().OnlyContain(e => e.Text == "").And.Contain(e => e.Erased);
+        (await Refusal(() => erasures.ExportSubjectAsync(new() { CaseId = "c-canary" }, officer))).Should().Be("PERSON_NOT_FOUND");
+        (await Refusal(() => _cases.AddNoteAsync(new() { RequestId = _calls.NextId(), CaseId = "c-canary", Text = "Too late" }, officer))).Should().Be("PERSON_NOT_FOUND");
+        await PlatformFixture.UntilAsync(
+            async () => (await erasures.ListErasuresAsync(new() { Filter = $"case = {IdIn(receipt)} AND state = ERASED" }, officer)).Erasures.Count == 1, "the erasure is on record");
+        (await _calls.Verified()).Findings.Should().BeEmpty();
+
+        var everywhere = string.Join('\n', [await Everything(), .. await _calls.Replayed(), platform.Log, await YearEndReport()]);
+        everywhere.Should().Contain(erased.Case.PersonId, "the search finds what is there");
+        foreach (var canary in canaries)
+        {
+            everywhere.Should().NotContainEquivalentOf(canary);
+            everywhere.Should().NotContainEquivalentOf(Convert.ToHexString(System.Text.Encoding.UTF8.GetBytes(canary)), "bytes are dumped as hex");
+        }
+        everywhere.Should().NotContain("religion-or-belief").And.NotContain("ReligionOrBelief");
+    }
+
+    /// <summary>Every row of every table, as a dump has them.</summary>
+    private async Task<string> Everything()
+    {
+        var text = new System.Text.StringBuilder();
+        var tables = new List<string>();
+        await using (var command = platform.Database.CreateCommand("select quote_ident(schemaname) || '.' || quote_ident(tablename) from pg_tables where schemaname not in ('pg_catalog', 'information_schema')"))
+        await using (var rows = await command.ExecuteReaderAsync())
+            while (await rows.ReadAsync()) tables.Add(rows.GetString(0));
+        foreach (var table in tables)
+        {
+            await using var command = platform.Database.CreateCommand($"select coalesce(string_agg(t::text, E'\\n'), '') from {table} t");
+            text.Append((string)(await command.ExecuteScalarAsync())!).Append('\n');
+        }
+        return text.ToString();
+    }
+
+    private async Task<string> YearEndReport()
+    {
+        using var call = new Equalities.Governance.V1.ReportService.ReportServiceClient(platform.Channel).IssueYearEndReport(
+            new() { Body = "audit-committee", Year = "2021-22", AsAt = "2022-03-31", Format = Equalities.Governance.V1.ReportFormat.Json }, await _calls.As("governance-officer"));
+        var content = new System.Text.StringBuilder();
+        await foreach (var part in call.ResponseStream.ReadAllAsync()) content.Append(part.Content.ToStringUtf8());
+        return content.ToString();
+    }
+
+    private static async Task<string> Refusal<T>(Func<AsyncUnaryCall<T>> call) => await Refusal(async () => await call());
+
+    private static async Task<string> Refusal<T>(Func<Task<T>> call)
+    {
+        try
+        {
+            await call();
+            return "";
+        }
+        catch (RpcException e)
+        {
+            return e.GetRpcStatus()?.GetDetail<ErrorInfo>()?.Reason ?? e.Status.Detail;
+        }
+    }
+
+    private static string IdIn(Receipt receipt) => receipt.Stream[(receipt.Stream.IndexOf('/') + 1)..];
+}
+
+/// <summary>Tests that share one platform with a small council's pack.</summary>
+[CollectionDefinition(nameof(Visitors))]
+public sealed class Visitors : ICollectionFixture<PlatformFixture>;

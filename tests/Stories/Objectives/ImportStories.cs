@@ -1,0 +1,226 @@
+using System.Text;
+using EqualitiesPlatform.Ledger;
+using EqualitiesPlatform.Objectives;
+using EqualitiesPlatform.Vocabulary;
+using FsCheck.Xunit;
+
+namespace EqualitiesPlatform.Stories.Objectives;
+
+/// <summary>Files of figures as others publish them.</summary>
+public class ImportStories
+{
+    private static readonly MeasureId Measure = new(Guid.Parse("00000000-0000-7000-8000-0000000000b1"));
+
+    [Fact]
+    public void A_long_file_loads_without_editing()
+    {
+        var (figures, found, rows) = Read(
+            "\uFEFFYear,Type,Sex,Unit,Value\r\n2007/08 to 2008/09,\"Race, or\nethnicity\",,Percentage,0.16\r\n2007/08 to 2008/09,,,Percentage,\"1,028.5\"\r\n",
+            """{"period":"Year","value":"Value","breakdowns":[{"column":"Type","is":"strand","new_categories":true}]}""");
+        found.Should().BeEmpty();
+        figures.Select(f => (f.Line, f.Period.ToString(), f.Cell, f.Value)).Should().Equal(
+            (2, "2007-08 to 2008-09", "strand=race-or-ethnicity", 0.16m), (4, "2007-08 to 2008-09", "", 1028.5m));
+        rows.LeftOut.Should().Equal("Sex", "Unit");
+        rows.Added.Single().Categories.Should().Equal(new Category("race-or-ethnicity", "Race, or\nethnicity"));
+    }
+
+    [Fact]
+    public void A_wide_file_has_a_figure_in_each_of_its_columns()
+    {
+        var (figures, found, _) = Read(
+            "date;geography;Group: All; Group: Race;Group: Disability\n2011;Barnet;10;4;6\n",
+            """{"period":"date","ignore":["geography"],"wide":{"is":"strand","columns":"^Group: (.+)$","total":["All"]}}""");
+        found.Should().BeEmpty();
+        figures.Select(f => (f.Cell, f.Value)).Should().Equal(("", 10m), ("strand=race", 4m), ("strand=disability", 6m));
+    }
+
+    [Fact]
+    public void Each_bad_row_is_told_with_its_line_its_column_and_why()
+    {
+        var (figures, found, _) = Read("Period,strand,Value\n2013,Race,12\n2013,Rase,3\nsome day,Race,4\n2012,Race,\n2012,Disability,n/k\n2012,Race\n2011,Race,1.234.5\n");
+        figures.Should().ContainSingle();
+        found.Select(f => (f.Line, f.Column)).Should().Equal((3, "strand"), (4, "Period"), (5, "Value"), (6, "Value"), (7, ""), (8, "Value"));
+        found[0].Reason.Should().Contain("is it \"race\"?");
+        found.Should().OnlyContain(f => f.Reason.EndsWith('.') || f.Reason.EndsWith('?'));
+    }
+
+    [Fact]
+    public void What_stands_for_no_figure_is_no_figure()
+    {
+        var (figures, found, rows) = Read("Period,strand,Value,Note\n2013,Race,..,Missing\n2013,Disability,,Normal\n2012,Race,5,Normal\n",
+            """{"missing":["..",""],"status":{"column":"Note","skip":["Missing"]}}""");
+        found.Should().BeEmpty();
+        (figures.Count, rows.WithoutValue).Should().Be((1, 2));
+    }
+
+    [Fact]
+    public void A_column_that_nobody_explained_is_not_dropped_in_silence()
+    {
+        var (_, found, _) = Read("Period,strand,Area,Value\n2013,Race,A,1\n2013,Race,B,2\n2013,Race,C,3\n");
+        found.Should().ContainSingle().Which.Should().Match<Finding>(f => f.Whole && f.Column == "Area" && f.Line == 3);
+    }
+
+    [Fact]
+    public void A_heading_that_was_renamed_is_asked_about()
+    {
+        var (_, found, _) = Read("Period,Types of crime,Value\n2013,Race,1\n", """{"breakdowns":[{"column":"Type of crime","is":"strand"}]}""");
+        found.Should().ContainSingle().Which.Reason.Should().Contain("Is it \"Types of crime\" now?");
+    }
+
+    [Fact]
+    public void A_constant_is_held_to_be_one() =>
+        Read("Period,strand,Unit,Value\n2013,Race,people,1\n2012,Race,crimes,2\n", """{"constants":{"Unit":"people"}}""").Found
+            .Should().ContainSingle().Which.Column.Should().Be("Unit");
+
+    [Theory]
+    [InlineData("1234.5", '.', "1234.5")]
+    [InlineData(" 1,234,567.89 ", '.', "1234567.89")]
+    [InlineData("1.234,5", ',', "1234.5")]
+    [InlineData("1 234", '.', "1234")]
+    [InlineData("\u22125", '.', "-5")]
+    [InlineData("12%", '.', "12")]
+    [InlineData(".5", '.', "0.5")]
+    [InlineData("1.2e-3", '.', "0.0012")]
+    [InlineData("0.050195412582026123", '.', "0.050195412582026123")]
+    [InlineData("1,23", '.', null)]
+    [InlineData("12,3456", '.', null)]
+    [InlineData("1,234,56", '.', null)]
+    [InlineData("1.2.3", '.', null)]
+    [InlineData("", '.', null)]
+    [InlineData("-", '.', null)]
+    [InlineData("five", '.', null)]
+    [InlineData("1e400", '.', null)]
+    public void A_number_is_read_as_it_was_meant_or_not_at_all(string text, char mark, string? number) =>
+        CsvNumber.Read(text, mark).Should().Be(number is null ? null : decimal.Parse(number, System.Globalization.CultureInfo.InvariantCulture));
+
+    [Fact]
+    public void An_encoding_is_known_by_its_mark_or_by_what_the_bytes_can_be()
+    {
+        CsvText.EncodingOf(new MemoryStream([.. Encoding.Unicode.Preamble, .. Encoding.Unicode.GetBytes("a,é")]), null).Should().Be(Encoding.Unicode);
+        CsvText.EncodingOf(new MemoryStream("a,é"u8.ToArray()), null).Should().Be(Encoding.UTF8);
+        var old = CsvText.EncodingOf(new MemoryStream([0x61, 0x2c, 0xe9, 0x92]), null);
+        old.GetString([0xe9, 0x92]).Should().Be("é’");
+    }
+
+    [Theory]
+    [InlineData("{\"perod\":\"Year\"}")]
+    [InlineData("{\"period\":\"Year\",\"fixed_period\":\"2011\"}")]
+    [InlineData("{\"wide\":{\"is\":\"strand\",\"columns\":\"((\"}}")]
+    [InlineData("{\"decimal\":\"'\"}")]
+    [InlineData("[")]
+    public void A_mapping_that_can_not_be_meant_is_refused(string mapping) =>
+        FluentActions.Invoking(() => FigureMapping.Read(Encoding.UTF8.GetBytes(mapping))).Should().Throw<FieldsException>().Which.Violations.Should().ContainSingle(v => v.Field == "mapping");
+
+    [Fact]
+    public void Parts_that_do_not_make_their_total_are_told_at_the_totals_line()
+    {
+        var totals = new PartsAndTotals(Terms);
+        foreach (var (line, cell, value) in new[] { (2, "", 11m), (3, "strand=race", 4m), (4, "strand=disability", 6m) }) totals.Add(Figure(line, cell, value));
+        totals.Findings().Should().ContainSingle().Which.Should().Match<Finding>(f => f.Line == 2 && f.Reason.Contains("make 10, and this says 11"));
+        var whole = new PartsAndTotals(Terms);
+        foreach (var (line, cell, value) in new[] { (2, "", 11m), (3, "strand=race", 4m) }) whole.Add(Figure(line, cell, value));
+        whole.Findings().Should().BeEmpty("a part is missing, so nothing can be said");
+    }
+
+    /// <summary>Parts that were made by dividing a total always make it again.</summary>
+    [Property(MaxTest = 200)]
+    public bool The_sum_of_the_parts_is_the_whole(ushort one, ushort other, bool whole)
+    {
+        var totals = new PartsAndTotals(Terms);
+        totals.Add(Figure(2, "strand=race", one));
+        totals.Add(Figure(3, "", one + other + (whole ? 0 : 1)));
+        totals.Add(Figure(4, "strand=disability", other));
+        return totals.Findings().Any() != whole;
+    }
+
+    [Fact]
+    public void A_category_under_another_label_is_known_by_its_figures()
+    {
+        var (before, now) = (new Sketches(), new Sketches());
+        for (var year = 2001; year < 2014; year++)
+        {
+            before.Add(MeasuredPeriod.Calendar(year), "strand=race", year * 3);
+            now.Add(MeasuredPeriod.Calendar(year), "strand=race-or-ethnicity", year == 2013 ? 1 : year * 3);
+            now.Add(MeasuredPeriod.Calendar(year), "strand=age", year);
+        }
+        before.Renamed(now).Should().ContainSingle().Which.Should().Be((("strand", "race"), "12 of 13 places that were compared", "race-or-ethnicity"));
+        before.Renamed(before).Should().BeEmpty();
+    }
+
+    [Fact]
+    public async Task What_goes_out_comes_in_again_as_it_was()
+    {
+        const string mapping = """{"period":"Year","value":"Rate","breakdowns":[{"column":"Type of crime","is":"strand","total":[""]}],"constants":{"Unit":"a, \"unit\""},"decimal":","}""";
+        FigureOnRecord[] known =
+        [
+            new(1, MeasuredPeriod.Parse("2011-12"), "", 1234.50m, null, null, ObservationStatus.Final, 0, null, new(2013, 5, 1), 1),
+            new(1, MeasuredPeriod.Parse("2011-12"), "strand=race", 0.25m, null, null, ObservationStatus.Final, 0, null, new(2013, 5, 1), 1),
+        ];
+        var file = await Written(known, mapping);
+        file.Should().Be("Year,Type of crime,Unit,Rate\n2011-12,,\"a, \"\"unit\"\"\",\"1234,50\"\n2011-12,Race,\"a, \"\"unit\"\"\",\"0,25\"\n");
+        var (figures, found, _) = Read(file, mapping);
+        found.Should().BeEmpty();
+        figures.Select(f => (f.Period, f.Cell, f.Value)).Should().Equal(known.Select(f => (f.Period, f.Cell, f.Value)));
+    }
+
+    [Fact]
+    public async Task A_wide_file_goes_out_wide()
+    {
+        const string mapping = """{"period":"date","wide":{"is":"strand","columns":"^Group: (.+)$","write":"Group: {}","total":["All"]}}""";
+        FigureOnRecord Of(string cell, decimal value) => new(1, MeasuredPeriod.Parse("2011"), cell, value, null, null, ObservationStatus.Final, 0, null, new(2013, 5, 1), 1);
+        var file = await Written([Of("strand=disability", 6), Of("", 10), Of("strand=race", 4)], mapping);
+        file.Should().Be("date,Group: All,Group: Race,Group: Disability\n2011,10,4,6\n");
+        Read(file, mapping).Figures.Should().HaveCount(3);
+    }
+
+    [Fact]
+    public void The_metadata_of_a_csv_names_each_column()
+    {
+        using var json = System.Text.Json.JsonDocument.Parse(new FigureExport(Terms, new FigureMapping()).Metadata("figures.csv"));
+        json.RootElement.GetProperty("url").GetString().Should().Be("figures.csv");
+        json.RootElement.GetProperty("tableSchema").GetProperty("columns").EnumerateArray().Select(c => c.GetProperty("titles").GetString()).Should().Equal("Period", "strand", "Value", "Status");
+    }
+
+    [Fact]
+    public async Task Parquet_is_written()
+    {
+        using var stream = new MemoryStream();
+        FigureOnRecord[] known = [new(1, MeasuredPeriod.Parse("2011"), "strand=race", 4, null, null, ObservationStatus.Final, 0, null, new(2013, 5, 1), 1)];
+        await new FigureExport(Terms, new FigureMapping()).Parquet(known.ToAsyncEnumerable(), stream, _ => { }, default);
+        Encoding.ASCII.GetString(stream.ToArray()[..4]).Should().Be("PAR1");
+        Encoding.ASCII.GetString(stream.ToArray()[^4..]).Should().Be("PAR1");
+    }
+
+    internal static MeasureTerms Terms
+    {
+        get
+        {
+            var definition = new MeasureDefinition("Hate crime", "m", "reports", null, null, 1, Polarity.Contextual, Frequency.Yearly, YearEnd.Sum, "Police", "Safety", ["strand"], true);
+            var measure = new object[] { new MeasureDefined(Measure, "hate-crime", null, definition, null, null, []) }
+                .Select(Recorded.As(MeasureId.Kind, Measure.Value)).Aggregate((MeasureRegister?)null, MeasureRegister.Fold)!;
+            var strand = new ClassificationId(Guid.Parse("00000000-0000-7000-8000-0000000000c1"));
+            var classification = new object[] { new ClassificationPublished(strand, "strand", 1, "Strand", BreakdownBy.Other, [new("race", "Race"), new("disability", "Disability")], new(2013, 4, 1)) }
+                .Select(Recorded.As(ClassificationId.Kind, strand.Value)).Aggregate((ClassificationRegister?)null, ClassificationRegister.Fold)!;
+            return new MeasureTerms(measure, [new BreakdownTerms("strand", strand, classification, null)]);
+        }
+    }
+
+    private static async Task<string> Written(IReadOnlyList<FigureOnRecord> figures, string mapping)
+    {
+        using var text = new StringWriter();
+        await new FigureExport(Terms, FigureMapping.Read(Encoding.UTF8.GetBytes(mapping))).Csv(figures.ToAsyncEnumerable(), text, _ => { }, default);
+        return text.ToString();
+    }
+
+    private static FileFigure Figure(int line, string cell, decimal value) => new(line, MeasuredPeriod.Parse("2011"), cell, value, null, null, ObservationStatus.Final);
+
+    private static (IReadOnlyList<FileFigure> Figures, IReadOnlyList<Finding> Found, FigureRows Rows) Read(string file, string mapping = "{}")
+    {
+        var found = new List<Finding>();
+        using var stream = new MemoryStream(Encoding.UTF8.GetBytes(file));
+        var encoding = CsvText.EncodingOf(stream, null);
+        using var csv = CsvText.Open(stream, encoding, CsvText.DelimiterOf(stream, encoding));
+        var rows = new FigureRows(FigureMapping.Read(Encoding.UTF8.GetBytes(mapping)), Terms, ObservationStatus.Final, new Dictionary<(string, string), string>(), true, found.Add);
+        return ([.. rows.Read(csv)], found, rows);
+    }
+}

@@ -1,0 +1,42 @@
+using EqualitiesPlatform.Vocabulary;
+
+namespace EqualitiesPlatform.Stories.Vocabulary;
+
+public class MeasuredPeriodStories
+{
+    [Theory]
+    [InlineData("2013-14", "2013-04-01", "2014-03-31", "2013-14")]
+    [InlineData("2013/14", "2013-04-01", "2014-03-31", "2013-14")]
+    [InlineData("2011-12", "2011-04-01", "2012-03-31", "2011-12")]
+    [InlineData("2013-2014", "2013-04-01", "2014-03-31", "2013-14")]
+    [InlineData("2013-14 Q4", "2014-01-01", "2014-03-31", "2013-14 Q4")]
+    [InlineData("Q2 2013/14", "2013-07-01", "2013-09-30", "2013-14 Q2")]
+    [InlineData("2013-14 H2", "2013-10-01", "2014-03-31", "2013-14 H2")]
+    [InlineData("2011", "2011-01-01", "2011-12-31", "2011")]
+    [InlineData("2011 Q1", "2011-01-01", "2011-03-31", "2010-11 Q4")]
+    [InlineData("2007/08 to 2008/09", "2007-04-01", "2009-03-31", "2007-08 to 2008-09")]
+    [InlineData("2012-2014", "2012-01-01", "2014-12-31", "2012 to 2014")]
+    [InlineData("2012 – 2014", "2012-01-01", "2014-12-31", "2012 to 2014")]
+    [InlineData("May 2013", "2013-05-01", "2013-05-31", "May 2013")]
+    [InlineData("2013-05-03 to 2013-06-02", "2013-05-03", "2013-06-02", "2013-05-03 to 2013-06-02")]
+    public void It_is_read_as_others_write_it_and_printed_one_way(string written, string first, string last, string printed)
+    {
+        var period = MeasuredPeriod.Parse(written);
+        (period.First, period.Last).Should().Be((DateOnly.Parse(first), DateOnly.Parse(last)));
+        period.ToString().Should().Be(printed);
+        MeasuredPeriod.Parse(printed).Should().Be(period);
+    }
+
+    [Theory]
+    [InlineData(""), InlineData("2013-05"), InlineData("2014 to 2012"), InlineData("last year"), InlineData("0012"), InlineData("1850"), InlineData("0001-01-01"), InlineData("2013 Q5"), InlineData(null)]
+    public void What_is_no_period_is_refused(string? written) => MeasuredPeriod.TryParse(written, null, out _).Should().BeFalse();
+
+    [Fact]
+    public void It_knows_what_came_before()
+    {
+        MeasuredPeriod.Parse("2013-14 Q1").Previous.Should().Be(MeasuredPeriod.Parse("2012-13 Q4"));
+        MeasuredPeriod.Parse("2013-14 Q1").YearBefore.Should().Be(MeasuredPeriod.Parse("2012-13 Q1"));
+        MeasuredPeriod.Parse("2012 to 2014").Previous.Should().Be(MeasuredPeriod.Parse("2009 to 2011"));
+        MeasuredPeriod.Parse("2011").Year.Should().Be(FinancialYear.Parse("2011-12"));
+    }
+}
