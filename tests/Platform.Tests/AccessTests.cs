@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using Equalities.Assessments.V1;
 using Equalities.Commitments.V1;
+using Equalities.Engagement.V1;
 using Equalities.Governance.V1;
 using Equalities.Ledger.V1;
 using Equalities.Options.V1;
@@ -199,11 +200,14 @@ public sealed class AccessTests(PlatformFixture platform)
             new() { RequestId = $"key-{name}", PublicKey = ByteString.CopyFrom(ECDsa.Create(ECCurve.NamedCurves.nistP256).ExportSubjectPublicKeyInfo()) }, lead);
         var achievement = IdIn((await new AchievementService.AchievementServiceClient(platform.Channel).RecordAchievementAsync(
             new() { RequestId = $"achievement-{name}", Title = "Done", Account = "So", Evidence = "Seen" }, lead)).Receipt);
+        var networks = new NetworkService.NetworkServiceClient(platform.Channel);
+        var network = IdIn((await networks.FoundNetworkAsync(new() { RequestId = $"network-{name}", Name = "A network", Purpose = "To meet", Sectors = { "faith" } }, officer)).Receipt);
+        await networks.JoinNetworkAsync(new() { RequestId = $"join-{name}", NetworkId = network, OrganisationId = partner, Sector = "faith" }, officer);
         var assessment = IdIn((await new AssessmentService.AssessmentServiceClient(platform.Channel).OpenAssessmentAsync(
             new() { RequestId = $"assess-{name}", Kind = ProposalKind.Policy, Title = "A proposal", Summary = "It changes things", BudgetYear = "2013-14" }, lead)).Receipt);
         return (new Dictionary<string, string>
         {
-            ["achievement_id"] = achievement, ["assessment_id"] = assessment, ["consultation_id"] = plan, ["organisation_id"] = partner,
+            ["achievement_id"] = achievement, ["network_id"] = network, ["assessment_id"] = assessment, ["consultation_id"] = plan, ["organisation_id"] = partner,
             ["partner_id"] = partner, ["owner_id"] = partner, ["commitment_id"] = commitment, ["plan_id"] = plan, ["item_id"] = item, ["stream"] = $"commitment/{commitment}",
         }, lead);
     }

@@ -31,7 +31,7 @@ public class CountStories
         ]);
         cases.Select(c => (c.Of, c.Ward, c.Level, c.Incident)).Should().BeEquivalentTo(
             [(CaseKind.Tension, Wards[0], "high", (IncidentKind?)null), (CaseKind.Concern, Wards[1], (string?)null, null), (CaseKind.HateCrimeReport, Wards[2], null, IncidentKind.NonCrimeIncident)]);
-        (knownAt, digest.Length).Should().Be((3, 64));
+        (knownAt, digest.Length).Should().Be((2, 64), "the incident is the second event of the case that was counted last");
         CaseCounts.Table(CaseTable.ByTensionLevel, Year, cases).Cells.Should().Contain(c => c.At[0] == "high" && c.Count == 1).And.Contain(c => c.At[0] == "no-tension" && c.Count == 2);
         CaseCounts.Table(CaseTable.ByIncident, Year, cases).Cells.Should().Contain(c => c.At[0] == "non-crime-incident" && c.Count == 1);
         CaseCounts.Of(FinancialYear.Parse("2014-15"), Of(Nth(2), Received(2, CaseKind.Concern, Wards[1]))).Cases.Should().BeEmpty();
