@@ -4,6 +4,7 @@ using Equalities.Commitments.V1;
 using Equalities.Engagement.V1;
 using Equalities.Governance.V1;
 using Equalities.Ledger.V1;
+using Equalities.Objectives.V1;
 using Equalities.Options.V1;
 using Google.Protobuf;
 using Google.Rpc;
@@ -106,6 +107,7 @@ public sealed class AccessTests(PlatformFixture platform)
         var (others, _) = await RecordsOf("bystander");
         var rpcs = AnyRpc.All.Where(r => r is { Writes: true, Descriptor: { IsServerStreaming: false } }).ToArray();
         var ids = others.ToDictionary();
+        ids["measure_id"] = await MeasureOf(ids["partner_id"]);
         using var call = new BulkService.BulkServiceClient(platform.Channel).Send(lead);
         for (var i = 0; i < rpcs.Length; i++)
             await call.RequestStream.WriteAsync(new() { Item = i, Rpc = rpcs[i].Path, Request = rpcs[i].Filled(ids).ToByteString() });
@@ -169,6 +171,15 @@ public sealed class AccessTests(PlatformFixture platform)
             new() { RequestId = $"appoint-contributor-{partner}", Subject = platform.SubjectOf($"{partner}-contributor") }, await platform.As($"{partner}-lead"));
         return await platform.As($"{partner}-contributor");
     }
+
+    /// <summary>A measure on which a partner reports.</summary>
+    private async Task<string> MeasureOf(string reporter) => IdIn((await new MeasureService.MeasureServiceClient(platform.Channel).DefineMeasureAsync(
+        new()
+        {
+            RequestId = $"measure-{reporter}", MeasureId = Guid.NewGuid().ToString(), Title = "Visits", Meaning = "Visits counted", Unit = "visits",
+            Polarity = Polarity.HigherIsBetter, Frequency = Frequency.Quarterly, YearEnd = YearEnd.Sum, Source = "A count", Owner = "Libraries", ReporterId = reporter,
+        },
+        await platform.As("governance-officer"))).Receipt);
 
     private async Task<(string Partner, CallOptions Lead)> LeadOf(string partner)
     {

@@ -110,8 +110,8 @@ public sealed class AnyRpc(MethodDescriptor descriptor)
         FieldType.String => field.Name switch
         {
             var name when ids.TryGetValue(name, out var id) => id,
-            "request_id" or "subject" => Guid.NewGuid().ToString(),
-            "page_token" or "filter" or "key" or "known_at" or "as_at" or "effective_on" or "from" or "until" => null,
+            "request_id" or "subject" or "person_id" => Guid.NewGuid().ToString(),
+            "page_token" or "filter" or "key" or "known_at" or "as_at" or "effective_on" or "from" or "until" or "since" or "from_time" or "to_time" => null,
             "year" or "budget_year" => "2013-14",
             "mitigation_key" => "any-key",
             "period" => "2013-14 Q1",

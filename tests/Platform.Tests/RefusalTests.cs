@@ -114,6 +114,13 @@ public sealed class RefusalTests(PlatformFixture platform)
             [Role.Auditor] = await platform.As("auditor"),
             [Role.PartnerLead] = await Lead("mangler"),
         };
+        foreach (var (role, persona) in new[]
+        {
+            (Role.Reviewer, "reviewer"), (Role.CaseOfficer, "case-officer"), (Role.CustomerServices, "customer-services-officer"), (Role.NetworkMember, "network-member"),
+            (Role.ElectedMember, "elected-member"), (Role.CommitteeClerk, "committee-clerk"), (Role.EngagementOfficer, "engagement-officer"), (Role.Assessor, "assessor"),
+            (Role.DecisionMaker, "decision-maker"), (Role.PartnerContributor, "nobody-contributor"),
+        })
+            options[role] = await platform.As(persona);
         var rpcs = AnyRpc.All;
         var wrong = new List<string>();
         var calls = Enumerable.Range(0, Many).Select(i =>
