@@ -106,7 +106,7 @@ public sealed class AnyRpc(MethodDescriptor descriptor)
         FieldType.Enum => Enum.ToObject(field.EnumType.ClrType, field.EnumType.Values.First(v => v.Number > 0).Number),
         FieldType.Int32 => field.Name == "milestone" ? 1 : null,
         FieldType.Bytes => field.Name == "public_key" ? ByteString.CopyFrom(PublicKey) : null,
-        FieldType.Int64 => field.Name == "position" ? 1_000_000L : null,
+        FieldType.Int64 => field.Name switch { "position" => 1_000_000L, "from_position" => 1L, _ => null },
         FieldType.String => field.Name switch
         {
             var name when ids.TryGetValue(name, out var id) => id,
