@@ -26,7 +26,7 @@ public sealed class TwoSilosTests
         var bell = first.Services.GetRequiredService<IGrainFactory>().GetGrain<IBellGrain>("one");
         await bell.SetAsync();
         var heard = second.Services.GetRequiredService<IGrainFactory>().GetGrain<IBellGrain>("one");
-        await Eventually.BecomesTrueAsync(async () => await heard.RungAsync() == 1, "the reminder fired");
+        await Eventually.BecomesTrueAsync(async () => await heard.RungAsync() >= 1, "the reminder fired", seconds: 60);
 
         await Task.WhenAll(first.StopAsync(), second.StopAsync());
         (await database.ScalarAsync<long>("SELECT count(*) FROM orleansmembership WHERE status = 6")).Should().Be(2, "both left as dead");
