@@ -305,8 +305,7 @@ internal sealed record ImpactAssessment(
         var on = completedOn ?? occasion.Today;
         return mitigation is null ? Decision.Refuse("MITIGATION_UNKNOWN", "The assessment has no such mitigation.")
             : mitigation.Done ? Decision.AlreadySo
-            : on > occasion.Today ? Decision.Refuse("EFFECTIVE_IN_FUTURE", $"This can be recorded as at today, {occasion.Today:yyyy-MM-dd}, or before.")
-            : Decision.Take(new MitigationCompleted(mitigation.Agreed.Key, evidence, on));
+            : occasion.InFuture(on) ?? Decision.Take(new MitigationCompleted(mitigation.Agreed.Key, evidence, on));
     }
 
     private static Decision Sign(ImpactAssessment state, PersonId by)

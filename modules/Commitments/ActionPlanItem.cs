@@ -235,7 +235,7 @@ internal sealed record ActionPlanItem(
     {
         var effective = c.EffectiveOn ?? occasion.Today;
         if (state.ConfirmedOn is not null) return Decision.AlreadySo;
-        return effective > occasion.Today ? InFuture(occasion) : Decision.Take(new PlanItemConfirmed(effective));
+        return occasion.InFuture(effective) ?? Decision.Take(new PlanItemConfirmed(effective));
     }
 
     private static Decision Report(ActionPlanItem state, ReportPlanItem c, Occasion occasion)
@@ -251,9 +251,8 @@ internal sealed record ActionPlanItem(
         var met = c.MetOn ?? occasion.Today;
         if (state.Milestone(c.Milestone) is not { } due) return NoMilestone(state);
         if (due.Met is { } before) return before == met ? Decision.AlreadySo : AlreadyMet(before);
-        return met > occasion.Today
-            ? InFuture(occasion)
-            : Decision.Take(new MilestoneMet(c.Milestone, due.On, Math.Max(0, met.DayNumber - due.On.DayNumber), met));
+        return occasion.InFuture(met)
+            ?? Decision.Take(new MilestoneMet(c.Milestone, due.On, Math.Max(0, met.DayNumber - due.On.DayNumber), met));
     }
 
     private static Decision Move(ActionPlanItem state, MoveMilestone c, Occasion occasion)
@@ -281,12 +280,9 @@ internal sealed record ActionPlanItem(
     private Due? Milestone(int number) => number >= 1 && number <= Milestones.Count ? Milestones[number - 1] : null;
 
     private Decision? NotEffective(DateOnly effective, Occasion occasion) =>
-        effective > occasion.Today ? InFuture(occasion)
-            : effective < ConfirmedOn ? Decision.Refuse("EFFECTIVE_BEFORE_CONFIRMED", $"The item was confirmed from {ConfirmedOn:yyyy-MM-dd}; nothing can be reported of it before that.")
-            : null;
-
-    private static Decision InFuture(Occasion occasion) =>
-        Decision.Refuse("EFFECTIVE_IN_FUTURE", $"This can be recorded as at today, {occasion.Today:yyyy-MM-dd}, or before.");
+        occasion.InFuture(effective)
+            ?? (effective < ConfirmedOn ? Decision.Refuse("EFFECTIVE_BEFORE_CONFIRMED", $"The item was confirmed from {ConfirmedOn:yyyy-MM-dd}; nothing can be reported of it before that.")
+                : null);
 
     private static Decision NoMilestone(ActionPlanItem state) =>
         Decision.Refuse("MILESTONE_UNKNOWN", $"The item has no such milestone; it has {state.Milestones.Count}, numbered from 1.");

@@ -103,7 +103,7 @@ internal sealed record Network(
         LeaveNetwork c => Leave(state, c),
         ElectCoChairs c => Elect(state, c, occasion),
         RecordNetworkMeeting c => Meet(state, c, occasion),
-        Contribute c => state.NotMembers([c.Organisation]) ?? InFuture(c.EffectiveOn, occasion)
+        Contribute c => state.NotMembers([c.Organisation]) ?? occasion.InFuture(c.EffectiveOn)
             ?? Decision.Take(new ContributionMade(c.Organisation, c.Contribution, c.EffectiveOn ?? occasion.Today)),
         AgreeJointAction c => Agree(state, c, occasion),
         _ => Decision.Refuse("COMMAND_UNKNOWN", "A network does not know this command."),
@@ -141,7 +141,7 @@ internal sealed record Network(
     private static Decision Elect(Network state, ElectCoChairs c, Occasion occasion)
     {
         if (c.First == c.Second) return Decision.Refuse("SAME_ORGANISATION", "The two co-chairs come from two organisations.");
-        if ((state.NotMembers([c.First, c.Second]) ?? InFuture(c.EffectiveOn, occasion)) is { } refused) return refused;
+        if ((state.NotMembers([c.First, c.Second]) ?? occasion.InFuture(c.EffectiveOn)) is { } refused) return refused;
         return state.CoChairs == (c.First, c.Second)
             ? Decision.AlreadySo
             : Decision.Take(new CoChairsElected(c.First, c.Second, c.EffectiveOn ?? occasion.Today));
@@ -151,7 +151,7 @@ internal sealed record Network(
     {
         if (state.Founded!.Virtual) return Decision.Refuse("NETWORK_IS_VIRTUAL", "This network works without meetings.");
         if (state.Met.Contains(c.HeldOn)) return Decision.Refuse("MEETING_ALREADY_RECORDED", $"The meeting of {c.HeldOn.Shown()} is on record already.");
-        return state.NotMembers(c.Present.Select(a => a.Organisation)) ?? InFuture(c.HeldOn, occasion)
+        return state.NotMembers(c.Present.Select(a => a.Organisation)) ?? occasion.InFuture(c.HeldOn)
             ?? Decision.Take(new NetworkMet(c.Agenda, c.Present, c.HeldOn));
     }
 
@@ -168,7 +168,4 @@ internal sealed record Network(
 
     private Decision? NotMembers(IEnumerable<PartnerId> organisations) =>
         organisations.All(Members.ContainsKey) ? null : Decision.Refuse("NOT_A_MEMBER", "An organisation that is named here is not a member of the network; let it join first.");
-
-    private static Decision? InFuture(DateOnly? day, Occasion occasion) =>
-        day > occasion.Today ? Decision.Refuse("EFFECTIVE_IN_FUTURE", $"This can be recorded as at today, {occasion.Today.Shown()}, or before.") : null;
 }

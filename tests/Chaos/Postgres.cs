@@ -107,12 +107,12 @@ internal sealed class Postgres : IAsyncDisposable
         await transaction.RollbackAsync();
     }
 
-    /// <summary>The greatest position, and the least that everything which follows the ledger has reached.</summary>
+    /// <summary>The greatest position, and the least that everything which follows the ledger has reached; Marten keeps marks of its own beside.</summary>
     public async Task<(long Recorded, long Reached)> Progress()
     {
         await using var connection = await Connect();
         await using var command = new NpgsqlCommand(
-            "select coalesce((select max(seq_id) from ledger.mt_events), 0), coalesce((select min(last_seq_id) from ledger.mt_event_progression where name <> 'HighWaterMark'), 0)", connection);
+            "select coalesce((select max(seq_id) from ledger.mt_events), 0), coalesce((select min(last_seq_id) from ledger.mt_event_progression where name like '%:All'), 0)", connection);
         await using var row = await command.ExecuteReaderAsync();
         await row.ReadAsync();
         return (row.GetInt64(0), row.GetInt64(1));

@@ -167,9 +167,9 @@ public sealed class PlatformFixture : IAsyncLifetime
     }
 
     /// <summary>The one place where these tests wait: for a condition, for a bounded time.</summary>
-    public static async Task UntilAsync(Func<Task<bool>> condition, string what)
+    public static async Task UntilAsync(Func<Task<bool>> condition, string what, TimeSpan? patience = null)
     {
-        using var limit = new CancellationTokenSource(Patience);
+        using var limit = new CancellationTokenSource(patience ?? Patience);
         using var tick = new PeriodicTimer(TimeSpan.FromMilliseconds(100));
         try
         {
@@ -177,7 +177,7 @@ public sealed class PlatformFixture : IAsyncLifetime
         }
         catch (OperationCanceledException) when (limit.IsCancellationRequested)
         {
-            throw new TimeoutException($"After {Patience.TotalSeconds} s it still was not so that {what}.");
+            throw new TimeoutException($"After {(patience ?? Patience).TotalSeconds} s it still was not so that {what}.");
         }
     }
 

@@ -1,0 +1,44 @@
+using EqualitiesPlatform.Assessments;
+using EqualitiesPlatform.Commitments;
+using EqualitiesPlatform.Engagement;
+
+namespace EqualitiesPlatform.Governance;
+
+/// <summary>
+/// What was agreed is proposed into an action plan, in the financial year in which it is due: a mitigation into the plan that
+/// the policy value <c>assessments.mitigationPlan</c> names, and what a network does together into that of
+/// <c>networks.jointActionPlan</c> (Report 5.1, 5.2).
+/// </summary>
+internal sealed class AgreedActionsArePlanned(IPolicy policy) : IFollowUp
+{
+    public string Name => "agreed-actions-are-planned";
+
+    public ValueTask<IReadOnlyList<ICommand>> After(RecordedEvent recorded, CancellationToken ct) => new(recorded.Event switch
+    {
+        MitigationAgreed e => [Item(e.Item, Plan("assessments.mitigationPlan", "equalities-policy"), e.Text, e.Owner, [], e.DueOn, $"{ImpactAssessmentId.Kind}:{e.Assessment}")],
+        JointActionAgreed e => [Item(e.Item, Plan("networks.jointActionPlan", "communities-together"), e.Text, e.Owner, e.Supporting, e.DueOn, "way:w7")],
+        _ => [],
+    });
+
+    private ActionPlanId Plan(string setting, string otherwise) => NameBasedId.Of<ActionPlanId>(policy.Namespace, policy.Current.Word(setting, otherwise));
+
+    private static ProposePlanItem Item(
+        ActionPlanItemId item, ActionPlanId plan, string text, PartnerId owner, IReadOnlyList<PartnerId> supporting, DateOnly dueOn, string serves) =>
+        new(item, null, plan, FinancialYear.Containing(dueOn), text, owner, supporting, dueOn, [], [serves], []);
+}
+
+/// <summary>When such an item is completed, the mitigation is in place.</summary>
+internal sealed class PlannedMitigationsAreInPlace(Registers registers) : IFollowUp
+{
+    public string Name => "planned-mitigations-are-in-place";
+
+    public async ValueTask<IReadOnlyList<ICommand>> After(RecordedEvent recorded, CancellationToken ct)
+    {
+        if (recorded.Event is not PlanItemCompleted completed) return [];
+        var item = await registers.Find<ActionPlanItemRegister>(recorded.Stream, recorded.Position, ct);
+        return item?.Serves.FirstOrDefault(s => s.StartsWith($"{ImpactAssessmentId.Kind}:", StringComparison.Ordinal)) is { } served
+            ? [new CompletePlannedMitigation(
+                new ImpactAssessmentId(Guid.Parse(served.AsSpan(ImpactAssessmentId.Kind.Length + 1))), item.Item, completed.Narrative, completed.EffectiveOn)]
+            : [];
+    }
+}
