@@ -27,3 +27,7 @@ internal sealed class AchievementGrain(GrainLedger ledger) : EventSourcedGrain<A
 internal interface IReportGrain : IEventSourcedGrain;
 
 internal sealed class ReportGrain(GrainLedger ledger) : EventSourcedGrain<Report>(ledger), IReportGrain;
+
+internal interface IOfficeGrain : IEventSourcedGrain;
+
+internal sealed class OfficeGrain(GrainLedger ledger) : EventSourcedGrain<Office>(ledger), IOfficeGrain;
