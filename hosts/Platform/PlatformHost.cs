@@ -65,6 +65,7 @@ public static class PlatformHost
             .AddGovernance();
         builder.AddSilo();
         builder.Services.AddSignIn(builder.Configuration);
+        builder.AddDashboard();
         builder.Services.AddSystemd();
         builder.Services.AddGrpcReflection();
         builder.Services.AddGrpcHealthChecks();
@@ -84,6 +85,7 @@ public static class PlatformHost
         app.MapEngagement();
         app.MapAssessments();
         app.MapGovernance();
+        app.MapDashboard();
         app.MapGrpcReflectionService();
         app.MapGrpcHealthChecksService();
         app.MapHealthChecks("/livez", new HealthCheckOptions { Predicate = _ => false });
@@ -125,6 +127,9 @@ public sealed class PlatformOptions
 
     /// <summary>How many connections one address may have open; more where a proxy makes all of them.</summary>
     public int ConnectionsPerAddress { get; set; } = 500;
+
+    /// <summary>Whether administrators get the Orleans Dashboard, under /orleans on the health port; each silo then counts its grain calls.</summary>
+    public bool Dashboard { get; set; }
 
     internal bool HasCertificate => CertificateFile.Length > 0 && CertificateKeyFile.Length > 0;
 
