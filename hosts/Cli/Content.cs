@@ -86,9 +86,21 @@ internal static class Content
     private static ReadOnlyMemory<byte> Pieces(IMessage part) => Field(part.Descriptor)?.Accessor.GetValue(part) switch
     {
         ByteString bytes => bytes.Memory,
-        IList lines => Encoding.UTF8.GetBytes(string.Concat(lines.Cast<string>().Select(l => l + "\n"))),
+        IList lines => Lines(lines),
         _ => ReadOnlyMemory<byte>.Empty,
     };
+
+    private static byte[] Lines(IList lines)
+    {
+        var text = new byte[lines.Cast<string>().Sum(l => Encoding.UTF8.GetByteCount(l) + 1)];
+        var at = 0;
+        foreach (var line in lines.Cast<string>())
+        {
+            at += Encoding.UTF8.GetBytes(line, text.AsSpan(at));
+            text[at++] = (byte)'\n';
+        }
+        return text;
+    }
 
     internal static string Numbers(IMessage part) => string.Join(", ", part.Descriptor.Fields.InFieldNumberOrder()
         .Where(f => !f.IsRepeated && f.FieldType is FieldType.Int64 or FieldType.Int32 && f.Accessor.GetValue(part) is not (0L or 0))

@@ -62,6 +62,7 @@ public static class PlatformHost
             .AddGovernance();
         builder.AddSilo();
         builder.Services.AddSignIn(builder.Configuration);
+        builder.AddDashboard();
         builder.Services.AddSystemd();
         builder.Services.AddGrpcReflection();
         builder.Services.AddGrpcHealthChecks();
@@ -80,6 +81,7 @@ public static class PlatformHost
         app.MapEngagement();
         app.MapAssessments();
         app.MapGovernance();
+        app.MapDashboard();
         app.MapGrpcReflectionService();
         app.MapGrpcHealthChecksService();
         app.MapHealthChecks("/livez", new HealthCheckOptions { Predicate = _ => false });
@@ -118,6 +120,9 @@ public sealed class PlatformOptions
 
     /// <summary>The address on which /livez and /readyz listen.</summary>
     public string HealthAddress { get; set; } = "127.0.0.1";
+
+    /// <summary>Whether administrators get the Orleans Dashboard, under /orleans on the health port; each silo then counts its grain calls.</summary>
+    public bool Dashboard { get; set; }
 
     internal bool HasCertificate => CertificateFile.Length > 0 && CertificateKeyFile.Length > 0;
 

@@ -1,4 +1,5 @@
 using Equalities.Cases.V1;
+using Equalities.Options.V1;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Routing;
 
@@ -15,11 +16,11 @@ public static class CasesModule
             .AddModule(
                 typeof(CasesModule).Assembly, CaseServiceReflection.Descriptor, CaseTeamServiceReflection.Descriptor, TensionReturnServiceReflection.Descriptor,
                 ErasureServiceReflection.Descriptor, CaseCountServiceReflection.Descriptor)
-            .AddAggregate<Case, ICaseGrain>()
+            .AddAggregate<Case, ICaseGrain>(Role.CaseOfficer, Role.Auditor)
             .AddAggregate<Barrier, IBarrierGrain>()
-            .AddAggregate<CaseTeam, ICaseTeamGrain>()
+            .AddAggregate<CaseTeam, ICaseTeamGrain>(Role.CaseOfficer, Role.Auditor)
             .AddAggregate<TensionReturns, ITensionReturnsGrain>()
-            .AddAggregate<Erasure, IErasureGrain>()
+            .AddAggregate<Erasure, IErasureGrain>(Role.CaseOfficer, Role.Auditor)
             .AddRegister<CaseRegister>()
             .AddRegister<BarrierRegister>()
             .AddRegister<CaseTeamRegister>()

@@ -41,11 +41,15 @@ public static partial class CanonicalEncoding
         return text.WrittenSpan.ToArray();
     }
 
+    /// <summary>A line of a history for an event that the reader may not see: its leaf hash, and its position.</summary>
+    public static string Withheld(long position, ReadOnlySpan<byte> leafHash) =>
+        string.Create(CultureInfo.InvariantCulture, $$"""{"leaf":"{{Convert.ToHexStringLower(leafHash)}}","position":{{position}}}""");
+
     /// <summary>Any JSON value in canonical form.</summary>
     public static string Of(JsonElement value)
     {
         var text = Cleared();
-        Append(text, value);
+        Append(text, JsonMarshal.GetRawUtf8Value(value));
         return Encoding.UTF8.GetString(text.WrittenSpan);
     }
 
@@ -70,19 +74,22 @@ public static partial class CanonicalEncoding
 
     private static void Write(ArrayBufferWriter<byte> text, StoredEvent stored, bool leaf)
     {
-        using var parsed = JsonDocument.Parse(stored.Headers);
-        var headers = parsed.RootElement.GetProperty("occasion");
-        using var data = JsonDocument.Parse(stored.Data);
-        var digests = leaf ? Digests(headers, data.RootElement) : null;
-        List<string> own = ["correlation", "name", "recorded", "stream", "version", "data"];
+        using var headers = new Utf8(stored.Headers);
+        using var data = new Utf8(stored.Data);
+        var occasion = Occasion(headers.Bytes);
+        var digests = leaf && (stored.Headers.Contains("\"salts\"", StringComparison.Ordinal) || stored.Headers.Contains("\"withdrawn\"", StringComparison.Ordinal)) ? Digests(stored) : null;
+        List<string> own = ["correlation", "data", "name", "recorded", "stream", "version"];
         if (!leaf) own.Add("position");
         if (digests is not null) own.Add("statements");
-        var members = new List<(string Name, JsonElement? Header)>(16);
+        var members = new List<(string Name, Range? Value)>(16);
         foreach (var name in own) members.Add((name, null));
-        foreach (var header in headers.EnumerateObject())
-            if (!leaf || header.Name is not ("salts" or "withdrawn"))
+        foreach (var header in Members(occasion))
+        {
+            var name = header.NameIn(occasion);
+            if (!leaf || name is not ("salts" or "withdrawn"))
                 // A header may not stand in for what is stored beside it, such as an earlier instant.
-                members.Add((own.Contains(header.Name) ? "occasion." + header.Name : header.Name, header.Value));
+                members.Add((own.Contains(name) ? "occasion." + name : name, header.Value));
+        }
         members.Sort((one, other) => string.CompareOrdinal(one.Name, other.Name));
 
         var first = true;
@@ -92,13 +99,13 @@ public static partial class CanonicalEncoding
             first = false;
             Text(text, name);
             text.Write(":"u8);
-            if (header is { } value) Append(text, value);
-            else Own(text, name, stored, data.RootElement, digests);
+            if (header is { } value) Append(text, occasion[value]);
+            else Own(text, name, stored, data.Bytes, digests);
         }
         text.Write("}"u8);
     }
 
-    private static void Own(ArrayBufferWriter<byte> text, string name, StoredEvent stored, JsonElement data, SortedDictionary<string, string>? digests)
+    private static void Own(ArrayBufferWriter<byte> text, string name, StoredEvent stored, ReadOnlySpan<byte> data, SortedDictionary<string, string>? digests)
     {
         switch (name)
         {
@@ -113,9 +120,20 @@ public static partial class CanonicalEncoding
         }
     }
 
-    /// <summary>The digests of an event's statements by member, of those that were withdrawn too; null when it has none.</summary>
-    private static SortedDictionary<string, string>? Digests(JsonElement headers, JsonElement data)
+    /// <summary>The occasion in an event's headers.</summary>
+    private static ReadOnlySpan<byte> Occasion(ReadOnlySpan<byte> headers)
     {
+        foreach (var member in Members(headers))
+            if (headers[member.Name].SequenceEqual("occasion"u8)) return headers[member.Value];
+        throw new KeyNotFoundException("The headers of an event hold no occasion.");
+    }
+
+    /// <summary>The digests of an event's statements by member, of those that were withdrawn too; null when it has none.</summary>
+    private static SortedDictionary<string, string>? Digests(StoredEvent stored)
+    {
+        using var parsed = JsonDocument.Parse(stored.Headers);
+        using var content = JsonDocument.Parse(stored.Data);
+        var (headers, data) = (parsed.RootElement.GetProperty("occasion"), content.RootElement);
         var digests = new SortedDictionary<string, string>(StringComparer.Ordinal);
         if (headers.TryGetProperty("salts", out var salts))
             foreach (var salt in salts.EnumerateObject())
@@ -141,68 +159,152 @@ public static partial class CanonicalEncoding
         text.Write("]"u8);
     }
 
-    private static void Append(ArrayBufferWriter<byte> text, JsonElement value)
+    private static void Append(ArrayBufferWriter<byte> text, ReadOnlySpan<byte> value)
     {
-        switch (value.ValueKind)
+        switch (value[0])
         {
-            case JsonValueKind.Object:
+            case (byte)'{':
                 AppendObject(text, value, null);
                 break;
-            case JsonValueKind.Array:
+            case (byte)'[':
                 text.Write("["u8);
                 var first = true;
-                foreach (var item in value.EnumerateArray())
+                var json = new Utf8JsonReader(value);
+                json.Read();
+                while (json.Read() && json.TokenType != JsonTokenType.EndArray)
                 {
                     if (!first) text.Write(","u8);
                     first = false;
-                    Append(text, item);
+                    Append(text, value[Value(ref json)]);
                 }
                 text.Write("]"u8);
                 break;
-            case JsonValueKind.String:
-                var raw = JsonMarshal.GetRawUtf8Value(value);
+            case (byte)'"':
                 // Without an escape there is one way only to write it, and this is it.
-                if (raw.Contains((byte)'\\')) Text(text, value.GetString()!);
-                else text.Write(raw);
+                if (value.Contains((byte)'\\')) Text(text, Unescaped(value));
+                else text.Write(value);
                 break;
-            case JsonValueKind.Number:
+            case (byte)'-' or (>= (byte)'0' and <= (byte)'9'):
                 Number(text, value);
                 break;
             default:
-                text.Write(JsonMarshal.GetRawUtf8Value(value));
+                text.Write(value);
                 break;
         }
     }
 
-    private static void AppendObject(ArrayBufferWriter<byte> text, JsonElement value, SortedDictionary<string, string>? instead)
+    private static void AppendObject(ArrayBufferWriter<byte> text, ReadOnlySpan<byte> value, SortedDictionary<string, string>? instead)
     {
-        var members = new List<(string Name, JsonElement Value)>(value.GetPropertyCount());
-        foreach (var member in value.EnumerateObject())
-        {
-            // Kept in order as they come: they are few.
-            var (name, at) = (member.Name, members.Count);
-            while (at > 0 && string.CompareOrdinal(members[at - 1].Name, name) > 0) at--;
-            members.Insert(at, (name, member.Value));
-        }
+        var members = Members(value);
+        Sort(members, value);
         text.Write("{"u8);
         var first = true;
-        foreach (var (name, member) in members)
+        foreach (var member in members)
         {
             if (!first) text.Write(","u8);
             first = false;
-            Text(text, name);
+            if (member.Escaped)
+            {
+                Text(text, member.NameIn(value));
+            }
+            else
+            {
+                text.Write("\""u8);
+                text.Write(value[member.Name]);
+                text.Write("\""u8);
+            }
             text.Write(":"u8);
-            if (instead is not null && instead.TryGetValue(name, out var other)) Text(text, other);
-            else Append(text, member);
+            if (instead is not null && instead.TryGetValue(member.NameIn(value), out var other)) Text(text, other);
+            else Append(text, value[member.Value]);
         }
         text.Write("}"u8);
     }
 
-    private static void Number(ArrayBufferWriter<byte> text, JsonElement number)
+    /// <summary>A member of an object: where its name, without quotes, and its value stand in the object's text.</summary>
+    private readonly record struct Member(Range Name, Range Value, bool Escaped)
     {
-        var raw = JsonMarshal.GetRawUtf8Value(number);
-        if (raw.Length <= 18 && !raw.ContainsAnyExceptInRange((byte)'0', (byte)'9')) text.Write(raw);
-        else Encoding.UTF8.GetBytes((number.GetDecimal() / 1.0000000000000000000000000000m).ToString(CultureInfo.InvariantCulture), text);
+        public string NameIn(ReadOnlySpan<byte> text) => Escaped ? Unescaped(text[(Name.Start.Value - 1)..(Name.End.Value + 1)]) : Encoding.UTF8.GetString(text[Name]);
+    }
+
+    /// <exception cref="JsonException">The text is no JSON.</exception>
+    /// <exception cref="InvalidOperationException">It is no object.</exception>
+    private static List<Member> Members(ReadOnlySpan<byte> text)
+    {
+        var members = new List<Member>(8);
+        var json = new Utf8JsonReader(text);
+        json.Read();
+        if (json.TokenType != JsonTokenType.StartObject) throw new InvalidOperationException("This is not a JSON object.");
+        while (json.Read() && json.TokenType == JsonTokenType.PropertyName)
+        {
+            var start = (int)json.TokenStartIndex + 1;
+            var (name, escaped) = (start..(start + json.ValueSpan.Length), json.ValueIsEscaped);
+            json.Read();
+            members.Add(new Member(name, Value(ref json), escaped));
+        }
+        // Nothing may stand behind it.
+        json.Read();
+        return members;
+    }
+
+    private static Range Value(ref Utf8JsonReader json)
+    {
+        var start = (int)json.TokenStartIndex;
+        json.Skip();
+        return start..(int)json.BytesConsumed;
+    }
+
+    /// <summary>Puts members in ordinal order by their names; they are few, and come almost in order.</summary>
+    private static void Sort(List<Member> members, ReadOnlySpan<byte> text)
+    {
+        for (var i = 1; i < members.Count; i++)
+        {
+            var (member, at) = (members[i], i);
+            while (at > 0 && IsAfter(members[at - 1], member, text)) at--;
+            if (at == i) continue;
+            members.RemoveAt(i);
+            members.Insert(at, member);
+        }
+    }
+
+    private static bool IsAfter(Member one, Member other, ReadOnlySpan<byte> text) =>
+        // In UTF-8 and in UTF-16 the order is the same as long as both are ASCII.
+        !one.Escaped && !other.Escaped && Ascii.IsValid(text[one.Name]) && Ascii.IsValid(text[other.Name])
+            ? text[one.Name].SequenceCompareTo(text[other.Name]) > 0
+            : string.CompareOrdinal(one.NameIn(text), other.NameIn(text)) > 0;
+
+    private static string Unescaped(ReadOnlySpan<byte> quoted)
+    {
+        var json = new Utf8JsonReader(quoted);
+        json.Read();
+        return json.GetString()!;
+    }
+
+    private static void Number(ArrayBufferWriter<byte> text, ReadOnlySpan<byte> raw)
+    {
+        if (raw.Length <= 18 && !raw.ContainsAnyExceptInRange((byte)'0', (byte)'9'))
+        {
+            text.Write(raw);
+            return;
+        }
+        var json = new Utf8JsonReader(raw);
+        json.Read();
+        Encoding.UTF8.GetBytes((json.GetDecimal() / 1.0000000000000000000000000000m).ToString(CultureInfo.InvariantCulture), text);
+    }
+
+    /// <summary>A text in UTF-8, in a rented array.</summary>
+    private readonly ref struct Utf8 : IDisposable
+    {
+        private readonly byte[] _rented;
+
+        public Utf8(string text)
+        {
+            _rented = ArrayPool<byte>.Shared.Rent(Encoding.UTF8.GetMaxByteCount(text.Length));
+            Bytes = _rented.AsSpan(0, Encoding.UTF8.GetBytes(text, _rented));
+        }
+
+        public ReadOnlySpan<byte> Bytes { get; }
+
+        public void Dispose() => ArrayPool<byte>.Shared.Return(_rented);
     }
 
     private static void Whole(ArrayBufferWriter<byte> text, long number)

@@ -2,6 +2,7 @@ using System.Collections.Frozen;
 using System.Reflection;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Equalities.Options.V1;
 
 namespace EqualitiesPlatform.Ledger;
 
@@ -28,6 +29,7 @@ public sealed class Catalogue
     private readonly FrozenDictionary<string, EventEntry> _byName;
     private readonly FrozenDictionary<Type, EventEntry> _byType;
     private readonly FrozenDictionary<string, Type> _grains;
+    private readonly FrozenDictionary<string, IReadOnlyList<Role>> _confidential;
 
     internal Catalogue(IEnumerable<Assembly> modules, IEnumerable<AggregateRegistration> aggregates)
     {
@@ -38,6 +40,7 @@ public sealed class Catalogue
         _byName = entries.ToFrozenDictionary(e => e.StoredName);
         _byType = entries.ToFrozenDictionary(e => e.Type);
         _grains = aggregates.ToFrozenDictionary(a => a.Kind, a => a.Grain);
+        _confidential = aggregates.Where(a => a.SeenBy.Count > 0).ToFrozenDictionary(a => a.Kind, a => a.SeenBy, StringComparer.Ordinal);
     }
 
     /// <summary>How events, commands and registers are written as JSON: camel case, enums and ids as words.</summary>
@@ -74,6 +77,20 @@ public sealed class Catalogue
         while (@event is IEarlierShape earlier) @event = earlier.Next();
         return @event;
     }
+
+    /// <summary>Whether what a stream holds is confidential, so that it leaves the platform as leaf hashes only.</summary>
+    internal bool IsConfidential(string stream) => _confidential.ContainsKey(StreamKey.KindOf(stream));
+
+    /// <summary>Whether somebody in a role may read a stream's history, where their role reads histories at all.</summary>
+    internal bool Sees(Role role, string stream) =>
+        !_confidential.GetAlternateLookup<ReadOnlySpan<char>>().TryGetValue(stream.AsSpan(0, stream.IndexOf('/')), out var roles) || roles.Contains(role);
+
+    /// <exception cref="LedgerException">NotYours, CONFIDENTIAL: the stream is not for the caller's role, whether there is one or not.</exception>
+    internal string Seen(Caller caller, string stream) => Sees(caller.Actor.Role, stream)
+        ? stream
+        : throw new LedgerException(FailureKind.NotYours, "CONFIDENTIAL", $"The history of a {StreamKey.KindOf(stream)} is confidential, and your role does not read it.");
+
+    internal string? KindThatRecords(string storedName) => _byName.GetValueOrDefault(storedName)?.Kind;
 
     internal bool Knows(string kind) => _grains.ContainsKey(kind);
 
@@ -132,4 +149,4 @@ public sealed class Catalogue
     }
 }
 
-internal sealed record AggregateRegistration(string Kind, Type State, Type Grain);
+internal sealed record AggregateRegistration(string Kind, Type State, Type Grain, IReadOnlyList<Role> SeenBy);

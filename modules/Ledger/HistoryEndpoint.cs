@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using EqualitiesPlatform.Ledger.Replay;
+using EqualitiesPlatform.Ledger.Sealing;
 using Equalities.Ledger.V1;
 using Equalities.Options.V1;
 using Google.Protobuf;
@@ -20,7 +21,7 @@ internal sealed class HistoryEndpoint(
 
     public override async Task<ReadStreamResponse> ReadStream(ReadStreamRequest request, ServerCallContext context)
     {
-        var stream = Stream(request.Stream);
+        var stream = Stream(request.Stream, context);
         var after = PageTokens.Read(request.PageToken) is { } token
             ? long.TryParse(token, CultureInfo.InvariantCulture, out var version) ? version : throw new FieldsException([("page_token", "This is not a page token of this list.")])
             : 0;
@@ -39,11 +40,13 @@ internal sealed class HistoryEndpoint(
 
     public override async Task Replay(ReplayRequest request, IServerStreamWriter<ReplayResponse> responseStream, ServerCallContext context)
     {
-        var range = await Range(request, context);
+        var (range, role) = (await Range(request, context), Caller.Of(context).Actor.Role);
         var (batch, bytes) = (new ReplayResponse { FinalPosition = range.ToPosition }, 0L);
         await foreach (var stored in reader.Stored(range, context.CancellationToken))
         {
-            var line = CanonicalEncoding.Line(stored);
+            var seen = catalogue.Sees(role, stored.Stream);
+            if (!seen && range.Selects) continue;
+            var line = seen ? CanonicalEncoding.Line(stored) : CanonicalEncoding.Withheld(stored.Position, Merkle.Leaf(CanonicalEncoding.Leaf(stored)));
             batch.Lines.Add(line);
             batch.Position = stored.Position;
             bytes += line.Length;
@@ -57,12 +60,14 @@ internal sealed class HistoryEndpoint(
 
     public override async Task TellStory(TellStoryRequest request, IServerStreamWriter<TellStoryResponse> responseStream, ServerCallContext context)
     {
-        var range = await Range(request, context);
+        var (range, role) = (await Range(request, context), Caller.Of(context).Actor.Role);
         var batch = new TellStoryResponse { FinalPosition = range.ToPosition };
-        await foreach (var recorded in reader.Read(range, context.CancellationToken))
+        await foreach (var stored in reader.Stored(range, context.CancellationToken))
         {
-            batch.Lines.Add(narrative.Line(recorded));
-            batch.Position = recorded.Position;
+            var seen = catalogue.Sees(role, stored.Stream);
+            if (!seen && range.Selects) continue;
+            batch.Lines.Add(seen ? narrative.Line(catalogue.Read(stored)) : Narrative.Withheld(stored.Position));
+            batch.Position = stored.Position;
             if (batch.Lines.Count < LinesAMessage) continue;
             await responseStream.WriteAsync(batch, context.CancellationToken);
             batch = new TellStoryResponse { FinalPosition = range.ToPosition };
@@ -73,7 +78,7 @@ internal sealed class HistoryEndpoint(
 
     public override async Task<ReadAsAtResponse> ReadAsAt(ReadAsAtRequest request, ServerCallContext context)
     {
-        var stream = Stream(request.Stream);
+        var stream = Stream(request.Stream, context);
         var holds = intake.Read(f => f.OptionalDay(request.AsAt));
         var position = await At(request.Position, request.KnownAt, ("position", "known_at"), holds is not null, context.CancellationToken);
         var events = await reader.ReadStream(stream, ct: context.CancellationToken);
@@ -87,7 +92,7 @@ internal sealed class HistoryEndpoint(
 
     public override async Task<CompareRecordResponse> CompareRecord(CompareRecordRequest request, ServerCallContext context)
     {
-        var stream = Stream(request.Stream);
+        var stream = Stream(request.Stream, context);
         var from = await At(request.FromPosition, request.FromTime, ("from_position", "from_time"), false, context.CancellationToken);
         var to = await At(request.ToPosition, request.ToTime, ("to_position", "to_time"), true, context.CancellationToken);
         if (to < from) throw new FieldsException([("to_position", "The later moment comes second.")]);
@@ -123,10 +128,14 @@ internal sealed class HistoryEndpoint(
         var (person, organisation) = intake.Read(f => (f.OptionalId<PersonId>(Field<string>("person_id"), "person_id"), f.OptionalId<PartnerId>(Field<string>("organisation_id"), "organisation_id")));
         var role = Field<Role>("role");
         var selection = new EventSelection(When("since"), When("until"), person, role is Role.Unspecified ? null : role, organisation);
-        var stream = Field<string>("stream") is { Length: > 0 } named ? Stream(named) : null;
+        var stream = Field<string>("stream") is { Length: > 0 } named ? Stream(named, context) : null;
         if (stream is not null) DemandOwn(context, stream, await reader.ReadStream(stream, ct: ct));
         else if (Caller.Of(context).Actor.Organisation is not null)
             throw new FieldsException([("stream", "Name the record whose story you want, such as commitment/capita-local-jobs.")]);
+        // To choose among confidential events by what they hold would tell what they hold.
+        foreach (var kind in Some("kinds") ?? []) catalogue.Seen(Caller.Of(context), $"{kind}/");
+        foreach (var name in Some("stored_names") ?? [])
+            if (catalogue.KindThatRecords(name) is { } kind) catalogue.Seen(Caller.Of(context), $"{kind}/");
         if (organisation is { } own) selection = selection with { Own = await Owned(own, ct) };
         var final = await positions.Final(ct);
         return new EventRange(
@@ -209,7 +218,7 @@ internal sealed class HistoryEndpoint(
 
     private static LedgerException NoStream() => new(FailureKind.NotFound, "NOT_FOUND", "There is no such stream.");
 
-    private string Stream(string stream) => StreamNames.Read(stream, catalogue, policy);
+    private string Stream(string stream, ServerCallContext context) => catalogue.Seen(Caller.Of(context), StreamNames.Read(stream, catalogue, policy));
 
     private Equalities.Ledger.V1.RecordedEvent Shown(StoredEvent stored)
     {

@@ -3,6 +3,7 @@ using EqualitiesPlatform.Ledger.Append;
 using EqualitiesPlatform.Ledger.Replay;
 using EqualitiesPlatform.Ledger.Sealing;
 using Equalities.Ledger.V1;
+using Equalities.Options.V1;
 using Google.Protobuf.Reflection;
 using JasperFx.Events;
 using JasperFx.Events.Daemon;
@@ -263,9 +264,13 @@ public sealed class LedgerBuilder
     }
 
     /// <summary>Adds a kind of aggregate with the grain that keeps it.</summary>
-    public LedgerBuilder AddAggregate<TState, TGrain>() where TState : class, IAggregate<TState> where TGrain : IEventSourcedGrain
+    /// <param name="seenBy">
+    /// The roles that may read its history, where it is confidential: all others, and every bundle, get its leaf hashes
+    /// only. None where it is for whoever reads histories.
+    /// </param>
+    public LedgerBuilder AddAggregate<TState, TGrain>(params IReadOnlyList<Role> seenBy) where TState : class, IAggregate<TState> where TGrain : IEventSourcedGrain
     {
-        Aggregates.Add(new AggregateRegistration(TState.Kind, typeof(TState), typeof(TGrain)));
+        Aggregates.Add(new AggregateRegistration(TState.Kind, typeof(TState), typeof(TGrain), seenBy));
         return this;
     }
 

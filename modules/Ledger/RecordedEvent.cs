@@ -99,11 +99,18 @@ public static class Withdrawn
     public const string Words = "text withdrawn";
 
     /// <summary>An event as it is read: with these words where a text was withdrawn.</summary>
-    internal static object Shown(object @event, OccasionHeaders occasion)
+    internal static object Shown(object @event, OccasionHeaders occasion) => With(@event, occasion, _ => Words);
+
+    /// <summary>A recorded event with other words where a text was withdrawn, so that it can be seen where it is printed.</summary>
+    /// <param name="words">The words for a member of the event.</param>
+    public static RecordedEvent Marked(RecordedEvent recorded, Func<string, string> words) =>
+        recorded.Occasion.Withdrawn is null ? recorded : recorded with { Event = With(recorded.Event, recorded.Occasion, words) };
+
+    private static object With(object @event, OccasionHeaders occasion, Func<string, string> words)
     {
         if (occasion.Withdrawn is not { Count: > 0 } members) return @event;
         var json = JsonSerializer.SerializeToNode(@event, @event.GetType(), Catalogue.Json)!.AsObject();
-        foreach (var member in members) json[member] = Words;
+        foreach (var member in members) json[member] = words(member);
         return json.Deserialize(@event.GetType(), Catalogue.Json)!;
     }
 }

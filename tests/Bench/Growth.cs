@@ -38,6 +38,16 @@ internal static class Growth
     /// <summary>How late the registers are at half of the full load.</summary>
     public static async Task Lag(Measures measures, int seconds)
     {
+        var (lags, rate) = await Lags(seconds, Reached);
+        measures.AtMost("register lag at half load, p95", lags[(int)(0.95 * (lags.Count - 1))], "ms", 100);
+        measures.Add("register lag at half load, p50", lags[lags.Count / 2], "ms");
+        measures.Add("half load", rate, "/s");
+    }
+
+    /// <summary>How late something is, in milliseconds and least first, while half of the full load is written, and that load.</summary>
+    /// <param name="reached">The position that it has come to.</param>
+    public static async Task<(IReadOnlyList<double> Lags, double Rate)> Lags(int seconds, Func<Task<long>> reached)
+    {
         var full = await Suite.DriveProduct("unary", 256, seconds);
         await CaughtUp();
         var driving = Suite.DriveProduct("unary", 256, seconds, warmUp: 3, rate: (int)(full.Rate / 2));
@@ -47,14 +57,12 @@ internal static class Growth
         {
             var position = (long)(await Surroundings.Sql("select max(seq_id) from ledger.mt_events"))!;
             var began = Stopwatch.GetTimestamp();
-            while (await Reached() < position) await Task.Delay(2);
+            while (await reached() < position) await Task.Delay(2);
             lags.Add(Stopwatch.GetElapsedTime(began).TotalMilliseconds);
             await Task.Delay(20);
         }
         lags.Sort();
-        measures.AtMost("register lag at half load, p95", lags[(int)(0.95 * (lags.Count - 1))], "ms", 100);
-        measures.Add("register lag at half load, p50", lags[lags.Count / 2], "ms");
-        measures.Add("half load", (await driving).Rate, "/s");
+        return (lags, (await driving).Rate);
     }
 
     /// <summary>What it takes to load a stream before its first command.</summary>
@@ -130,14 +138,7 @@ internal static class Growth
         List<double> copy = [], process = [], rpc = [];
         for (var round = 0; round < 2; round++)
         {
-            copy.Add(count / await Seconds(async () =>
-            {
-                await using var connection = new NpgsqlConnection(Surroundings.Database.ConnectionString);
-                await connection.OpenAsync();
-                using var rows = await connection.BeginTextExportAsync("copy (select * from ledger.mt_events order by seq_id) to stdout");
-                var page = new char[65_536];
-                while (await rows.ReadAsync(page, 0, page.Length) > 0) { }
-            }));
+            copy.Add(count / await Copy());
             process.Add(count / await Seconds(async () =>
             {
                 await foreach (var _ in reader.Read(new EventRange())) { }
@@ -154,6 +155,16 @@ internal static class Growth
         measures.Add("replay rpc", Measures.Median(rpc), "/s");
         measures.Add("replay rpc : COPY", Measures.Median(rpc.Zip(copy, (p, c) => p / c)), "ratio");
     }
+
+    /// <summary>Seconds that PostgreSQL's own COPY of all events takes.</summary>
+    public static Task<double> Copy() => Seconds(async () =>
+    {
+        await using var connection = new NpgsqlConnection(Surroundings.Database.ConnectionString);
+        await connection.OpenAsync();
+        using var rows = await connection.BeginTextExportAsync("copy (select * from ledger.mt_events order by seq_id) to stdout");
+        var page = new char[65_536];
+        while (await rows.ReadAsync(page, 0, page.Length) > 0) { }
+    });
 
     /// <summary>How fast the registers are made anew from the events, while the platform serves.</summary>
     public static async Task Rebuild(Measures measures, int _)

@@ -1,3 +1,4 @@
+using System.Net;
 using System.Security.Cryptography;
 using Equalities.Assessments.V1;
 using Equalities.Commitments.V1;
@@ -67,6 +68,36 @@ public sealed class AccessTests(PlatformFixture platform)
         static string Outcome(RpcException? failure) => failure?.StatusCode is StatusCode.PermissionDenied or StatusCode.Unauthenticated or StatusCode.Internal or StatusCode.Unknown
             ? $"{failure.StatusCode} {failure.GetRpcStatus()?.GetDetail<ErrorInfo>()?.Reason}"
             : "admitted";
+    }
+
+    [Fact]
+    public async Task The_dashboard_is_for_administrators_beside_the_health_checks_and_tells_no_state()
+    {
+        using var client = new HttpClient();
+        async Task<HttpStatusCode> Get(Uri at, string? authorization, Version? version = null)
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Get, at) { Version = version ?? HttpVersion.Version11, VersionPolicy = HttpVersionPolicy.RequestVersionExact };
+            if (authorization is not null) request.Headers.TryAddWithoutValidation("Authorization", authorization);
+            using var answer = await client.SendAsync(request);
+            return answer.StatusCode;
+        }
+        async Task<string> Bearer(string persona) => (await platform.As(persona)).Headers!.GetValue("authorization")!;
+        var (page, counters) = (new Uri(platform.HealthAddress, "/orleans/"), new Uri(platform.HealthAddress, "/orleans/DashboardCounters"));
+        var administrator = await Bearer("administrator");
+        var password = "Basic " + Convert.ToBase64String(System.Text.Encoding.UTF8.GetBytes($"anybody:{administrator["Bearer ".Length..]}"));
+
+        foreach (var at in new[] { page, counters })
+        {
+            (await Get(at, null)).Should().Be(HttpStatusCode.Unauthorized);
+            (await Get(at, "Bearer nothing")).Should().Be(HttpStatusCode.Unauthorized);
+            (await Get(at, "Basic nothing")).Should().Be(HttpStatusCode.Unauthorized);
+            foreach (var other in new[] { "auditor", "governance-officer", "case-officer", "council-lead" }) (await Get(at, await Bearer(other))).Should().Be(HttpStatusCode.Forbidden);
+            (await Get(at, administrator)).Should().Be(HttpStatusCode.OK);
+            (await Get(at, password)).Should().Be(HttpStatusCode.OK, "a browser sends it as a password");
+            (await Get(new Uri(platform.Address, at.AbsolutePath), null, HttpVersion.Version20)).Should().Be(HttpStatusCode.Unauthorized);
+            (await Get(new Uri(platform.Address, at.AbsolutePath), administrator, HttpVersion.Version20)).Should().Be(HttpStatusCode.Forbidden, "it is not on the port of gRPC");
+        }
+        (await Get(new Uri(platform.HealthAddress, "/orleans/GrainState?grainId=1&grainType=case"), administrator)).Should().Be(HttpStatusCode.Forbidden, "what a grain holds may be confidential");
     }
 
     [Fact]

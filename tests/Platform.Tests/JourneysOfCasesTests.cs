@@ -79,8 +79,48 @@ public sealed class JourneysOfCasesTests(PlatformFixture platform) : IAsyncLifet
         timeline.Entries.Should().HaveCountGreaterThan(10).And.OnlyContain(e => e.Text == "" && !e.Erased);
         (await _cases.ReadTimelineAsync(new() { CaseId = "c-1", PageSize = 500 }, lead)).Entries.Select(e => e.Text).Should().Contain(["The hall has no ramp", "Measured the step", "It is their hall"]);
 
+        await TheHistoryIsForAuditorsAndABundleHoldsHashesOnly(receipt);
+
         async Task<AssignCaseResponse> Assign(string persona) => await _cases.AssignCaseAsync(
             new() { RequestId = _calls.NextId(), CaseId = "c-1", Team = "doorstep", LeadSubject = platform.SubjectOf(persona) }, officer);
+    }
+
+    private async Task TheHistoryIsForAuditorsAndABundleHoldsHashesOnly(Receipt received)
+    {
+        var (auditor, officer) = (await _calls.As("auditor"), await _calls.As("governance-officer"));
+        var proofs = new ProofService.ProofServiceClient(platform.Channel);
+        (await _calls.History.ReadStreamAsync(new() { Stream = received.Stream }, auditor)).Events[0].StoredName.Should().Be("cases.case-received.v1");
+        var receipt = await proofs.GetReceiptAsync(new() { Stream = received.Stream, Version = 1 }, auditor);
+        (await Refusal(() => _calls.History.ReadStreamAsync(new() { Stream = received.Stream }, officer))).Should().Be("CONFIDENTIAL");
+        (await Refusal(() => _calls.History.ReadStreamAsync(new() { Stream = "case/there-is-none" }, officer))).Should().Be("CONFIDENTIAL", "an unknown case is like any other");
+        (await Refusal(() => proofs.GetReceiptAsync(new() { Stream = received.Stream, Version = 1 }, officer))).Should().Be("CONFIDENTIAL");
+        (await Refusal(() => Replayed(new() { Kinds = { "case" } }))).Should().Be("CONFIDENTIAL");
+        (await Refusal(() => Replayed(new() { StoredNames = { "cases.case-received.v1" } }))).Should().Be("CONFIDENTIAL");
+
+        var hash = Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData([0, .. receipt.Leaf.ToByteArray()]));
+        var replayed = await Replayed(new());
+        replayed.Should().Contain($$"""{"leaf":"{{hash}}","position":{{receipt.Position}}}""").And.NotContain(line => line.Contains("\"cases.case-", StringComparison.Ordinal));
+        replayed.Should().HaveCount((await _calls.Replayed()).Count, "nothing is left out");
+        (await Replayed(new() { Role = Equalities.Options.V1.Role.CaseOfficer })).Should().NotContain(line => line.StartsWith("{\"leaf\"", StringComparison.Ordinal), "choosing by role would tell the role");
+
+        using var bundle = proofs.ReadLeaves(new(), auditor);
+        var (hashes, named) = (new List<string>(), 0);
+        await foreach (var leaves in bundle.ResponseStream.ReadAllAsync())
+        {
+            leaves.Leaves.Count(l => l.Length == 0).Should().Be(leaves.Confidential.Count);
+            hashes.AddRange(leaves.Confidential.Select(h => Convert.ToHexStringLower(h.Span)));
+            named += leaves.Leaves.Count(l => l.Contains("\"cases.case-", StringComparison.Ordinal));
+        }
+        hashes.Should().Contain(hash);
+        named.Should().Be(0);
+
+        async Task<List<string>> Replayed(ReplayRequest request)
+        {
+            using var call = _calls.History.Replay(request, officer);
+            var lines = new List<string>();
+            await foreach (var page in call.ResponseStream.ReadAllAsync()) lines.AddRange(page.Lines);
+            return lines;
+        }
     }
 
     [Fact]

@@ -1,6 +1,7 @@
 using System.Text;
 using Equalities.Commitments.V1;
 using Equalities.Governance.V1;
+using Equalities.Ledger.V1;
 using Grpc.Core;
 
 namespace EqualitiesPlatform.Platform.Tests;
@@ -73,6 +74,28 @@ public sealed partial class JourneysThroughAYearTests
 
         await FiguresRestOnTheirEvents("the-year", body);
         await LateFactsGoToARestatement(hash);
+        await AWithdrawnTextIsTheOneDifferenceAndIsListed("the-year");
+    }
+
+    private async Task AWithdrawnTextIsTheOneDifferenceAndIsListed(string report)
+    {
+        var withdrawals = new WithdrawalService.WithdrawalServiceClient(council.Platform.Channel);
+        var considered = (await _calls.HistoryOf($"report/{report}")).Single(e => e.StoredName == "governance.report-considered.v1");
+        var proposed = await withdrawals.ProposeWithdrawalAsync(
+            new() { RequestId = _calls.NextId(), Stream = considered.Stream, EventVersion = considered.Version, Member = "text", Reason = "It names somebody" }, await _calls.As("governance-officer"));
+        var withdrawal = proposed.Receipt.Stream[(proposed.Receipt.Stream.IndexOf('/') + 1)..];
+        await withdrawals.ConfirmWithdrawalAsync(new() { RequestId = _calls.NextId(), WithdrawalId = withdrawal }, await _calls.As("governance-officer-2"));
+        await PlatformFixture.UntilAsync(
+            async () => (await withdrawals.GetWithdrawalAsync(new() { WithdrawalId = withdrawal }, await _calls.As("auditor"))).Withdrawal.Stage == WithdrawalStage.Completed, "the text is gone");
+
+        var again = await _calls.Reports.ReissueReportAsync(new() { ReportId = report }, await _calls.As("auditor"));
+        (again.Same, again.Findings.Count, again.FrozenHash == again.ContentHash).Should().Be((false, 0, true), "the certificate printed it, and the body did not");
+        again.CertificateHash.Should().NotBe(again.PublishedCertificate);
+        again.Withdrawn.Should().Equal(new WithdrawnReportText
+        {
+            Stream = considered.Stream, Version = considered.Version, Member = "text", StoredName = considered.StoredName, Position = considered.Position,
+        });
+        Encoding.UTF8.GetString((await Issue(report, "auditor", ReportFormat.Html)).Bytes).Should().Contain("text withdrawn").And.NotContain("With thanks");
     }
 
     private async Task APreparationGoesOnByItself(string report)

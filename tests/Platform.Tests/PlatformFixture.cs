@@ -55,6 +55,9 @@ public sealed class PlatformFixture : IAsyncLifetime
     /// <summary>Where gRPC listens, for a client of another kind.</summary>
     public Uri Address => new($"http://127.0.0.1:{_ports.Grpc}");
 
+    /// <summary>Where health, the public log and the dashboard are.</summary>
+    public Uri HealthAddress => new($"http://127.0.0.1:{_ports.Health}");
+
     /// <summary>A certificate for localhost, by the issuer's authority, and its key.</summary>
     public (string File, string KeyFile) Certificate => (Path.Combine(_issuerPlace.FullName, "server.pem"), Path.Combine(_issuerPlace.FullName, "server-key.pem"));
 
@@ -97,15 +100,18 @@ public sealed class PlatformFixture : IAsyncLifetime
         return new SecondSilo(process, GrpcChannel.ForAddress($"http://127.0.0.1:{ports.Grpc}"), ports.Grpc);
     }
 
-    private Process Run((int Grpc, int Health) ports, params (string Name, string Value)[] settings)
+    private Process Run((int Grpc, int Health) ports, params (string Name, string Value)[] settings) => Run(ports, settings, []);
+
+    private Process Run((int Grpc, int Health) ports, (string Name, string Value)[] settings, params string[] arguments)
     {
         var dll = typeof(PlatformFixture).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(a => a.Key == "Platform").Value!;
-        var start = new ProcessStartInfo("dotnet", [dll]) { RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo("dotnet", [dll, .. arguments]) { RedirectStandardOutput = true, RedirectStandardError = true };
         foreach (var (name, value) in new Dictionary<string, string>
         {
             ["ASPNETCORE_ENVIRONMENT"] = "Development",
             ["Platform__GrpcPort"] = $"{ports.Grpc}",
             ["Platform__HealthPort"] = $"{ports.Health}",
+            ["Platform__Dashboard"] = "true",
             ["AzureAd__Instance"] = Issuer.BaseUrl,
             ["AzureAd__TenantId"] = $"{Issuer.TenantId}",
             ["AzureAd__ClientId"] = $"{Issuer.ClientId}",
@@ -184,12 +190,31 @@ public sealed class PlatformFixture : IAsyncLifetime
     /// <inheritdoc/>
     public async Task InitializeAsync()
     {
+        await PrepareAsync();
+        await StartAsync();
+    }
+
+    /// <summary>The database that it begins on, as SQL; an empty one without.</summary>
+    public string? Dump { get; init; }
+
+    /// <summary>Makes everything that the platform needs; it does not run yet.</summary>
+    public async Task PrepareAsync()
+    {
         await OnServerAsync($"create database {_name}");
-        _database = NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(_server) { Database = _name, SearchPath = "ledger", MaxPoolSize = 5 }.ConnectionString);
+        if (Dump is not null) await OnServerAsync(Dump, _name);
+        _database = NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(_server) { Database = _name, SearchPath = "ledger", MaxPoolSize = 5, PersistSecurityInfo = true }.ConnectionString);
         Issuer = await IssuerHost.StartAsync(new IssuerOptions(_issuerPlace.FullName));
         _ports = FreePorts();
-        await StartAsync();
         Channel = GrpcChannel.ForAddress($"http://127.0.0.1:{_ports.Grpc}");
+    }
+
+    /// <summary>Runs the migration, as build/migrate does, and gives its exit code.</summary>
+    public async Task<int> MigrateAsync()
+    {
+        using var process = Run(_ports, [], "migrate");
+        using var limit = new CancellationTokenSource(Patience);
+        await process.WaitForExitAsync(limit.Token);
+        return process.ExitCode;
     }
 
     /// <inheritdoc/>
@@ -206,9 +231,11 @@ public sealed class PlatformFixture : IAsyncLifetime
         await OnServerAsync($"drop role if exists {_name}_application");
     }
 
-    private async Task OnServerAsync(string sql)
+    private async Task OnServerAsync(string sql, string? database = null)
     {
-        await using var connection = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(_server) { Pooling = false }.ConnectionString);
+        var server = new NpgsqlConnectionStringBuilder(_server) { Pooling = false };
+        if (database is not null) server.Database = database;
+        await using var connection = new NpgsqlConnection(server.ConnectionString);
         await connection.OpenAsync();
         await using var command = new NpgsqlCommand(sql, connection);
         await command.ExecuteNonQueryAsync();

@@ -1,4 +1,7 @@
 using System.CommandLine;
+using System.Text;
+using System.Text.Json;
+using Equalities.Governance.V1;
 using Equalities.Ledger.V1;
 using Google.Protobuf;
 using Google.Protobuf.Reflection;
@@ -14,7 +17,7 @@ internal sealed class AuditVerbs(Client client)
     /// <summary>The verbs, each with the word before it and an example.</summary>
     public IEnumerable<(string Group, string About, Command Command, string Example)> All()
     {
-        yield return ("audit", "Audit bundles.", Bundle(), "audit bundle --out ledger.bundle");
+        yield return ("audit", "Audit bundles.", Bundle(), "audit bundle --report crc-2013-14 --out ledger.bundle");
         yield return ("audit", "Audit bundles.", Verify(), "audit verify ledger.bundle");
         yield return ("ledger", "The ledger's own database.", Check(), "ledger verify --database 'Host=127.0.0.1;Database=equalities;Username=auditor'");
         yield return ("witness", "A witness of the ledger: keeps what it saw, and cosigns only what continues it.", Watch(), "witness take --folder witness --name auditor.example");
@@ -25,9 +28,10 @@ internal sealed class AuditVerbs(Client client)
     {
         var from = new Option<long>("--from") { HelpName = "position", Description = "The first position; left out, the ledger's beginning." };
         var to = new Option<long>("--to") { HelpName = "position", Description = "The last position; left out, the last that is sealed." };
+        var report = new Option<string>("--report") { HelpName = "id", Description = "A frozen report that goes with the events, by id or key: its files, and the receipts of what froze and published it." };
         var output = new Option<string>("--out") { HelpName = "file", Required = true, Description = "Where to write the bundle." };
         var cosignatures = new Option<int>("--cosignatures") { HelpName = "number", Description = "How many witnesses must have cosigned the checkpoint." };
-        var command = new Command("bundle", "Write events and their proofs to one file, to be verified offline.") { from, to, cosignatures, output };
+        var command = new Command("bundle", "Write events and their proofs to one file, to be verified offline.") { from, to, report, cosignatures, output };
         command.SetAction(async (given, cancel) =>
         {
             var run = await client.RunAsync(given, cancel);
@@ -38,14 +42,57 @@ internal sealed class AuditVerbs(Client client)
             {
                 var leaves = (ReadLeavesResponse)message;
                 head ??= leaves;
-                for (var i = 0; i < leaves.Leaves.Count; i++) writer.Add(leaves.Leaves[i], leaves.Positions[i]);
+                var confidential = 0;
+                for (var i = 0; i < leaves.Leaves.Count; i++)
+                    if (leaves.Leaves[i].Length > 0) writer.Add(leaves.Leaves[i], leaves.Positions[i]);
+                    else writer.AddConfidential(leaves.Confidential[confidential++].ToByteArray(), leaves.Positions[i]);
                 foreach (var s in leaves.Statements) writer.Add(new BundleStatement(s.Index, s.Member, s.Salt, s.Text));
+                foreach (var w in leaves.Withdrawn) writer.Add(new WithdrawnStatement(w.Index, w.Member));
             }
+            if (given.GetValue(report) is { Length: > 0 } named) writer.AddReport(await ReportParts(run, named, given.GetValue(cosignatures)));
             using (var file = File.Create(given.GetValue(output)!))
                 writer.Finish(head!.FirstIndex, head.Around.Select(h => h.ToByteArray()), head.Note, head.PublicKeys, file);
             return await Said(given, AuditBundle.Verify(given.GetValue(output)!, [], []));
         });
         return command;
+    }
+
+    /// <summary>The parts of a report: what froze and published it, and the files whose hashes those two events hold.</summary>
+    private static async Task<IReadOnlyList<(string, byte[])>> ReportParts(Run run, string report, int cosignatures)
+    {
+        var stream = $"report/{report}";
+        var record = ((ReadStreamResponse)await run.CallAsync(Method(HistoryServiceReflection.Descriptor, "ReadStream"), new ReadStreamRequest { Stream = stream, PageSize = 500 })).Events;
+        if (record.LastOrDefault(e => e.StoredName is BundledReport.FrozenName or "governance.report-returned.v1") is not { StoredName: BundledReport.FrozenName } frozen)
+            throw new MistakeException($"The report {report} is not frozen, so nothing is on record that its files could be held to.");
+        var again = (ReissueReportResponse)await run.CallAsync(Method(ReportServiceReflection.Descriptor, "ReissueReport"), new ReissueReportRequest { ReportId = report });
+        var withdrawn = again.Withdrawn.Select(w => new WithdrawnInReport(w.Stream, w.Version, w.Member));
+        List<(string, byte[])> parts =
+        [
+            (BundledReport.Body, await File(ReportFormat.Json)),
+            (BundledReport.WithdrawnTexts, Encoding.UTF8.GetBytes(string.Concat(withdrawn.Select(w => JsonSerializer.Serialize(w, JsonSerializerOptions.Web) + "\n")))),
+        ];
+        await Receipt(frozen, BundledReport.Frozen);
+        if (record.FirstOrDefault(e => e.StoredName == BundledReport.PublishedName) is not { } published) return parts;
+        await Receipt(published, BundledReport.Published);
+        parts.Add((BundledReport.Certificate, await File(ReportFormat.Certificate)));
+        foreach (var form in BundledReport.Forms) parts.Add((BundledReport.Form(form), await File(Enum.Parse<ReportFormat>(form, ignoreCase: true))));
+        return parts;
+
+        async Task Receipt(RecordedEvent recorded, string of)
+        {
+            var receipt = (GetReceiptResponse)await run.CallAsync(
+                Method(ProofServiceReflection.Descriptor, "GetReceipt"), new GetReceiptRequest { Stream = recorded.Stream, Version = recorded.Version, Cosignatures = cosignatures });
+            parts.Add((BundledReport.Leaf(of), receipt.Leaf.ToByteArray()));
+            parts.Add((BundledReport.Proof(of), Encoding.UTF8.GetBytes(receipt.Proof)));
+        }
+
+        async Task<byte[]> File(ReportFormat format)
+        {
+            using var content = new MemoryStream();
+            await foreach (var message in run.StreamAsync(Method(ReportServiceReflection.Descriptor, "IssueReport"), new IssueReportRequest { ReportId = report, Format = format }))
+                ((IssueReportResponse)message).Content.WriteTo(content);
+            return content.ToArray();
+        }
     }
 
     private static Command Verify()
@@ -133,7 +180,9 @@ internal sealed class AuditVerbs(Client client)
 
     private static Option<string[]> Keys() => new("--key") { HelpName = "public key", Description = "The ledger's published public key; left out, the key that comes with it is believed." };
 
-    private static MethodDescriptor Method(string name) => ProofServiceReflection.Descriptor.Services[0].FindMethodByName(name);
+    private static MethodDescriptor Method(string name) => Method(ProofServiceReflection.Descriptor, name);
+
+    private static MethodDescriptor Method(FileDescriptor file, string name) => file.Services[0].FindMethodByName(name);
 
     private static string Found(string file) => File.Exists(file) ? file : throw new MistakeException($"There is no file {file}.");
 
@@ -141,7 +190,20 @@ internal sealed class AuditVerbs(Client client)
     {
         var output = given.InvocationConfiguration.Output;
         foreach (var finding in verdict.Findings) await output.WriteLineAsync(finding);
-        await output.WriteLineAsync($"{verdict.Leaves} events and {verdict.Statements} texts, in the log {verdict.Origin} of {verdict.Size} leaves: {(verdict.Holds ? "verified." : "NOT verified.")}");
+        if (verdict.Report is { } report)
+        {
+            await output.WriteLineAsync($"The report {report.Stream}: {report.Files} files, frozen with the content hash {report.ContentHash}"
+                + (report.Withdrawn.Count == 0 ? (verdict.Holds ? "; each is what was recorded." : ".") : $"; {report.Withdrawn.Count} texts in it were withdrawn since, so that they can't have the recorded hashes:"));
+            foreach (var text in report.Withdrawn) await output.WriteLineAsync($"  {text.Member} in version {text.Version} of {text.Stream}");
+        }
+        var kept = (verdict.Confidential, verdict.Withdrawn) switch
+        {
+            (0, 0) => "",
+            (var some, 0) => $" ({some} events are confidential and stand as their hashes)",
+            (0, var gone) => $" ({gone} texts were withdrawn)",
+            var (some, gone) => $" ({some} events are confidential and stand as their hashes; {gone} texts were withdrawn)",
+        };
+        await output.WriteLineAsync($"{verdict.Leaves} events and {verdict.Statements} texts{kept}, in the log {verdict.Origin} of {verdict.Size} leaves: {(verdict.Holds ? "verified." : "NOT verified.")}");
         foreach (var key in verdict.Keys) await output.WriteLineAsync($"Key: {key}");
         return verdict.Holds ? 0 : Wrong;
     }

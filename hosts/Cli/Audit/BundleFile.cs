@@ -37,11 +37,11 @@ internal static class BundleFile
 
     /// <summary>Reads a bundle from its beginning to its end, giving every part to who reads it.</summary>
     /// <param name="bundle">The bundle.</param>
-    /// <param name="names">The parts that it must have, in this order.</param>
+    /// <param name="makes">The parts that it may be made of, each time all of them in this order.</param>
     /// <param name="read">Reads a part; what it leaves is read for it.</param>
     /// <param name="spoiled">Told of a part whose bytes are not those that MANIFEST has the hash of, after it was read.</param>
     /// <exception cref="FormatException">The container is damaged; the message says where.</exception>
-    public static void Read(Stream bundle, IReadOnlyList<string> names, Action<string, Stream> read, Action<string> spoiled)
+    public static void Read(Stream bundle, IReadOnlyList<IReadOnlyList<string>> makes, Action<string, Stream> read, Action<string> spoiled)
     {
         var header = new byte[Block];
         Fill(bundle, header, "the container");
@@ -51,7 +51,7 @@ internal static class BundleFile
         Fill(bundle, manifest, Manifest);
         Padding(bundle, size, Manifest);
         var parts = Parts(manifest);
-        if (!parts.Select(p => p.Name).SequenceEqual(names)) throw new FormatException($"MANIFEST does not list the parts of a bundle: {string.Join(", ", names)}.");
+        if (!makes.Any(names => parts.Select(p => p.Name).SequenceEqual(names))) throw new FormatException($"MANIFEST does not list the parts of a bundle: {string.Join(", ", makes[0])}.");
         foreach (var part in parts)
         {
             Fill(bundle, header, part.Name);
@@ -162,34 +162,29 @@ internal static class BundleFile
     }
 }
 
-/// <summary>Reads lines as bytes, without their line breaks.</summary>
-internal sealed class LineReader(Stream stream)
+/// <summary>Cuts a part into blocks of whole lines.</summary>
+internal static class Blocks
 {
-    private byte[] _buffer = new byte[1 << 16];
-    private int _start, _end;
+    private const int Size = 1 << 18;
 
-    /// <summary>The next line; null at the end. A last line without its break is not a line.</summary>
-    public ReadOnlyMemory<byte>? Next()
+    /// <summary>Each block stands in a rented array, which whoever takes it gives back to <see cref="ArrayPool{T}.Shared"/>.</summary>
+    /// <exception cref="FormatException">The last line has no line break.</exception>
+    public static IEnumerable<(byte[] Buffer, int Length)> Of(Stream part)
     {
-        for (var scanned = _start; ;)
+        var (buffer, length) = (ArrayPool<byte>.Shared.Rent(Size), 0);
+        while (true)
         {
-            var at = _buffer.AsSpan(scanned, _end - scanned).IndexOf((byte)'\n');
-            if (at >= 0)
-            {
-                var line = _buffer.AsMemory(_start, scanned + at - _start);
-                _start = scanned + at + 1;
-                return line;
-            }
-            if (_start > 0)
-            {
-                _buffer.AsSpan(_start, _end - _start).CopyTo(_buffer);
-                (_start, _end) = (0, _end - _start);
-            }
-            scanned = _end;
-            if (_end == _buffer.Length) Array.Resize(ref _buffer, 2 * _buffer.Length);
-            var read = stream.Read(_buffer, _end, _buffer.Length - _end);
-            if (read == 0) return _end == _start ? null : throw new FormatException("The last line is cut off.");
-            _end += read;
+            var read = part.ReadAtLeast(buffer.AsSpan(length), buffer.Length - length, throwOnEndOfStream: false);
+            length += read;
+            var whole = buffer.AsSpan(0, length).LastIndexOf((byte)'\n') + 1;
+            var ended = length < buffer.Length;
+            if (ended && whole < length) throw new FormatException("The last line is cut off.");
+            byte[] next = ended ? [] : ArrayPool<byte>.Shared.Rent(whole > 0 ? Size : 2 * buffer.Length);
+            if (!ended) buffer.AsSpan(whole, length - whole).CopyTo(next);
+            if (whole > 0) yield return (buffer, whole);
+            else ArrayPool<byte>.Shared.Return(buffer);
+            if (ended) yield break;
+            (buffer, length) = (next, length - whole);
         }
     }
 }

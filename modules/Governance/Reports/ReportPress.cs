@@ -1,3 +1,4 @@
+using System.Globalization;
 using EqualitiesPlatform.Ledger.Replay;
 using EqualitiesPlatform.Ledger.Reporting;
 using EqualitiesPlatform.Ledger.Sealing;
@@ -16,6 +17,7 @@ internal readonly record struct Reading(long Events, long Position);
 internal sealed class ReportPress(EventReader reader, Positions positions, ReportTemplates templates, SealedLog log)
 {
     private const int EventsAMessage = 5_000;
+    private const string WithdrawalName = "ledger.statement-withdrawn.v1";
 
     public ReportTemplates Templates => templates;
 
@@ -67,6 +69,30 @@ internal sealed class ReportPress(EventReader reader, Positions positions, Repor
     /// <summary>What a figure comes to when nothing but the events that it names has happened; null when it is not there then.</summary>
     public string? FromItsEventsAlone(ReportOrder order, Figure figure, IEnumerable<RecordedEvent> events) =>
         ReportComposition.Compose(order with { Restates = null }, templates, events).Figures.FirstOrDefault(f => f.Key == figure.Key)?.Value;
+
+    /// <summary>
+    /// The texts that a frozen report and its certificate print as withdrawn, of the records of which a text was withdrawn
+    /// since: it is made once more with a mark in the place of each, and those that it prints are listed.
+    /// </summary>
+    public async Task<IReadOnlyList<(RecordedEvent Recorded, string Member)>> WithdrawnSince(
+        ReportOrder order, IReadOnlyList<RecordedEvent> record, CancellationToken ct)
+    {
+        var frozen = record.Last(e => e.Event is ReportFrozen).Position;
+        var since = new HashSet<string>(StringComparer.Ordinal);
+        await foreach (var told in reader.Read(new EventRange(FromPosition: frozen, StoredNames: [WithdrawalName]), ct)) since.Add(told.Stream);
+        if (since.Count == 0) return [];
+        var marks = new Dictionary<(long Position, string Member), (RecordedEvent Recorded, string Mark)>();
+        RecordedEvent Marked(RecordedEvent recorded) => !since.Contains(recorded.Stream) ? recorded : Withdrawn.Marked(recorded, member =>
+        {
+            var mark = string.Create(CultureInfo.InvariantCulture, $"{Withdrawn.Words} ({recorded.Position} {member})");
+            marks[(recorded.Position, member)] = (recorded, mark);
+            return mark;
+        });
+        var report = ReportComposition.Begin(order, templates);
+        await foreach (var recorded in reader.Read(new EventRange(ToPosition: order.Scope.Position), ct)) report.Apply(Marked(recorded));
+        var printed = report.Complete().ToJson() + Certificate([.. record.Select(Marked)])?.ToJson();
+        return [.. from mark in marks where printed.Contains(mark.Value.Mark, StringComparison.Ordinal) orderby mark.Key select (mark.Value.Recorded, mark.Key.Member)];
+    }
 
     /// <summary>The certificate of a published report, as it was certified.</summary>
     public static ReportCertificate? Certificate(IReadOnlyList<RecordedEvent> record) =>

@@ -17,7 +17,11 @@ namespace EqualitiesPlatform.Ledger.Replay;
 public sealed record EventRange(
     long FromPosition = 1, long ToPosition = long.MaxValue, string? Stream = null,
     IReadOnlyList<string>? Kinds = null, IReadOnlyList<string>? StoredNames = null, IReadOnlyList<long>? Positions = null,
-    int? Take = null, EventSelection? Selection = null);
+    int? Take = null, EventSelection? Selection = null)
+{
+    /// <summary>Whether events are chosen by what they are or by whom, and not only by where or when they stand.</summary>
+    internal bool Selects => Kinds is not null || StoredNames is not null || Positions is not null || Selection is { Person: not null } or { Role: not null } or { Organisation: not null };
+}
 
 /// <summary>Events by when they were recorded, and by whom; everything that is left out is not a limit.</summary>
 /// <param name="Since">Recorded then or later.</param>

@@ -19,6 +19,9 @@ internal sealed partial class Narrative(IAffiliations affiliations)
         return Named($"{Day(recorded.RecordedOn)} · {recorded.Stream} · {name} by {Who(recorded)}{holds}{(says.Count == 0 ? "" : ": ")}{string.Join(", ", says)}.");
     }
 
+    /// <summary>A line of a story for an event that the reader may not see.</summary>
+    public static string Withheld(long position) => string.Create(CultureInfo.InvariantCulture, $"Position {position} · a confidential event.");
+
     /// <summary>
     /// What is different in a record after some position and after a later one, a sentence each, with the event that made
     /// it what it then was: "Status: at risk → on track; progress reported by the partner lead of Capita on 12 July 2013."

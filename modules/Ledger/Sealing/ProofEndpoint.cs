@@ -48,7 +48,7 @@ internal sealed class ProofEndpoint(SealedLog log, Receipts receipts, Checkpoint
         var ct = context.CancellationToken;
         if (request.Version < 0 || request.Position < 0 || request.Version == 0 == (request.Position == 0))
             throw new FieldsException([("version", "Name the event by its version or by its position, from 1, and not by both.")]);
-        var stream = StreamNames.Read(request.Stream, catalogue, policy);
+        var stream = catalogue.Seen(Caller.Of(context), StreamNames.Read(request.Stream, catalogue, policy));
         var history = await reader.StoredStream(stream, ct);
         if (Caller.Of(context) is { Actor.Organisation: not null } limited)
             limited.Demand(registers.Fold(StreamKey.KindOf(stream), history.Select(catalogue.Read))?.Organisations);
@@ -79,10 +79,21 @@ internal sealed class ProofEndpoint(SealedLog log, Receipts receipts, Checkpoint
         var (index, bytes) = (first, 0);
         await foreach (var stored in reader.Stored(new EventRange(Math.Max(1, request.FromPosition), to, Take: (int)(end - first)), ct))
         {
-            var leaf = System.Text.Encoding.UTF8.GetString(CanonicalEncoding.Leaf(stored));
-            message.Leaves.Add(leaf);
+            var leaf = CanonicalEncoding.Leaf(stored);
             message.Positions.Add(stored.Position);
-            message.Statements.AddRange(Statements(stored, index++));
+            // What leaves the platform for good shows nobody what is confidential, and still proves it.
+            if (catalogue.IsConfidential(stored.Stream))
+            {
+                message.Leaves.Add("");
+                message.Confidential.Add(ByteString.CopyFrom(Merkle.Leaf(leaf)));
+            }
+            else
+            {
+                message.Leaves.Add(System.Text.Encoding.UTF8.GetString(leaf));
+                message.Statements.AddRange(Statements(stored, index));
+                message.Withdrawn.AddRange(SaltedStatement.WithdrawnFrom(stored).Select(member => new WithdrawnText { Index = index, Member = member }));
+            }
+            index++;
             bytes += leaf.Length;
             if (message.Leaves.Count < LeavesAMessage && bytes < BytesAMessage) continue;
             await responseStream.WriteAsync(message, ct);

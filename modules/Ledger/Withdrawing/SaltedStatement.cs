@@ -11,6 +11,7 @@ internal sealed record SaltedStatement(string Member, string Salt, string Text)
     /// <summary>The statements of an event that have not been withdrawn.</summary>
     public static IReadOnlyList<SaltedStatement> In(StoredEvent stored)
     {
+        if (!stored.Headers.Contains("\"salts\"", StringComparison.Ordinal)) return [];
         using var headers = JsonDocument.Parse(stored.Headers);
         if (!OccasionHeaders.In(headers.RootElement).TryGetProperty("salts", out var salts)) return [];
         using var data = JsonDocument.Parse(stored.Data);
@@ -21,4 +22,8 @@ internal sealed record SaltedStatement(string Member, string Salt, string Text)
                select new SaltedStatement(salt.Name, salt.Value.GetString()!, data.RootElement.GetProperty(salt.Name).GetString()!),
         ];
     }
+
+    /// <summary>The members of an event whose texts were withdrawn.</summary>
+    public static IReadOnlyList<string> WithdrawnFrom(StoredEvent stored) =>
+        stored.Headers.Contains("\"withdrawn\"", StringComparison.Ordinal) ? OccasionHeaders.Parse(stored.Headers).Withdrawn ?? [] : [];
 }

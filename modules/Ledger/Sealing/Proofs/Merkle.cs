@@ -18,6 +18,9 @@ internal static class Merkle
 {
     public const int HashBytes = 32;
 
+    /// <summary>From so many leaves on, both halves of a tree are hashed at once.</summary>
+    private const int WorthParting = 1 << 15;
+
     public static byte[] EmptyRoot => SHA256.HashData([]);
 
     public static byte[] Leaf(ReadOnlySpan<byte> entry)
@@ -112,10 +115,19 @@ internal static class Merkle
         byte[] Visit(long from, long to)
         {
             if (to <= leaves.From || from >= leaves.To) return around[next++];
-            if (to - from == 1) return hashes[(int)(from - leaves.From)];
+            if (from >= leaves.From && to <= leaves.To) return Own(from, to);
             var middle = from + Split(to - from);
             var left = Visit(from, middle);
             return Node(left, Visit(middle, to));
+        }
+        byte[] Own(long from, long to)
+        {
+            if (to - from == 1) return hashes[(int)(from - leaves.From)];
+            var middle = from + Split(to - from);
+            if (to - from < WorthParting) return Node(Own(from, middle), Own(middle, to));
+            byte[] left = [], right = [];
+            Parallel.Invoke(() => left = Own(from, middle), () => right = Own(middle, to));
+            return Node(left, right);
         }
         return Visit(0, size);
     }
