@@ -27,3 +27,7 @@ internal sealed class AchievementGrain(GrainLedger ledger) : EventSourcedGrain<A
 internal interface IReportGrain : IEventSourcedGrain;
 
 internal sealed class ReportGrain(GrainLedger ledger) : EventSourcedGrain<Report>(ledger), IReportGrain;
+
+internal interface IPreparationGrain : IEventSourcedGrain;
+
+internal sealed class PreparationGrain(GrainLedger ledger) : EventSourcedGrain<Preparation>(ledger), IPreparationGrain;

@@ -68,6 +68,7 @@ public static class LedgerModule
         services.TryAddSingleton<IAffiliations, NoAffiliations>();
         services.AddSingleton(s => new Pace(s.Options().CallsPerSecond, s.Options().CallBurst, s.Options().CallsAtOnce));
         services.AddSingleton(s => new AccessLog(s.GetRequiredService<LedgerDatabase>(), s.GetRequiredService<LedgerClock>()));
+        services.AddSingleton(s => new Archive(s.GetRequiredService<LedgerDatabase>()));
         services.AddSingleton<Veil>();
         services.AddSingleton<Gate>();
         services.AddSingleton(s => new Tallies(s.GetRequiredService<LedgerDatabase>()));

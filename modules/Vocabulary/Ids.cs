@@ -101,6 +101,20 @@ public readonly record struct ReportId([property: Id(0)] Guid Value) : ITypedId<
     public override string ToString() => Value.ToString();
 }
 
+/// <summary>The preparation of one report up to one position: an operation that goes on while callers come and go.</summary>
+[GenerateSerializer, Immutable, JsonConverter(typeof(TypedIdJson<PreparationId>))]
+public readonly record struct PreparationId([property: Id(0)] Guid Value) : ITypedId<PreparationId>
+{
+    /// <inheritdoc/>
+    public static string Kind => "preparation";
+
+    /// <inheritdoc/>
+    public static PreparationId From(Guid value) => new(value);
+
+    /// <summary>The UUID alone.</summary>
+    public override string ToString() => Value.ToString();
+}
+
 /// <summary>A person, at random: the name stands in the erasable store and nowhere else.</summary>
 [GenerateSerializer, Immutable, JsonConverter(typeof(TypedIdJson<PersonId>))]
 public readonly record struct PersonId([property: Id(0)] Guid Value) : ITypedId<PersonId>

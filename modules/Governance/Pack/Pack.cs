@@ -311,7 +311,8 @@ public sealed record PackObligation(
 /// <param name="Updates">When partners' updates are due and what follows when one is missing.</param>
 /// <param name="Obligations">How obligations are reminded of, and when one counts as missed.</param>
 /// <param name="Disclosure">How published tables are protected.</param>
-public sealed record PackPolicyValues(UpdateRhythm Updates, ObligationTerms Obligations, DisclosureTerms Disclosure)
+/// <param name="AnswerDays">Days from the freezing of a position by which its partner answers.</param>
+public sealed record PackPolicyValues(UpdateRhythm Updates, ObligationTerms Obligations, DisclosureTerms Disclosure, int AnswerDays)
 {
     /// <summary>The values by their dotted names, as texts, the way rules ask for them.</summary>
     public IReadOnlyDictionary<string, string> ByName => new SortedDictionary<string, string>(StringComparer.Ordinal)
@@ -328,6 +329,7 @@ public sealed record PackPolicyValues(UpdateRhythm Updates, ObligationTerms Obli
         ["updates.name-days"] = Text(Updates.NameDays),
         ["obligations.remind-days"] = Text(Obligations.RemindDays),
         ["obligations.grace-days"] = Text(Obligations.GraceDays),
+        ["positions.answer-days"] = Text(AnswerDays),
         ["disclosure.threshold"] = Text(Disclosure.Threshold),
         ["disclosure.width"] = Text(Disclosure.Width),
         ["disclosure.method"] = PackWord.Of(Disclosure.Method),
@@ -339,7 +341,7 @@ public sealed record PackPolicyValues(UpdateRhythm Updates, ObligationTerms Obli
 
     /// <summary>The values of a pack that sets none.</summary>
     public static readonly PackPolicyValues Defaults = new(new UpdateRhythm(PeriodLength.Quarter, 14, 7, 14, 28), new ObligationTerms(14, 0),
-        new DisclosureTerms(5, 3, DisclosureMethod.Suppress, 5, ZeroCounts.Show));
+        new DisclosureTerms(5, 3, DisclosureMethod.Suppress, 5, ZeroCounts.Show), 14);
 }
 
 /// <summary>When partners' updates are due, and the ladder that a missing one climbs (Policy, Partners, bullet 3; the days are practice).</summary>

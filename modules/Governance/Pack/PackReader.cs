@@ -217,7 +217,8 @@ public static class PackReader
         var terms = PackPolicyValues.Defaults.Obligations;
         return new(rhythm, new ObligationTerms(
             values.OptionalNumber("obligations.remind-days", 0, 366) ?? terms.RemindDays,
-            values.OptionalNumber("obligations.grace-days", 0, 366) ?? terms.GraceDays), DisclosureOf(values));
+            values.OptionalNumber("obligations.grace-days", 0, 366) ?? terms.GraceDays), DisclosureOf(values),
+            values.OptionalNumber("positions.answer-days", 1, 366) ?? PackPolicyValues.Defaults.AnswerDays);
     }
 
     private static DisclosureTerms DisclosureOf(PackObject values)
