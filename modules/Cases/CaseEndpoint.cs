@@ -9,7 +9,7 @@ using Words = Equalities.Cases.V1;
 
 namespace EqualitiesPlatform.Cases;
 
-internal sealed class CaseEndpoint(Intake intake, CaseFiles files, People people, EventReader reader, Watches watches, ICaseTeams teams, LedgerClock clock) : CaseService.CaseServiceBase
+internal sealed class CaseEndpoint(Intake intake, PersonFiles files, People people, EventReader reader, Watches watches, ICaseTeams teams, LedgerClock clock) : CaseService.CaseServiceBase
 {
     private const int LongestWard = 100;
 

@@ -62,6 +62,7 @@ public static class LedgerModule
         services.AddSingleton<RegisterRebuild>();
         services.AddSingleton<Dispatch>();
         services.AddSingleton<Intake>();
+        services.AddSingleton<PersonFiles>();
         services.AddSingleton(s => new People(
             s.GetRequiredService<LedgerDatabase>(), s.Options().InstallationKeyBytes!, () => s.GetRequiredService<SiloTables>().RefreshEverywhere()));
         services.TryAddSingleton<IPolicy, NoPolicy>();

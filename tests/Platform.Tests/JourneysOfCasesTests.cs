@@ -176,7 +176,7 @@ public sealed class JourneysOfCasesTests(PlatformFixture platform) : IAsyncLifet
             async () => (await erasures.ListErasuresAsync(new() { Filter = $"case = {IdIn(receipt)} AND state = ERASED" }, officer)).Erasures.Count == 1, "the erasure is on record");
         (await _calls.Verified()).Findings.Should().BeEmpty();
 
-        var everywhere = string.Join('\n', [await Everything(), .. await _calls.Replayed(), platform.Log, await YearEndReport()]);
+        var everywhere = string.Join('\n', [await platform.Dump(), .. await _calls.Replayed(), platform.Log, await YearEndReport()]);
         everywhere.Should().Contain(erased.Case.PersonId, "the search finds what is there");
         foreach (var canary in canaries)
         {
@@ -184,22 +184,6 @@ public sealed class JourneysOfCasesTests(PlatformFixture platform) : IAsyncLifet
             everywhere.Should().NotContainEquivalentOf(Convert.ToHexString(System.Text.Encoding.UTF8.GetBytes(canary)), "bytes are dumped as hex");
         }
         everywhere.Should().NotContain("religion-or-belief").And.NotContain("ReligionOrBelief");
-    }
-
-    /// <summary>Every row of every table, as a dump has them.</summary>
-    private async Task<string> Everything()
-    {
-        var text = new System.Text.StringBuilder();
-        var tables = new List<string>();
-        await using (var command = platform.Database.CreateCommand("select quote_ident(schemaname) || '.' || quote_ident(tablename) from pg_tables where schemaname not in ('pg_catalog', 'information_schema')"))
-        await using (var rows = await command.ExecuteReaderAsync())
-            while (await rows.ReadAsync()) tables.Add(rows.GetString(0));
-        foreach (var table in tables)
-        {
-            await using var command = platform.Database.CreateCommand($"select coalesce(string_agg(t::text, E'\\n'), '') from {table} t");
-            text.Append((string)(await command.ExecuteScalarAsync())!).Append('\n');
-        }
-        return text.ToString();
     }
 
     private async Task<string> YearEndReport()

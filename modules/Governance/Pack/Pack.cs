@@ -73,8 +73,11 @@ public sealed record Pack
     /// <summary>How cases are handled, as values by dotted name (Report 5.1 to 5.3; the days are practice).</summary>
     public IReadOnlyDictionary<string, string> CaseRules { get; init; } = new Dictionary<string, string>();
 
+    /// <summary>How long other formats of consultations may take, and how long responses are kept, as values by dotted name (Report 4.2; the days are practice).</summary>
+    public IReadOnlyDictionary<string, string> EngagementRules { get; init; } = new Dictionary<string, string>();
+
     /// <summary>All values that rules are set with, by their dotted names.</summary>
-    public IReadOnlyDictionary<string, string> Values => new SortedDictionary<string, string>(PolicyValues.ByName.Concat(CaseRules).ToDictionary(), StringComparer.Ordinal);
+    public IReadOnlyDictionary<string, string> Values => new SortedDictionary<string, string>(PolicyValues.ByName.Concat(CaseRules).Concat(EngagementRules).ToDictionary(), StringComparer.Ordinal);
 
     /// <summary>Everything that a commitment or an item can serve, in the order of the lists above.</summary>
     public IEnumerable<Statement> Statements =>

@@ -62,6 +62,7 @@ public static class PackReader
             Obligations = top.List("obligations", ObligationOf),
             PolicyValues = top.OptionalNested("policyValues", ValuesOf) ?? PackPolicyValues.Defaults,
             CaseRules = CaseRules.Read(top),
+            EngagementRules = EngagementRules.Read(top),
         };
         top.Close();
         keys.LookUp();
