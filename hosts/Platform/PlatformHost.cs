@@ -32,6 +32,7 @@ public static class PlatformHost
             .Validate(o => o.HasCertificate || o.PlainTextBeyondLoopback || !IPAddress.TryParse(o.Address, out var address) || IPAddress.IsLoopback(address),
                 "Beyond loopback gRPC is served over TLS: set Platform__CertificateFile and Platform__CertificateKeyFile, or say Platform__PlainTextBeyondLoopback=true where something else adds TLS on a network that you trust.")
             .Validate(o => o.GrpcPort is >= 0 and < 65536 && o.HealthPort is >= 0 and < 65536, "Platform__GrpcPort and Platform__HealthPort are port numbers, 0 for any free one.")
+            .Validate(o => o.ConnectionsPerAddress >= 1, "Platform__ConnectionsPerAddress is at least 1.")
             .ValidateOnStart();
         builder.Services.AddSingleton<IValidateOptions<PlatformOptions>>(new CertificateCanBeRead());
         builder.WebHost.ConfigureKestrel((context, kestrel) =>
@@ -42,9 +43,11 @@ public static class PlatformHost
             kestrel.Limits.MaxRequestHeadersTotalSize = LargestHeaders;
             kestrel.Limits.Http2.MaxRequestHeaderFieldSize = LargestHeaders;
             var options = kestrel.ApplicationServices.GetRequiredService<IOptions<PlatformOptions>>().Value;
+            var connections = new ConnectionsByAddress(options.ConnectionsPerAddress);
             kestrel.Listen(IPAddress.Parse(options.Address), options.GrpcPort, listen =>
             {
                 listen.Protocols = HttpProtocols.Http2;
+                connections.Count(listen);
                 if (!options.HasCertificate) return;
                 var log = kestrel.ApplicationServices.GetRequiredService<ILogger<ServerCertificate>>();
                 listen.UseHttps(new ServerCertificate(options.CertificateFile, options.CertificateKeyFile, log).Handshake);
@@ -71,6 +74,7 @@ public static class PlatformHost
         var app = builder.Build();
         app.UseAnswersToUnread();
         app.UseLongestCall();
+        app.UseDoorstep();
         app.UseAuthentication();
         app.UseAuthorization();
         app.MapLedger();
@@ -120,6 +124,9 @@ public sealed class PlatformOptions
 
     /// <summary>The address on which /livez and /readyz listen.</summary>
     public string HealthAddress { get; set; } = "127.0.0.1";
+
+    /// <summary>How many connections one address may have open; more where a proxy makes all of them.</summary>
+    public int ConnectionsPerAddress { get; set; } = 500;
 
     /// <summary>Whether administrators get the Orleans Dashboard, under /orleans on the health port; each silo then counts its grain calls.</summary>
     public bool Dashboard { get; set; }

@@ -298,6 +298,7 @@ internal sealed record Case(
         _ when !state.IsOpen => Decision.Refuse("CASE_NOT_OPEN", "This case is resolved or closed; reopen it, with what made that necessary."),
         AcknowledgeCase => state.State > CaseState.Received ? Decision.AlreadySo : Decision.Take([new CaseAcknowledged(), .. state.Clocks.Keep(CaseClock.Acknowledge, occasion)]),
         MergeCase c when c.Into == c.Case => Decision.Refuse("MERGE_WITH_ITSELF", "A case can't be merged with itself; name the other one."),
+        MergeCase c when state.Duplicates.Contains(c.Into) => Decision.Refuse("MERGE_IN_A_CIRCLE", "That case goes on in this one; act on this."),
         MergeCase c => Decision.Take(new CaseMerged(c.Into), Retention(state, occasion)),
         TriageCase c => Triaged(state, c, occasion),
         _ when state.State < CaseState.Triaged => Decision.Refuse("NOT_TRIAGED", "This case was not taken up yet; triage it first."),

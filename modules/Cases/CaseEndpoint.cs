@@ -9,9 +9,9 @@ using Words = Equalities.Cases.V1;
 
 namespace EqualitiesPlatform.Cases;
 
-internal sealed class CaseEndpoint(Intake intake, PersonFiles files, People people, EventReader reader, Watches watches, ICaseTeams teams, LedgerClock clock) : CaseService.CaseServiceBase
+internal sealed class CaseEndpoint(Intake intake, PersonFiles files, People people, Registers registers, EventReader reader, Watches watches, ICaseTeams teams, IPolicy policy, LedgerClock clock) : CaseService.CaseServiceBase
 {
-    private const int LongestWard = 100;
+    private const int MostMerges = 20;
 
     public override Task<ReceiveCaseResponse> ReceiveCase(ReceiveCaseRequest r, ServerCallContext context) => files.Open<ReceiveCaseResponse>(
         context, r,
@@ -19,7 +19,7 @@ internal sealed class CaseEndpoint(Intake intake, PersonFiles files, People peop
         (f, file, account) =>
         {
             var member = Member(f, r, context);
-            var (id, of, ward) = (f.NewId<CaseId>(r.Key), f.Word<CaseKind>(r.Kind), new Ward(f.Text(r.Ward, LongestWard)));
+            var (id, of, ward) = (f.NewId<CaseId>(r.Key), f.Word<CaseKind>(r.Kind), Wards.Read(f, policy.Current, r.Ward));
             var (source, day) = (f.OptionalId<PartnerId>(r.SourceId), f.OptionalDay(r.HappenedOn));
             var barrier = f.OptionalId<BarrierId>(r.Barrier) is { } known ? new BarrierNamed(known, f.Key(r.Barrier)) : null;
             var (consent, incident) = (f.OptionalWord<PoliceConsent>(r.Consent), f.OptionalWord<IncidentKind>(r.Incident));
@@ -155,7 +155,7 @@ internal sealed class CaseEndpoint(Intake intake, PersonFiles files, People peop
         if (actor.Role is Role.ElectedMember && found.RaisedFor != actor.Person) throw NotRaised();
         return new()
         {
-            Case = Raised(found),
+            Case = await Raised(found, context.CancellationToken),
             Feedback = found.Feedback is { } feedback ? (await people.Texts(found.File)).GetValueOrDefault(feedback) ?? "" : "",
         };
     }
@@ -164,7 +164,9 @@ internal sealed class CaseEndpoint(Intake intake, PersonFiles files, People peop
     {
         var actor = Caller.Of(context).Actor;
         var page = await intake.List<CaseRegister>(context, r, actor.Role is Role.ElectedMember ? $"raised_for = {actor.Person}" : "");
-        return new() { Cases = { page.Items.Select(Raised) }, NextPageToken = page.NextPageToken };
+        var response = new ListRaisedResponse { NextPageToken = page.NextPageToken };
+        foreach (var raised in page.Items) response.Cases.Add(await Raised(raised, context.CancellationToken));
+        return response;
     }
 
     /// <summary>The filter of a worklist.</summary>
@@ -259,12 +261,18 @@ internal sealed class CaseEndpoint(Intake intake, PersonFiles files, People peop
         };
     }
 
-    private static RaisedCase Raised(CaseRegister c) => new()
+    /// <summary>How a case stands for who raised it: of one that goes on in another, how that stands.</summary>
+    private async Task<RaisedCase> Raised(CaseRegister raised, CancellationToken ct)
     {
-        CaseId = c.Case.ToString(), Kind = Said<Words.CaseKind>(c.Type), State = Said<Words.CaseState>(c.State), Open = c.Open, ReceivedOn = c.ReceivedOn.Shown(),
-        AcknowledgedOn = c.AcknowledgedOn.Shown(), HandedOff = c.HandedOffTo is not null, Outcome = Said<Words.CaseOutcome>(c.Outcome), ResolvedOn = c.ResolvedOn.Shown(),
-        FeedbackOn = c.FeedbackOn.Shown(),
-    };
+        var c = raised;
+        for (var hops = 0; hops < MostMerges && c.MergedInto is { } into && await registers.Find<CaseRegister>(StreamKey.Of(CaseId.Kind, into.Value), ct: ct) is { } next; hops++) c = next;
+        return new()
+        {
+            CaseId = raised.Case.ToString(), Kind = Said<Words.CaseKind>(raised.Type), State = Said<Words.CaseState>(c.State), Open = c.Open, ReceivedOn = raised.ReceivedOn.Shown(),
+            AcknowledgedOn = (raised.AcknowledgedOn ?? c.AcknowledgedOn).Shown(), HandedOff = c.HandedOffTo is not null, Outcome = Said<Words.CaseOutcome>(c.Outcome),
+            ResolvedOn = c.ResolvedOn.Shown(), FeedbackOn = raised.FeedbackOn.Shown(), GoesOnElsewhere = c != raised,
+        };
+    }
 
     private static Words.Case Shown(CaseRegister c) => new()
     {

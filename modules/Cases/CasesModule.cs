@@ -14,7 +14,7 @@ public static class CasesModule
             typeof(CasesModule).Assembly, CaseServiceReflection.Descriptor, CaseTeamServiceReflection.Descriptor, TensionReturnServiceReflection.Descriptor,
             ErasureServiceReflection.Descriptor, CaseCountServiceReflection.Descriptor)
         .AddAggregate<Case, ICaseGrain>(Role.CaseOfficer, Role.Auditor)
-        .AddAggregate<Barrier, IBarrierGrain>()
+        .AddAggregate<Barrier, IBarrierGrain>(Role.CaseOfficer, Role.Auditor)
         .AddAggregate<CaseTeam, ICaseTeamGrain>(Role.CaseOfficer, Role.Auditor)
         .AddAggregate<TensionReturns, ITensionReturnsGrain>()
         .AddAggregate<Erasure, IErasureGrain>(Role.CaseOfficer, Role.Auditor)

@@ -4,22 +4,22 @@ using Words = Equalities.Cases.V1;
 
 namespace EqualitiesPlatform.Cases;
 
-internal sealed class TensionReturnEndpoint(Intake intake) : TensionReturnService.TensionReturnServiceBase
+internal sealed class TensionReturnEndpoint(Intake intake, IPolicy policy) : TensionReturnService.TensionReturnServiceBase
 {
     public override Task<ExpectReturnsResponse> ExpectReturns(ExpectReturnsRequest r, ServerCallContext context) => intake.Write<ExpectReturnsResponse>(context, r, f =>
     {
-        var (partner, ward) = (f.Id<PartnerId>(r.PartnerId), f.Text(r.Ward, 100));
-        return new ExpectReturns(IdOf(partner, ward), partner, new Ward(ward), f.Day(r.FromOn));
+        var (partner, ward) = (f.Id<PartnerId>(r.PartnerId), Wards.Read(f, policy.Current, r.Ward));
+        return new ExpectReturns(IdOf(partner, ward.Name), partner, ward, f.Day(r.FromOn));
     });
 
     public override Task<StopReturnsResponse> StopReturns(StopReturnsRequest r, ServerCallContext context) =>
-        intake.Write<StopReturnsResponse>(context, r, f => new StopReturns(IdOf(f.Id<PartnerId>(r.PartnerId), f.Text(r.Ward, 100))));
+        intake.Write<StopReturnsResponse>(context, r, f => new StopReturns(IdOf(f.Id<PartnerId>(r.PartnerId), Wards.Known(f, policy.Current, r.Ward))));
 
     public override Task<SubmitReturnResponse> SubmitReturn(SubmitReturnRequest r, ServerCallContext context) => intake.Write<SubmitReturnResponse>(context, r, f =>
     {
         var partner = f.OwnOr(r.PartnerId);
         return new SubmitReturn(
-            IdOf(partner, f.Text(r.Ward, 100)), partner, TensionReturns.WeekOf(f.Day(r.WeekOn)), f.Word<TensionReturn>(r.Return), f.Whole(r.Tensions, 0, 1000));
+            IdOf(partner, Wards.Known(f, policy.Current, r.Ward)), partner, TensionReturns.WeekOf(f.Day(r.WeekOn)), f.Word<TensionReturn>(r.Return), f.Whole(r.Tensions, 0, 1000));
     });
 
     public override async Task<ListReturnsResponse> ListReturns(ListReturnsRequest r, ServerCallContext context)

@@ -15,8 +15,10 @@ public static class GovernanceModule
             .AddModule(
                 typeof(GovernanceModule).Assembly, PackServiceReflection.Descriptor, ObligationServiceReflection.Descriptor, ReportServiceReflection.Descriptor,
                 BodyServiceReflection.Descriptor, MeetingServiceReflection.Descriptor, PolicyDocumentServiceReflection.Descriptor,
-                PositionServiceReflection.Descriptor, AchievementServiceReflection.Descriptor, DashboardServiceReflection.Descriptor)
+                PositionServiceReflection.Descriptor, AchievementServiceReflection.Descriptor, DashboardServiceReflection.Descriptor,
+                OfficeServiceReflection.Descriptor)
             .AddBodies()
+            .AddOffices()
             .AddReporting()
             .AddReports();
     }
@@ -52,11 +54,17 @@ public static class GovernanceModule
         endpoints.MapGrpcService<PolicyDocumentEndpoint>().RequireAuthorization(SignIn.Policy);
         endpoints.MapGrpcService<PositionEndpoint>().RequireAuthorization(SignIn.Policy);
         endpoints.MapGrpcService<AchievementEndpoint>().RequireAuthorization(SignIn.Policy);
+        endpoints.MapGrpcService<OfficeEndpoint>().RequireAuthorization(SignIn.Policy);
         endpoints.MapGrpcService<DashboardEndpoint>().RequireAuthorization(SignIn.Policy);
         endpoints.MapGrpcService<ReportEndpoint>().RequireAuthorization(SignIn.Policy);
         endpoints.MapGrpcService<ReportLifeEndpoint>().RequireAuthorization(SignIn.Policy);
         endpoints.MapGrpcService<PreparationEndpoint>().RequireAuthorization(SignIn.Policy);
     }
+
+    private static LedgerBuilder AddOffices(this LedgerBuilder ledger) => ledger
+        .AddAggregate<Office, IOfficeGrain>()
+        .AddRegister<OfficeRegister>()
+        .AddTable<Offices, IOffices>();
 
     private static LedgerBuilder AddBodies(this LedgerBuilder ledger) => ledger
         .AddAggregate<Body, IBodyGrain>()

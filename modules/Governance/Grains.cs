@@ -31,3 +31,7 @@ internal sealed class ReportGrain(GrainLedger ledger) : EventSourcedGrain<Report
 internal interface IPreparationGrain : IEventSourcedGrain;
 
 internal sealed class PreparationGrain(GrainLedger ledger) : EventSourcedGrain<Preparation>(ledger), IPreparationGrain;
+
+internal interface IOfficeGrain : IEventSourcedGrain;
+
+internal sealed class OfficeGrain(GrainLedger ledger) : EventSourcedGrain<Office>(ledger), IOfficeGrain;

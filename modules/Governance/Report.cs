@@ -68,12 +68,14 @@ public sealed record ReportReviewer(string Key, string Office);
 /// <summary>Sign the frozen report off, for one reviewer's office, as it was shown.</summary>
 /// <param name="Reviewer">The reviewer's key in the pack.</param>
 /// <param name="ContentHash">The content hash that the reviewer was shown.</param>
+/// <param name="Appointed">Whether the caller is appointed to that office today: looked up, and no part of what was sent.</param>
 [GenerateSerializer, Immutable]
-public sealed record SignOffReport(ReportId Report, string Reviewer, string ContentHash) : IReportCommand;
+public sealed record SignOffReport(ReportId Report, string Reviewer, string ContentHash, [property: JsonIgnore] bool Appointed) : IReportCommand;
 
 /// <summary>Give the frozen report back to be prepared again: its sign-offs fall, and it is frozen anew.</summary>
+/// <param name="Appointed">Whether the caller is appointed to that office today: looked up, and no part of what was sent.</param>
 [GenerateSerializer, Immutable]
-public sealed record ReturnReport(ReportId Report, string Reviewer, string Reason) : IReportCommand;
+public sealed record ReturnReport(ReportId Report, string Reviewer, string Reason, [property: JsonIgnore] bool Appointed) : IReportCommand;
 
 /// <summary>Submit the report to the body that it is for.</summary>
 [GenerateSerializer, Immutable]
@@ -299,12 +301,14 @@ internal sealed record Report(
             return signed.By == person ? Decision.AlreadySo : Decision.Refuse("SIGNED_OFF_ALREADY", $"The {reviewer.Office} signed this report off already.");
         if (state.SignedOff.Any(s => s.By == person) || person == prepared.By || person == frozen.By)
             return Decision.Refuse("SAME_PERSON", "Each reviewer signs off in person, and nobody who prepared or froze the report does.");
+        if (!c.Appointed) return NotAppointed(reviewer);
         return Decision.Take(new ReportSignedOff(reviewer.Key, reviewer.Office, c.ContentHash, person));
     }
 
     private static Decision Return(Report state, ReportFrozen frozen, ReturnReport c) =>
         state.Submitted ? Decision.Refuse("SUBMITTED_ALREADY", "The report was submitted; what comes late goes to a restatement.")
-        : frozen.Reviewers.FirstOrDefault(r => r.Key == c.Reviewer) is { } reviewer ? Decision.Take(new ReportReturned(reviewer.Key, reviewer.Office, c.Reason))
+        : frozen.Reviewers.FirstOrDefault(r => r.Key == c.Reviewer) is { } reviewer
+            ? c.Appointed ? Decision.Take(new ReportReturned(reviewer.Key, reviewer.Office, c.Reason)) : NotAppointed(reviewer)
         : NoReviewer(frozen, c.Reviewer);
 
     private static Decision Submit(Report state, ReportPrepared prepared, ReportFrozen frozen)
@@ -339,6 +343,9 @@ internal sealed record Report(
         return Decision.Take(new ReportPublished(
             prepared.Kind, c.Certificate.Version, c.Certificate.Receipt, c.Certificate.Hash, c.Certificate.Printed, occasion.Actor.Person));
     }
+
+    private static Decision NotAppointed(ReportReviewer reviewer) =>
+        Decision.Refuse("NOT_APPOINTED", $"You are not appointed to the office of the {reviewer.Office} today; an administrator appoints who holds it, and from when.");
 
     private static Decision NoReviewer(ReportFrozen frozen, string key) => Decision.Refuse("NO_REVIEWER",
         frozen.Reviewers.Count == 0 ? "This kind of report is not signed off." : $"{key} is no reviewer of this report; they are: {string.Join(", ", frozen.Reviewers.Select(r => r.Key))}.");

@@ -5,7 +5,7 @@ using Words = Equalities.Governance.V1;
 
 namespace EqualitiesPlatform.Governance;
 
-internal sealed class ReportLifeEndpoint(Intake intake, ReportPress press, ReportPreparations preparations, Positions positions, PolicyInForce policy) : ReportLifeService.ReportLifeServiceBase
+internal sealed class ReportLifeEndpoint(Intake intake, ReportPress press, ReportPreparations preparations, Positions positions, PolicyInForce policy, Offices offices, LedgerClock clock) : ReportLifeService.ReportLifeServiceBase
 {
     private const int LongestReference = 300;
 
@@ -59,10 +59,10 @@ internal sealed class ReportLifeEndpoint(Intake intake, ReportPress press, Repor
 
     public override Task<SignOffReportResponse> SignOffReport(SignOffReportRequest r, ServerCallContext context) =>
         intake.Write<SignOffReportResponse>(context, r, f => new SignOffReport(
-            f.Id<ReportId>(r.ReportId), f.Key(r.Reviewer), f.Text(r.ContentHash, LongestReference)));
+            f.Id<ReportId>(r.ReportId), f.Key(r.Reviewer), f.Text(r.ContentHash, LongestReference), Appointed(context, r.Reviewer)));
 
     public override Task<ReturnReportResponse> ReturnReport(ReturnReportRequest r, ServerCallContext context) =>
-        intake.Write<ReturnReportResponse>(context, r, f => new ReturnReport(f.Id<ReportId>(r.ReportId), f.Key(r.Reviewer), f.Text(r.Reason)));
+        intake.Write<ReturnReportResponse>(context, r, f => new ReturnReport(f.Id<ReportId>(r.ReportId), f.Key(r.Reviewer), f.Text(r.Reason), Appointed(context, r.Reviewer)));
 
     public override Task<SubmitReportResponse> SubmitReport(SubmitReportRequest r, ServerCallContext context) =>
         intake.Write<SubmitReportResponse>(context, r, f => new SubmitReport(f.Id<ReportId>(r.ReportId)));
@@ -90,6 +90,9 @@ internal sealed class ReportLifeEndpoint(Intake intake, ReportPress press, Repor
         var page = await intake.List<ReportRegister>(context, r);
         return new() { Reports = { page.Items.Select(Shown) }, NextPageToken = page.NextPageToken };
     }
+
+    private bool Appointed(ServerCallContext context, string reviewer) =>
+        offices.Reviews(Caller.Of(context).Actor.Person, reviewer, LedgerClock.DayOf(clock.GetUtcNow()));
 
     private static Words.Report Shown(ReportRegister report) => new()
     {

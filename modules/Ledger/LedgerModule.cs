@@ -42,6 +42,7 @@ public static class LedgerModule
             .Validate(o => o.InstallationKeyBytes is { Length: 32 }, "Ledger__InstallationKey wraps the keys of the people store: 32 random bytes in base64, from `openssl rand -base64 32`.")
             .Validate(o => o.SiloAddress.Length > 0 && o.SiloPort is >= 0 and < 65536 && o.GatewayPort is >= 0 and < 65536, "Ledger__SiloAddress is an address of this machine; Ledger__SiloPort and Ledger__GatewayPort are port numbers, 0 for any free one.")
             .Validate(o => o.CallsPerSecond >= 10 && o.CallBurst >= o.CallsPerSecond / 10, "Ledger__CallsPerSecond is at least 10, and Ledger__CallBurst at least a tenth of it.")
+            .Validate(o => o.StrangerCallsPerSecond >= 10 && o.StrangerCallBurst >= o.StrangerCallsPerSecond / 10, "Ledger__StrangerCallsPerSecond is at least 10, and Ledger__StrangerCallBurst at least a tenth of it.")
             .Validate(o => o.CallsAtOnce >= 1 && o.LongestCallSeconds >= 1 && o.LongestStreamSeconds >= 1, "Ledger__CallsAtOnce, Ledger__LongestCallSeconds and Ledger__LongestStreamSeconds are at least 1.")
             .ValidateOnStart();
 
@@ -67,7 +68,11 @@ public static class LedgerModule
             s.GetRequiredService<LedgerDatabase>(), s.Options().InstallationKeyBytes!, () => s.GetRequiredService<SiloTables>().RefreshEverywhere()));
         services.TryAddSingleton<IPolicy, NoPolicy>();
         services.TryAddSingleton<IAffiliations, NoAffiliations>();
+        services.TryAddSingleton<IOffices, NoOffices>();
         services.AddSingleton(s => new Pace(s.Options().CallsPerSecond, s.Options().CallBurst, s.Options().CallsAtOnce));
+        services.AddSingleton(_ => new KnownTokens(TimeProvider.System));
+        services.AddSingleton(s => new Doorstep(
+            s.GetRequiredService<KnownTokens>(), s.Options().StrangerCallsPerSecond, s.Options().StrangerCallBurst, s.GetRequiredService<ILogger<Doorstep>>()));
         services.AddSingleton(s => new AccessLog(s.GetRequiredService<LedgerDatabase>(), s.GetRequiredService<LedgerClock>()));
         services.AddSingleton(s => new Archive(s.GetRequiredService<LedgerDatabase>()));
         services.AddSingleton<Veil>();
@@ -100,6 +105,7 @@ public static class LedgerModule
         // Orleans takes no type from another silo that it was not told of.
         services.Configure<TypeManifestOptions>(types => types.AddAllowedType(typeof(SiloTables)));
         services.AddHostedService<ClockworkWinder>();
+        services.AddHostedService<PeopleSweep>();
         services.AddProjectionLease(new LeaseTerms(Connection(builder)));
         services.AddSealing(new LeaseTerms(Connection(builder)));
         return ledger;
@@ -221,6 +227,12 @@ public sealed class LedgerOptions
 
     /// <summary>How many calls one caller may make at once after a rest.</summary>
     public int CallBurst { get; set; } = 4_000;
+
+    /// <summary>How many calls a second one address may make for long without a token that is known to be valid.</summary>
+    public int StrangerCallsPerSecond { get; set; } = 200;
+
+    /// <summary>How many such calls one address may make at once after a rest.</summary>
+    public int StrangerCallBurst { get; set; } = 1_000;
 
     /// <summary>How many calls one caller may have under way at once.</summary>
     public int CallsAtOnce { get; set; } = 1_000;

@@ -79,8 +79,8 @@ public sealed class People
     }
 
     /// <summary>
-    /// Enters somebody who does not sign in, such as whom a case is about; once, however often it is said. True when they
-    /// are new.
+    /// Enters somebody who does not sign in, such as whom a case is about; once, however often it is said, and loosely until
+    /// it is settled. True when they are new.
     /// </summary>
     /// <exception cref="LedgerException">NotFound: they were erased.</exception>
     public async Task<bool> Enter(PersonId person, PersonRecord record)
@@ -91,33 +91,92 @@ public sealed class People
             with entered as (
               insert into ledger_person (person, sealed) select $1, $2 where not exists (select from ledger_person_erased where person = $1)
               on conflict (person) do nothing returning person
-            )
-            insert into ledger_person_key (person, wrapped) select person, $3 from entered
+            ), keyed as (insert into ledger_person_key (person, wrapped) select person, $3 from entered),
+            loose as (
+              insert into ledger_person_loose (id, person) select $1, $1 where not exists (select from ledger_person_erased where person = $1)
+              on conflict (id) do update set since = now())
+            select count(*) from entered
             """);
         foreach (var value in new object[] { person.Value, Seal(key, JsonSerializer.SerializeToUtf8Bytes(record), person), Seal(_installationKey, key, person) })
             command.Parameters.Add(new() { Value = value });
-        var entered = await command.ExecuteNonQueryAsync() == 1;
+        var entered = await command.ExecuteScalarAsync() is 1L;
         return entered || await KeyOf(person) is not null ? entered : throw NobodyThere();
     }
 
-    /// <summary>Keeps a text about a person, once however often it is said. True when it is new.</summary>
+    /// <summary>Keeps a text about a person, once however often it is said, and loosely until it is settled. True when it is new.</summary>
     /// <exception cref="LedgerException">NotFound: there is no such person, or they were erased.</exception>
     public async Task<bool> Write(PersonId person, TextId text, string words)
     {
         var key = await KeyOf(person) ?? throw NobodyThere();
         await using var command = _database.Source.CreateCommand(
-            "insert into ledger_person_text (text, person, sealed) select $1, person, $3 from ledger_person_key where person = $2 on conflict (text) do nothing");
+            """
+            with written as (
+              insert into ledger_person_text (text, person, sealed) select $1, person, $3 from ledger_person_key where person = $2
+              on conflict (text) do nothing returning text
+            ), loose as (insert into ledger_person_loose (id, person) values ($1, $2) on conflict (id) do update set since = now())
+            select count(*) from written
+            """);
         foreach (var value in new object[] { text.Value, person.Value, Seal(key, Encoding.UTF8.GetBytes(words), person) })
             command.Parameters.Add(new() { Value = value });
-        return await command.ExecuteNonQueryAsync() == 1;
+        return await command.ExecuteScalarAsync() is 1L;
     }
 
-    /// <summary>Takes a text back that came to nothing, because what it was said with was refused.</summary>
-    public async Task Unwrite(TextId text)
+    /// <summary>
+    /// Notes that what was written loosely, under these ids of texts and of those entered, is in the ledger now. When the
+    /// database is away it stays loose, and a sweep will find it in the ledger.
+    /// </summary>
+    public async Task Settle(IReadOnlyList<Guid> written)
     {
-        await using var command = _database.Source.CreateCommand("delete from ledger_person_text where text = $1");
-        command.Parameters.Add(new() { Value = text.Value });
+        try
+        {
+            await using var command = _database.Source.CreateCommand("delete from ledger_person_loose where id = any($1)");
+            command.Parameters.Add(new() { Value = written.ToArray() });
+            await command.ExecuteNonQueryAsync();
+        }
+        catch (Exception e) when (LedgerDatabase.IsAway(e))
+        {
+        }
+    }
+
+    /// <summary>Takes back what came to nothing: a text, or somebody who was entered with all that was written about them.</summary>
+    public async Task TakeBack(Guid written)
+    {
+        await using var command = _database.Source.CreateCommand(
+            """
+            with gone as (delete from ledger_person_loose where id = $1 or person = $1),
+              keyless as (delete from ledger_person_key where person = $1), nobody as (delete from ledger_person where person = $1)
+            delete from ledger_person_text where text = $1 or person = $1
+            """);
+        command.Parameters.Add(new() { Value = written });
         await command.ExecuteNonQueryAsync();
+    }
+
+    /// <summary>
+    /// Takes back all that has been loose for so long and that no event names: whatever it was written for ended before
+    /// it came into the ledger. Gives how many texts and entries were taken back.
+    /// </summary>
+    public async Task<int> Sweep(TimeSpan old, CancellationToken ct = default)
+    {
+        var loose = new List<Guid>();
+        await using (var command = _database.Source.CreateCommand("select id from ledger_person_loose where since <= now() - $1"))
+        {
+            command.Parameters.Add(new() { Value = old });
+            await using var rows = await command.ExecuteReaderAsync(ct);
+            while (await rows.ReadAsync(ct)) loose.Add(rows.GetGuid(0));
+        }
+        var swept = 0;
+        foreach (var id in loose)
+        {
+            await using var find = _database.Unbounded.CreateCommand("select exists (select from mt_events where position($1 in data::text) > 0)");
+            find.Parameters.Add(new() { Value = id.ToString() });
+            if (await find.ExecuteScalarAsync(ct) is true) await Settle([id]);
+            else
+            {
+                await TakeBack(id);
+                swept++;
+            }
+        }
+        return swept;
     }
 
     /// <summary>The texts about a person; none when they were erased.</summary>
@@ -149,7 +208,7 @@ public sealed class People
         await using (var erase = _database.Source.CreateCommand(
             """
             with keyless as (delete from ledger_person_key where person = $1), gone as (delete from ledger_person where person = $1),
-              wordless as (delete from ledger_person_text where person = $1),
+              wordless as (delete from ledger_person_text where person = $1), settled as (delete from ledger_person_loose where person = $1),
               noted as (insert into ledger_person_erased (person) values ($1) on conflict do nothing)
             insert into ledger_erasures (times) values (1) on conflict (only_one) do update set times = ledger_erasures.times + 1
             """))

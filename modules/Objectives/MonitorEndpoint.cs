@@ -1,11 +1,12 @@
 using Equalities.Objectives.V1;
+using EqualitiesPlatform.Disclosure;
 using EqualitiesPlatform.Ledger.Replay;
 using Grpc.Core;
 using Shown = Equalities.Objectives.V1;
 
 namespace EqualitiesPlatform.Objectives;
 
-internal sealed class MonitorEndpoint(Intake intake, Reporting reporting, FigureReader figures, Positions positions) : MonitorService.MonitorServiceBase
+internal sealed class MonitorEndpoint(Intake intake, Reporting reporting, FigureReader figures, EventReader reader, Positions positions) : MonitorService.MonitorServiceBase
 {
     public override Task<SetUpMonitorResponse> SetUpMonitor(SetUpMonitorRequest r, ServerCallContext context) =>
         intake.Write<SetUpMonitorResponse>(context, r, f => new SetUpMonitor(
@@ -75,7 +76,18 @@ internal sealed class MonitorEndpoint(Intake intake, Reporting reporting, Figure
     {
         var happened = await Known(await reporting.Measure(context, terms.Incidence!.Value.ToString()), position, context.CancellationToken);
         MeasuredFigure? At(IReadOnlyDictionary<(MeasuredPeriod, string), MeasuredFigure> from, MeasuredPeriod? at) => at is { } p ? from.GetValueOrDefault((p, Cells.Whole)) : null;
-        return MonitorReadings.HateCrimeReporting(At(known, period), At(happened, period), At(known, period?.YearBefore), At(happened, period?.YearBefore));
+        return MonitorReadings.HateCrimeReporting(
+            At(known, period), At(happened, period), At(known, period?.YearBefore), At(happened, period?.YearBefore), await Received(period, position, context.CancellationToken));
+    }
+
+    /// <summary>What the published counts of cases tell of a financial year; null for any other period.</summary>
+    private async Task<PublishedReports?> Received(MeasuredPeriod? period, long position, CancellationToken ct)
+    {
+        if (!FinancialYear.TryParse(period?.ToString(), null, out var year)) return null;
+        var published = new List<(TablePublished, long)>();
+        await foreach (var e in reader.Read(new EventRange(ToPosition: position, Kinds: [StatisticId.Kind]), ct))
+            if (e.Event is TablePublished said) published.Add((said, e.Position));
+        return PublishedReports.Of(year, published);
     }
 
     private async Task<IReadOnlyDictionary<(MeasuredPeriod Period, string Cell), MeasuredFigure>> Known(MeasureTerms measure, long position, CancellationToken ct)

@@ -93,8 +93,12 @@ public static class MonitorReadings
         return new MonitorReading(period, $"Each group's change since {terms.Since}, and that change to the whole's; flagged when it is the worse by more than a tenth.", rows);
     }
 
-    /// <summary>How much is reported of what happened, apart from how much happened.</summary>
-    public static MonitorReading HateCrimeReporting(MeasuredFigure? reported, MeasuredFigure? happened, MeasuredFigure? reportedBefore, MeasuredFigure? happenedBefore)
+    /// <summary>
+    /// How much is reported of what happened, apart from how much happened; and, from the counts of cases that were
+    /// published, how much of it came to the council or a third party.
+    /// </summary>
+    public static MonitorReading HateCrimeReporting(
+        MeasuredFigure? reported, MeasuredFigure? happened, MeasuredFigure? reportedBefore, MeasuredFigure? happenedBefore, PublishedReports? received = null)
     {
         var rows = new List<MonitorRow>();
         void Row(string what, MeasuredFigure? now, MeasuredFigure? before)
@@ -113,6 +117,17 @@ public static class MonitorReadings
                 "reporting rate", Round(share), was is { } earlier ? Round(earlier) : null, was is > 0 ? Round(share / was.Value) : null, null, null, was is { } w && share < w, true,
                 $"{MeasureProgress.Round(share)} per cent of what happened was reported" + (was is { } before ? $", after {MeasureProgress.Round(before)} per cent." : "."),
                 [.. new[] { reported, happened, reportedBefore, happenedBefore }.OfType<MeasuredFigure>().Select(f => f.Position).Distinct().Order()]));
+        if (received is not null)
+            rows.Add(new MonitorRow(
+                "third-party reports", received.Count, null, null, null, null, false, received.Count is not null,
+                received.Count is { } came
+                    ? $"{came} came to the council or a third party, by the published counts of cases; more of them are neither better nor worse by themselves."
+                    : "Disclosure control keeps back how many came to the council or a third party.",
+                [received.Position]));
+        if (received is { Count: { } count } && happened is { Value: > 0 })
+            rows.Add(new MonitorRow(
+                "third-party reporting rate", Round(count / happened.Value * 100), null, null, null, null, false, true,
+                $"{MeasureProgress.Round(count / happened.Value * 100)} per cent of what happened came to the council or a third party.", [.. new[] { received.Position, happened.Position }.Order()]));
         return new MonitorReading(
             reported?.Period, "Reports to what happened in the same period, per cent; that fewer of them are reported is flagged, that more or less happened is shown apart.", rows);
     }

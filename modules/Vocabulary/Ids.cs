@@ -185,6 +185,20 @@ public readonly record struct AchievementId([property: Id(0)] Guid Value) : ITyp
     public override string ToString() => Value.ToString();
 }
 
+/// <summary>An office of the council that somebody holds from a day to a day (Policy, Difference; rules, Sign-in).</summary>
+[GenerateSerializer, Immutable, JsonConverter(typeof(TypedIdJson<OfficeId>))]
+public readonly record struct OfficeId([property: Id(0)] Guid Value) : ITypedId<OfficeId>
+{
+    /// <inheritdoc/>
+    public static string Kind => "office";
+
+    /// <inheritdoc/>
+    public static OfficeId From(Guid value) => new(value);
+
+    /// <summary>The UUID alone.</summary>
+    public override string ToString() => Value.ToString();
+}
+
 /// <summary>What is counted in published tables, under one key, so that all its tables are protected against one another.</summary>
 [GenerateSerializer, Immutable, JsonConverter(typeof(TypedIdJson<StatisticId>))]
 public readonly record struct StatisticId([property: Id(0)] Guid Value) : ITypedId<StatisticId>

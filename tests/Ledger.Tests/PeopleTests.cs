@@ -40,6 +40,30 @@ public sealed class PeopleTests(TwoSilos silos) : IClassFixture<TwoSilos>
     }
 
     [Fact]
+    public async Task What_was_written_for_a_command_that_never_came_is_swept_and_what_an_event_names_stays()
+    {
+        var (lost, named, settled) = (new PersonId(Guid.NewGuid()), new PersonId(Guid.NewGuid()), new PersonId(Guid.NewGuid()));
+        TextId[] texts = [new(Guid.NewGuid()), new(Guid.NewGuid()), new(Guid.NewGuid())];
+        foreach (var (person, text) in new[] { lost, named, settled }.Zip(texts))
+        {
+            await _first.Enter(person, new PersonRecord("A name", null));
+            await _first.Write(person, text, "Some words");
+        }
+        await _first.Settle([settled.Value, texts[2].Value]);
+        // Both ids come into the ledger, and the process ends before it can say so.
+        foreach (var id in new[] { named.Value, texts[1].Value }) await silos.First.SendAsync(new OpenCounter(Guid.NewGuid(), new PartnerId(id), null), $"loose-{id}");
+
+        (await _first.Sweep(TimeSpan.FromHours(1))).Should().Be(0, "it may still be under way");
+        (await _first.Sweep(TimeSpan.Zero)).Should().Be(2, "somebody whom no event names, and the words about them");
+        (await _first.Find(lost)).Should().BeNull();
+        (await _first.Texts(named)).Should().ContainKey(texts[1]);
+        (await _first.Texts(settled)).Should().ContainKey(texts[2]);
+        (await _first.Sweep(TimeSpan.Zero)).Should().Be(0);
+        (await _first.Enter(lost, new PersonRecord("A name", null))).Should().BeTrue("the same request may still come again");
+        await _first.Settle([lost.Value]);
+    }
+
+    [Fact]
     public async Task Nothing_in_the_whole_database_says_who_somebody_is()
     {
         var (tenant, subject) = (Guid.NewGuid().ToString(), Guid.NewGuid().ToString());
@@ -74,7 +98,7 @@ public sealed class PeopleTests(TwoSilos silos) : IClassFixture<TwoSilos>
 
         var taken = new TextId(Guid.NewGuid());
         await _first.Write(person, taken, "Taken back");
-        await _first.Unwrite(taken);
+        await _first.TakeBack(taken.Value);
         (await _first.Texts(person)).Should().NotContainKey(taken);
 
         await _first.Erase(person);

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Security.Cryptography;
 using Equalities.Assessments.V1;
+using Equalities.Cases.V1;
 using Equalities.Commitments.V1;
 using Equalities.Engagement.V1;
 using Equalities.Governance.V1;
@@ -69,6 +70,10 @@ public sealed class AccessTests(PlatformFixture platform)
             ? $"{failure.StatusCode} {failure.GetRpcStatus()?.GetDetail<ErrorInfo>()?.Reason}"
             : "admitted";
     }
+
+    [Fact]
+    public void A_bulk_call_is_open_to_whoever_may_write_anything() => AnyRpc.All.Single(rpc => rpc.Name == "BulkService/Send").Roles
+        .Should().BeEquivalentTo(AnyRpc.All.Where(rpc => rpc.Writes && !rpc.Descriptor.IsClientStreaming && !rpc.Descriptor.IsServerStreaming).SelectMany(rpc => rpc.Roles).Distinct());
 
     [Fact]
     public async Task The_dashboard_is_for_administrators_beside_the_health_checks_and_tells_no_state()
@@ -157,7 +162,7 @@ public sealed class AccessTests(PlatformFixture platform)
     }
 
     [Fact]
-    public async Task A_lead_who_was_stood_down_is_refused_at_once_on_every_silo()
+    public async Task Who_was_stood_down_is_refused_at_once_on_every_silo()
     {
         await using var second = await platform.StartSecondAsync();
         var there = new CommitmentService.CommitmentServiceClient(second.Channel);
@@ -171,6 +176,39 @@ public sealed class AccessTests(PlatformFixture platform)
         foreach (var silo in new[] { _commitments, there })
             (await FluentActions.Awaiting(async () => await silo.ListCommitmentsAsync(new(), lead)).Should().ThrowAsync<RpcException>())
                 .Which.StatusCode.Should().Be(StatusCode.PermissionDenied, "the token is still valid, but the ledger says otherwise");
+        await OfficersStandDown(second);
+    }
+
+    /// <summary>An officer is stood down, whom nobody had appointed, and is appointed then.</summary>
+    private async Task OfficersStandDown(SecondSilo second)
+    {
+        var administrator = await platform.As("administrator");
+        var (officer, another) = (await platform.As("case-officer-9"), await platform.As("case-officer-8"));
+        var offices = new OfficeService.OfficeServiceClient(platform.Channel);
+        CaseService.CaseServiceClient[] silos = [new(platform.Channel), new(second.Channel)];
+        foreach (var silo in silos) await silo.ListCasesAsync(new(), officer);
+
+        var subject = platform.SubjectOf("case-officer-9");
+        await offices.StandDownFromOfficeAsync(new() { RequestId = "stand-down-officer", Role = Role.CaseOfficer, Subject = subject }, administrator);
+        foreach (var silo in silos)
+        {
+            (await FluentActions.Awaiting(async () => await silo.ListCasesAsync(new(), officer)).Should().ThrowAsync<RpcException>())
+                .Which.StatusCode.Should().Be(StatusCode.PermissionDenied, "the token is still valid and carries the role, but the ledger says otherwise");
+            await silo.ListCasesAsync(new(), another);
+        }
+        using var bulk = new BulkService.BulkServiceClient(second.Channel).Send(officer);
+        (await FluentActions.Awaiting(() => bulk.ResponseStream.MoveNext(default)).Should().ThrowAsync<RpcException>()).Which.StatusCode.Should().Be(StatusCode.PermissionDenied);
+
+        var appointed = (await offices.AppointToOfficeAsync(new() { RequestId = "appoint-officer", Role = Role.CaseOfficer, Subject = subject }, administrator)).Receipt;
+        foreach (var silo in silos) await silo.ListCasesAsync(new(), officer);
+        (await offices.ListOfficesAsync(new() { Filter = "role = CASE_OFFICER", AtLeastPosition = appointed.Position }, await platform.As("auditor")))
+            .Offices.Should().ContainSingle().Which.Holdings.Select(h => (h.From.Length > 0, h.Until.Length > 0)).Should().Equal((false, true), (true, false));
+        (await FluentActions.Awaiting(async () => await offices.StandDownFromOfficeAsync(
+                new() { RequestId = "stand-down-self", Role = Role.Administrator, Subject = platform.SubjectOf("administrator") }, administrator)).Should().ThrowAsync<RpcException>())
+            .Which.GetRpcStatus()!.GetDetail<ErrorInfo>()!.Reason.Should().Be("OWN_OFFICE");
+        (await FluentActions.Awaiting(async () => await offices.AppointToOfficeAsync(
+                new() { RequestId = "appoint-wrong", Role = Role.PartnerLead, Seat = "leader", Subject = "somebody" }, administrator)).Should().ThrowAsync<RpcException>())
+            .Which.GetRpcStatus()!.GetDetail<BadRequest>()!.FieldViolations.Select(v => v.Field).Should().BeEquivalentTo("role", "seat", "subject");
     }
 
     [Fact]

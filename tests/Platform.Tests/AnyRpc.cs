@@ -39,8 +39,8 @@ public sealed class AnyRpc(MethodDescriptor descriptor)
     /// <summary>Whether its answers have no end.</summary>
     private bool IsWatch => descriptor.InputType.FindFieldByName("after_position") is not null;
 
-    /// <summary>Calls it with one message, reads all it answers (of a watch, the first), and tells how it ended; null when it went well.</summary>
-    public async Task<RpcException?> Call(ChannelBase channel, byte[] request, CallOptions options)
+    /// <summary>Calls it with one message, reads all it answers (of a watch, the first), and tells how it ended; null when it went well. What it answers is given to <paramref name="read"/>.</summary>
+    public async Task<RpcException?> Call(ChannelBase channel, byte[] request, CallOptions options, Action<byte[]>? read = null)
     {
         var invoker = channel.CreateCallInvoker();
         var method = new Method<byte[], byte[]>(
@@ -57,11 +57,16 @@ public sealed class AnyRpc(MethodDescriptor descriptor)
             switch (method.Type)
             {
                 case MethodType.Unary:
-                    await invoker.AsyncUnaryCall(method, null, options, request);
+                    var answer = await invoker.AsyncUnaryCall(method, null, options, request);
+                    read?.Invoke(answer);
                     break;
                 case MethodType.ServerStreaming:
                     using (var call = invoker.AsyncServerStreamingCall(method, null, options, request))
-                        while (await call.ResponseStream.MoveNext() && !IsWatch) { }
+                        while (await call.ResponseStream.MoveNext())
+                        {
+                            read?.Invoke(call.ResponseStream.Current);
+                            if (IsWatch) break;
+                        }
                     break;
                 default:
                     using (var call = invoker.AsyncDuplexStreamingCall(method, null, options))

@@ -1,5 +1,7 @@
 using Equalities.Cases.V1;
 using Equalities.Ledger.V1;
+using Equalities.Options.V1;
+using Google.Protobuf;
 using Google.Rpc;
 using Grpc.Core;
 
@@ -70,6 +72,11 @@ public sealed class JourneysOfCasesTests(PlatformFixture platform) : IAsyncLifet
         (await Refusal(() => _cases.CloseCaseAsync(new() { RequestId = _calls.NextId(), CaseId = "c-1" }, officer))).Should().Be("FEEDBACK_OWED");
         await _cases.GiveFeedbackAsync(new() { RequestId = _calls.NextId(), CaseId = "c-1", Text = "There is a ramp now" }, services);
         await _cases.CloseCaseAsync(new() { RequestId = _calls.NextId(), CaseId = "c-1" }, officer);
+        await _cases.ReceiveCaseAsync(
+            new() { RequestId = _calls.NextId(), Key = "c-1-again", Kind = CaseKind.Concern, Ward = "Weir", Account = "The same hall", MemberSubject = platform.SubjectOf("elected-member-3") }, services);
+        await _cases.MergeCaseAsync(new() { RequestId = _calls.NextId(), CaseId = "c-1-again", IntoId = "c-1" }, officer);
+        (await _cases.GetRaisedAsync(new() { CaseId = "c-1-again" }, await _calls.As("elected-member-3"))).Should().Match<GetRaisedResponse>(
+            r => r.Case.GoesOnElsewhere && r.Case.Outcome == CaseOutcome.PutRight && r.Case.State == CaseState.Closed && r.Feedback == "", "who raised it twice hears of the one in which it went on");
         var state = await _cases.GetRaisedAsync(new() { CaseId = "c-1" }, member);
         (state.Case.State, state.Case.Outcome, state.Feedback).Should().Be((CaseState.Closed, CaseOutcome.PutRight, "There is a ramp now"));
 
@@ -124,16 +131,20 @@ public sealed class JourneysOfCasesTests(PlatformFixture platform) : IAsyncLifet
     }
 
     [Fact]
-    public async Task Words_that_came_to_nothing_are_kept_nowhere()
+    public async Task Words_that_came_to_nothing_are_kept_nowhere_and_the_request_can_be_put_right()
     {
         var officer = await _calls.As("case-officer");
         var before = await Rows();
-        (await Refusal(() => _cases.ReceiveCaseAsync(new() { RequestId = _calls.NextId(), Kind = CaseKind.Barrier, Ward = "Weir", Account = "Refused for want of a barrier" }, officer))).Should().Be("BARRIER_UNNAMED");
+        var intake = new ReceiveCaseRequest { RequestId = _calls.NextId(), Kind = CaseKind.Barrier, Ward = "Weir", Account = "Refused for want of a barrier" };
+        (await Refusal(() => _cases.ReceiveCaseAsync(intake, officer))).Should().Be("BARRIER_UNNAMED");
         (await Rows()).Should().Be(before);
+        intake.Barrier = "narrow-gate";
+        var receipt = (await _cases.ReceiveCaseAsync(intake, officer)).Receipt;
+        (await _cases.GetCaseAsync(new() { CaseId = IdIn(receipt) }, officer)).Account.Should().Be("Refused for want of a barrier");
 
         async Task<(long, long)> Rows()
         {
-            await using var command = platform.Database.CreateCommand("select (select count(*) from ledger_person_text), (select count(*) from ledger_person_key)");
+            await using var command = platform.Database.CreateCommand("select (select count(*) from ledger_person_text), (select count(*) from ledger_person_key) + (select count(*) from ledger_person_loose)");
             await using var row = await command.ExecuteReaderAsync();
             await row.ReadAsync();
             return (row.GetInt64(0), row.GetInt64(1));
@@ -141,24 +152,110 @@ public sealed class JourneysOfCasesTests(PlatformFixture platform) : IAsyncLifet
     }
 
     [Fact]
+    public async Task A_ward_is_one_that_the_pack_lists()
+    {
+        var services = await _calls.As("customer-services-officer");
+        var intake = new ReceiveCaseRequest { RequestId = _calls.NextId(), Kind = CaseKind.Concern, Ward = "Upper Weir", Account = "The lamp is out" };
+        var status = await JourneyCalls.Fails(async () => await _cases.ReceiveCaseAsync(intake, services), StatusCode.InvalidArgument);
+        status.GetDetail<BadRequest>()!.FieldViolations.Should().ContainSingle().Which.Should().Match<BadRequest.Types.FieldViolation>(
+            v => v.Field == "ward" && v.Description.Contains("Weir, Mill Lane") && !v.Description.Contains("Upper"));
+        intake.Ward = "mill lane";
+        var receipt = (await _cases.ReceiveCaseAsync(intake, services)).Receipt;
+        (await _cases.GetCaseAsync(new() { CaseId = IdIn(receipt) }, await _calls.As("case-officer"))).Case.Ward.Should().Be("Mill Lane", "however it is written, it is one ward");
+
+        var (returns, officer) = (new TensionReturnService.TensionReturnServiceClient(platform.Channel), await _calls.As("case-officer"));
+        await JourneyCalls.Fails(
+            async () => await returns.ExpectReturnsAsync(new() { RequestId = _calls.NextId(), PartnerId = "library-trust", Ward = "Elsewhere", FromOn = "2022-01-03" }, officer), StatusCode.InvalidArgument);
+        await returns.ExpectReturnsAsync(new() { RequestId = _calls.NextId(), PartnerId = "library-trust", Ward = "MILL-LANE", FromOn = "2022-01-03" }, officer);
+        await returns.SubmitReturnAsync(
+            new() { RequestId = _calls.NextId(), PartnerId = "library-trust", Ward = "mill lane", WeekOn = "2022-01-03", Return = TensionReturn.NilReturn }, officer);
+        await returns.StopReturnsAsync(new() { RequestId = _calls.NextId(), PartnerId = "library-trust", Ward = "Mill Lane" }, officer);
+    }
+
+    [Fact]
+    public async Task In_bulk_customer_services_take_cases_in_and_do_no_more_than_alone()
+    {
+        using var call = new BulkService.BulkServiceClient(platform.Channel).Send(await _calls.As("customer-services-officer"));
+        for (var i = 0; i < 2; i++)
+            await call.RequestStream.WriteAsync(new()
+            {
+                Item = i, Rpc = "equalities.cases.v1.CaseService/ReceiveCase",
+                Request = new ReceiveCaseRequest { RequestId = _calls.NextId(), Kind = CaseKind.Concern, Ward = "Weir", Account = $"Told in a list, no. {i}" }.ToByteString(),
+            });
+        await call.RequestStream.WriteAsync(new()
+        {
+            Item = 2, Rpc = "equalities.cases.v1.CaseService/CloseCase", Request = new CloseCaseRequest { RequestId = _calls.NextId(), CaseId = Guid.NewGuid().ToString() }.ToByteString(),
+        });
+        await call.RequestStream.CompleteAsync();
+        var answers = new Dictionary<long, SendResponse>();
+        await foreach (var answer in call.ResponseStream.ReadAllAsync()) answers[answer.Item] = answer;
+        answers[0].Receipt.Stream.Should().StartWith("case/");
+        answers[1].Receipt.Stream.Should().StartWith("case/").And.NotBe(answers[0].Receipt.Stream);
+        answers[2].Reason.Should().Be("ROLE_NOT_ALLOWED");
+    }
+
+    [Fact]
+    public async Task No_rpc_gives_a_case_out_to_those_who_have_no_business_with_it()
+    {
+        var officer = await _calls.As("case-officer");
+        var stream = (await _cases.ReceiveCaseAsync(
+            new()
+            {
+                RequestId = _calls.NextId(), Kind = CaseKind.Barrier, Ward = "Weir", Account = "Nobody else's business", Barrier = "high-counter", MemberSubject = platform.SubjectOf("elected-member"),
+            },
+            officer)).Receipt.Stream;
+        var id = stream[(stream.IndexOf('/') + 1)..];
+        await _cases.TriageCaseAsync(new() { RequestId = _calls.NextId(), CaseId = id, Priority = CasePriority.Standard }, officer);
+        await _cases.AssignCaseAsync(new() { RequestId = _calls.NextId(), CaseId = id, Team = "doorstep", LeadSubject = platform.SubjectOf("network-member") }, officer);
+        var person = (await _cases.GetCaseAsync(new() { CaseId = id }, officer)).Case.PersonId;
+        await _calls.Register("walkers");
+        var ids = new Dictionary<string, string> { ["case_id"] = id, ["stream"] = stream, ["target_id"] = id, ["person_id"] = person };
+
+        (await GivenTo(Role.Auditor, "auditor")).Should().Contain(["CaseService/GetCase", "CaseService/ListCases", "HistoryService/Replay", "HistoryService/ReadStream"], "the walk finds what is given out");
+        foreach (var (role, persona) in new[]
+        {
+            (Role.GovernanceOfficer, "governance-officer"), (Role.Administrator, "administrator"), (Role.Reviewer, "reviewer"), (Role.CommitteeClerk, "committee-clerk"),
+            (Role.EngagementOfficer, "engagement-officer"), (Role.Assessor, "assessor"), (Role.DecisionMaker, "decision-maker"), (Role.PartnerLead, "walkers-lead"),
+            (Role.NetworkMember, "network-member-2"), (Role.ElectedMember, "elected-member-2"),
+        })
+            (await GivenTo(role, persona)).Should().BeEmpty("it is none of the {0}'s business", role);
+
+        async Task<IReadOnlyList<string>> GivenTo(Role role, string persona)
+        {
+            var (options, given) = (await _calls.As(persona), new SortedSet<string>(StringComparer.Ordinal));
+            foreach (var rpc in AnyRpc.All.Where(r => !r.Writes && r.Roles.Contains(role)))
+                foreach (var request in new[] { [], rpc.Filled(ids).ToByteArray() })
+                    await rpc.Call(platform.Channel, request, options, answer =>
+                    {
+                        var text = System.Text.Encoding.UTF8.GetString(answer);
+                        if (text.Contains(id, StringComparison.Ordinal) || text.Contains(person, StringComparison.Ordinal)) given.Add(rpc.Name);
+                    });
+            return [.. given];
+        }
+    }
+
+    [Fact]
     public async Task What_was_known_of_somebody_is_nowhere_after_they_are_erased_and_the_ledger_still_verifies()
     {
         string[] canaries = ["Canary Yellowfeather", "yellowfeather@canary.example", "the canary flew at noon", "a canary was heard", "canaries are told"];
-        var (officer, second, erasures) = (await _calls.As("case-officer"), await _calls.As("case-officer-2"), new ErasureService.ErasureServiceClient(platform.Channel));
-        var receipt = (await _cases.ReceiveCaseAsync(
+        await using var collector = new Collector();
+        await using var watched = await platform.StartSecondAsync(collector.Settings);
+        CaseService.CaseServiceClient cases = new(watched.Channel);
+        var (officer, second, erasures) = (await _calls.As("case-officer"), await _calls.As("case-officer-2"), new ErasureService.ErasureServiceClient(watched.Channel));
+        var receipt = (await cases.ReceiveCaseAsync(
             new()
             {
                 RequestId = _calls.NextId(), Key = "c-canary", Kind = CaseKind.HateCrimeReport, Ward = "Weir", Account = canaries[2], Name = canaries[0], Contact = canaries[1],
                 Characteristics = { "religion-or-belief" }, Incident = IncidentKind.Crime, Consent = PoliceConsent.Refused,
             },
             await _calls.As("customer-services-officer"))).Receipt;
-        await _cases.TriageCaseAsync(new() { RequestId = _calls.NextId(), CaseId = "c-canary", Priority = CasePriority.Urgent }, officer);
-        await _cases.AssignCaseAsync(new() { RequestId = _calls.NextId(), CaseId = "c-canary", Team = "doorstep", LeadSubject = platform.SubjectOf("network-member") }, officer);
-        (await Refusal(() => _cases.ReportToPoliceAsync(new() { RequestId = _calls.NextId(), CaseId = "c-canary", Text = "Told" }, officer))).Should().Be("NO_CONSENT");
-        await _cases.RecordActionAsync(new() { RequestId = _calls.NextId(), CaseId = "c-canary", Text = canaries[3] }, await _calls.As("network-member"));
+        await cases.TriageCaseAsync(new() { RequestId = _calls.NextId(), CaseId = "c-canary", Priority = CasePriority.Urgent }, officer);
+        await cases.AssignCaseAsync(new() { RequestId = _calls.NextId(), CaseId = "c-canary", Team = "doorstep", LeadSubject = platform.SubjectOf("network-member") }, officer);
+        (await Refusal(() => cases.ReportToPoliceAsync(new() { RequestId = _calls.NextId(), CaseId = "c-canary", Text = "Told" }, officer))).Should().Be("NO_CONSENT");
+        await cases.RecordActionAsync(new() { RequestId = _calls.NextId(), CaseId = "c-canary", Text = canaries[3] }, await _calls.As("network-member"));
         (await Refusal(() => erasures.ProposeErasureAsync(new() { RequestId = _calls.NextId(), CaseId = "c-canary", Reason = ErasureReason.SubjectAsked }, officer))).Should().Be("CASE_OPEN");
-        await _cases.ResolveCaseAsync(new() { RequestId = _calls.NextId(), CaseId = "c-canary", Outcome = CaseOutcome.Advised, Text = canaries[4] }, officer);
-        await _cases.CloseCaseAsync(new() { RequestId = _calls.NextId(), CaseId = "c-canary" }, officer);
+        await cases.ResolveCaseAsync(new() { RequestId = _calls.NextId(), CaseId = "c-canary", Outcome = CaseOutcome.Advised, Text = canaries[4] }, officer);
+        await cases.CloseCaseAsync(new() { RequestId = _calls.NextId(), CaseId = "c-canary" }, officer);
 
         var export = (await erasures.ExportSubjectAsync(new() { CaseId = "c-canary" }, officer)).Content.ToStringUtf8();
         canaries.Should().OnlyContain(c => export.Contains(c), "what is known is given to whom it is about");
@@ -167,21 +264,25 @@ public sealed class JourneysOfCasesTests(PlatformFixture platform) : IAsyncLifet
         (await Refusal(() => erasures.EraseSubjectAsync(new() { RequestId = _calls.NextId(), CaseId = "c-canary" }, officer))).Should().Be("SAME_PERSON");
         await erasures.EraseSubjectAsync(new() { RequestId = _calls.NextId(), CaseId = "c-canary" }, second);
 
-        var erased = await _cases.GetCaseAsync(new() { CaseId = "c-canary" }, officer);
+        var erased = await cases.GetCaseAsync(new() { CaseId = "c-canary" }, officer);
         (erased.Account, erased.Person).Should().Be(("", new CasePerson { Erased = true }));
-        (await _cases.ReadTimelineAsync(new() { CaseId = "c-canary", PageSize = 500 }, officer)).Entries.Should().OnlyContain(e => e.Text == "").And.Contain(e => e.Erased);
+        (await cases.ReadTimelineAsync(new() { CaseId = "c-canary", PageSize = 500 }, officer)).Entries.Should().OnlyContain(e => e.Text == "").And.Contain(e => e.Erased);
         (await Refusal(() => erasures.ExportSubjectAsync(new() { CaseId = "c-canary" }, officer))).Should().Be("PERSON_NOT_FOUND");
-        (await Refusal(() => _cases.AddNoteAsync(new() { RequestId = _calls.NextId(), CaseId = "c-canary", Text = "Too late" }, officer))).Should().Be("PERSON_NOT_FOUND");
+        (await Refusal(() => cases.AddNoteAsync(new() { RequestId = _calls.NextId(), CaseId = "c-canary", Text = "Too late" }, officer))).Should().Be("PERSON_NOT_FOUND");
         await PlatformFixture.UntilAsync(
             async () => (await erasures.ListErasuresAsync(new() { Filter = $"case = {IdIn(receipt)} AND state = ERASED" }, officer)).Erasures.Count == 1, "the erasure is on record");
         (await _calls.Verified()).Findings.Should().BeEmpty();
 
-        var everywhere = string.Join('\n', [await platform.Dump(), .. await _calls.Replayed(), platform.Log, await YearEndReport()]);
+        await PlatformFixture.UntilAsync(
+            () => Task.FromResult(collector.Everything is var sent && sent.Contains("ErasureService/EraseSubject") && sent.Contains("/v1/logs") && sent.Contains("/v1/metrics")), "spans, logs and metrics have come");
+        collector.Everything.Should().Contain("ledger_person_text", "statements to the database are in its spans");
+        var everywhere = string.Join('\n', [await platform.Dump(), await platform.DumpAsync(), .. await _calls.Replayed(), platform.Log, collector.Everything, await YearEndReport()]);
         everywhere.Should().Contain(erased.Case.PersonId, "the search finds what is there");
         foreach (var canary in canaries)
         {
             everywhere.Should().NotContainEquivalentOf(canary);
             everywhere.Should().NotContainEquivalentOf(Convert.ToHexString(System.Text.Encoding.UTF8.GetBytes(canary)), "bytes are dumped as hex");
+            everywhere.Should().NotContain(Convert.ToBase64String(System.Text.Encoding.UTF8.GetBytes(canary)).TrimEnd('=')[..^1]);
         }
         everywhere.Should().NotContain("religion-or-belief").And.NotContain("ReligionOrBelief");
     }

@@ -37,6 +37,10 @@ public sealed partial class JourneysThroughAYearTests
         var body = await Issue("the-year", "reviewer");
         var hash = (await life.GetReportAsync(new() { ReportId = "the-year" }, officer)).Report.ContentHash;
         body.Issued.Sha256.Should().Be(hash, "the hash of a report is the SHA-256 of its JSON, and anybody can check it");
+        await JourneyCalls.Fails(() => SignOff("the-year", "reviewer", "mayor", hash), StatusCode.FailedPrecondition, "NOT_APPOINTED");
+        foreach (var (persona, seat) in new[] { ("reviewer", "mayor"), ("reviewer-2", "lead-member"), ("reviewer-3", "director") })
+            await new OfficeService.OfficeServiceClient(council.Platform.Channel).AppointToOfficeAsync(
+                new() { RequestId = _calls.NextId(), Role = Equalities.Options.V1.Role.Reviewer, Seat = seat, Subject = council.Platform.SubjectOf(persona) }, await _calls.As("administrator"));
         await SignOff("the-year", "reviewer", "mayor", hash);
         await JourneyCalls.Fails(() => SignOff("the-year", "reviewer", "lead-member", hash), StatusCode.FailedPrecondition, "SAME_PERSON");
         await JourneyCalls.Fails(() => SignOff("the-year", "reviewer-2", "lead-member", new string('0', 64)), StatusCode.FailedPrecondition, "CONTENT_DIFFERS");

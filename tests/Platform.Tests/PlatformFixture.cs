@@ -117,6 +117,9 @@ public sealed class PlatformFixture : IAsyncLifetime
             ["AzureAd__ClientId"] = $"{Issuer.ClientId}",
             ["SSL_CERT_FILE"] = Issuer.CaPath,
             ["Ledger__InstallationKey"] = _installationKey,
+            // All that these tests forge comes from one address.
+            ["Ledger__StrangerCallsPerSecond"] = "100000",
+            ["Ledger__StrangerCallBurst"] = "100000",
             ["ConnectionStrings__Ledger"] = new NpgsqlConnectionStringBuilder(_server) { Database = _name, MaxPoolSize = 20, Username = $"{_name}_application", Password = _name }.ConnectionString,
             ["ConnectionStrings__Migration"] = new NpgsqlConnectionStringBuilder(_server) { Database = _name }.ConnectionString,
         })
@@ -157,6 +160,19 @@ public sealed class PlatformFixture : IAsyncLifetime
 
     /// <summary>Gives the database back.</summary>
     public Task GiveDatabaseBackAsync() => OnServerAsync($"alter database {_name} allow_connections true");
+
+    /// <summary>The database as pg_dump writes it out, for its server's administrator.</summary>
+    public async Task<string> DumpAsync()
+    {
+        var server = new NpgsqlConnectionStringBuilder(_server);
+        var start = new ProcessStartInfo("pg_dump", ["--inserts", _name]) { RedirectStandardOutput = true, RedirectStandardError = true };
+        foreach (var (name, value) in new[] { ("PGHOST", server.Host), ("PGPORT", $"{server.Port}"), ("PGUSER", server.Username), ("PGPASSWORD", server.Password) })
+            start.Environment[name] = value;
+        using var dump = Process.Start(start)!;
+        var (written, faults) = (dump.StandardOutput.ReadToEndAsync(), dump.StandardError.ReadToEndAsync());
+        await dump.WaitForExitAsync();
+        return dump.ExitCode == 0 ? await written : throw new InvalidOperationException(await faults);
+    }
 
     private async Task<bool> IsReadyAsync(Process process, int port)
     {

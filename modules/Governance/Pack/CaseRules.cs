@@ -3,7 +3,7 @@ using System.Globalization;
 namespace EqualitiesPlatform.Governance;
 
 /// <summary>
-/// What a pack says of cases: bank holidays, clocks by kind and grade, the scales that tensions are graded on, when a
+/// What a pack says of cases: bank holidays, wards, clocks by kind and grade, the scales that tensions are graded on, when a
 /// barrier is put forward, and how long a closed case keeps what is about people. It becomes policy values.
 /// </summary>
 internal static class CaseRules
@@ -21,6 +21,7 @@ internal static class CaseRules
         var values = new Dictionary<string, string>();
         if (top.Days("bankHolidays") is { Count: > 0 } holidays)
             values["calendar.bank-holidays"] = string.Join(' ', holidays.Order().Select(d => d.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture)));
+        if (top.ListedNames("wards") is { Count: > 0 } wards) values["wards"] = string.Join('\n', wards);
         top.OptionalNested("cases", cases => Cases(cases, values));
         return values;
     }

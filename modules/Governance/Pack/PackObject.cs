@@ -122,6 +122,9 @@ internal sealed class PackObject
     /// <summary>Days, none of them twice.</summary>
     public IReadOnlyList<DateOnly> Days(string field) => Once(field, DayOf);
 
+    /// <summary>Names, none of them twice.</summary>
+    public IReadOnlyList<string> ListedNames(string field) => Once(field, (value, at) => TextOf(value, at, LongestName));
+
     /// <summary>A day of every year, written --03-31.</summary>
     public (int Month, int Day) DayOfYear(string field)
     {

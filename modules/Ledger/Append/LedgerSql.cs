@@ -109,7 +109,7 @@ internal static class LedgerSql
     [
         ("mt_streams", "update"), ("mt_event_progression", "update, delete"),
         ("ledger_wake", "update"), ("ledger_clock", "update"),
-        ("ledger_person", "update, delete"), ("ledger_person_key", "delete"), ("ledger_person_text", "delete"), ("ledger_erasures", "update"),
+        ("ledger_person", "update, delete"), ("ledger_person_key", "delete"), ("ledger_person_text", "delete"), ("ledger_person_loose", "update, delete"), ("ledger_erasures", "update"),
         ("ledger_snapshot", "update, delete"), ("ledger_witness", "update"), ("ledger_rebuild", "update"),
         ("orleansmembershipversion", "update, delete"), ("orleansmembership", "update, delete"), ("orleansreminder", "update, delete"),
     ];
@@ -146,6 +146,7 @@ internal static class LedgerSql
         alter table ledger_person alter column sign_in drop not null;
         create table if not exists ledger_person_text (text uuid primary key, person uuid not null, sealed bytea not null);
         create index if not exists ledger_person_text_person on ledger_person_text (person);
+        create table if not exists ledger_person_loose (id uuid primary key, person uuid not null, since timestamptz not null default now());
         create table if not exists ledger_person_erased (person uuid primary key);
         create table if not exists ledger_erasures (only_one boolean primary key default true check (only_one), times bigint not null);
         create table if not exists ledger_person_key (person uuid primary key, wrapped bytea not null);

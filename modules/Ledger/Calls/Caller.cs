@@ -43,6 +43,21 @@ internal sealed class NoAffiliations : IAffiliations
     public PartnerId? ContributedToBy(PersonId person, DateOnly day) => null;
 }
 
+/// <summary>Who may act in which role on a day; the module that keeps offices replaces the default.</summary>
+public interface IOffices
+{
+    /// <summary>
+    /// Whether somebody whose token carries a role may act in it on a day: unless they were appointed to it or stood down
+    /// from it, and do not hold it on this day.
+    /// </summary>
+    bool Admits(PersonId person, Role role, DateOnly day);
+}
+
+internal sealed class NoOffices : IOffices
+{
+    public bool Admits(PersonId person, Role role, DateOnly day) => true;
+}
+
 /// <summary>Roles that are limited to one organisation.</summary>
 internal static class Roles
 {

@@ -37,9 +37,10 @@ public sealed class Rpcs
 
 /// <summary>
 /// The one interceptor: deny by default, and one translation of every failure. An rpc's roles stand beside its
-/// definition; who leads which organisation stands in the ledger; configuration only names the claims.
+/// definition; who leads which organisation, and who holds an office no more, stands in the ledger; configuration only names
+/// the claims.
 /// </summary>
-internal sealed class Gate(Rpcs rpcs, People people, IAffiliations affiliations, SiloTables tables, LedgerClock clock, Pace pace, AccessLog accessLog, Veil veil, ILogger<Gate> log) : Interceptor
+internal sealed class Gate(Rpcs rpcs, People people, IAffiliations affiliations, IOffices offices, SiloTables tables, LedgerClock clock, Pace pace, AccessLog accessLog, Veil veil, ILogger<Gate> log) : Interceptor
 {
     public override async Task<TResponse> UnaryServerHandler<TRequest, TResponse>(
         TRequest request, ServerCallContext context, UnaryServerMethod<TRequest, TResponse> continuation)
@@ -125,16 +126,17 @@ internal sealed class Gate(Rpcs rpcs, People people, IAffiliations affiliations,
         var access = rpcs.AccessTo(context.Method) ?? throw Statuses.NotAllowed();
         var principal = context.GetHttpContext().User;
         if (principal.Identity?.IsAuthenticated != true) throw Statuses.NotSignedIn();
-        var role = access.Roles.FirstOrDefault(r => principal.IsInRole(r.ToString()));
-        if (role == Role.Unspecified) throw Statuses.NotAllowed();
+        if (!access.Roles.Any(r => principal.IsInRole(r.ToString()))) throw Statuses.NotAllowed();
 
         var tenant = principal.FindFirstValue("tid") ?? "";
         var person = await people.SignedIn(tenant, principal.FindFirstValue("oid") ?? throw Statuses.NotSignedIn());
+        tables.DemandTrust();
+        var today = LedgerClock.DayOf(clock.GetUtcNow());
+        var role = access.Roles.FirstOrDefault(r => principal.IsInRole(r.ToString()) && offices.Admits(person, r, today));
+        if (role == Role.Unspecified) throw Statuses.NotAllowed();
         PartnerId? organisation = null;
         if (Roles.OwnOrganisationOnly(role))
         {
-            tables.DemandTrust();
-            var today = LedgerClock.DayOf(clock.GetUtcNow());
             organisation = (role is Role.PartnerLead ? affiliations.LedBy(person, today) : affiliations.ContributedToBy(person, today)) ?? throw Statuses.NotAllowed();
         }
         AccessLog.Follow(context, access);

@@ -42,11 +42,11 @@ public static class SignIn
                 return Task.CompletedTask;
             };
         });
-        services.PostConfigure<JwtBearerOptions>(JwtBearerDefaults.AuthenticationScheme, options =>
+        services.AddOptions<JwtBearerOptions>(JwtBearerDefaults.AuthenticationScheme).PostConfigure<KnownTokens>((options, known) =>
         {
             var checking = options.TokenHandlers.ToArray();
             options.TokenHandlers.Clear();
-            foreach (var handler in checking) options.TokenHandlers.Add(new TokenCache(handler, TimeProvider.System));
+            foreach (var handler in checking) options.TokenHandlers.Add(new TokenCache(handler, known));
         });
         services.AddAuthorizationBuilder().AddPolicy(Policy, policy => policy.RequireAuthenticatedUser());
     }

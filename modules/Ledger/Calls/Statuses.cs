@@ -42,6 +42,9 @@ internal static class Statuses
     public static RpcException TooManyAtOnce(TimeSpan retryIn) =>
         Rich(Code.ResourceExhausted, "You have as many calls under way as one caller may; wait until one is answered.", Reason("TOO_MANY_CALLS_AT_ONCE"), RetryIn(retryIn));
 
+    public static RpcException TooManyFromAddress(TimeSpan retryIn) =>
+        Rich(Code.ResourceExhausted, "Too many calls without a token that is known come from your address; wait a moment.", Reason("TOO_MANY_CALLS_FROM_ADDRESS"), RetryIn(retryIn));
+
     public static RpcException Internal(string trace) =>
         Rich(Code.Internal, $"Something went wrong on our side. Tell us this trace: {trace}");
 

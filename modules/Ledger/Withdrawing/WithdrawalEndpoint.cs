@@ -16,6 +16,7 @@ internal sealed class WithdrawalEndpoint(Intake intake, EventReader reader, Cata
             if (r.EventVersion < 1) f.Violate("event_version", "Name the event by its version in the stream, from 1.");
             var stream = f.Try(() => StreamNames.Read(r.Stream, catalogue, policy)) ?? "";
             f.Done();
+            catalogue.Seen(Caller.Of(context), stream);
             var stored = (await reader.StoredStream(stream, context.CancellationToken)).FirstOrDefault(e => e.Version == r.EventVersion)
                 ?? throw new LedgerException(FailureKind.NotFound, "NOT_FOUND", "There is no such event.");
             var id = NameBasedId.Of<WithdrawalId>(StreamKey.IdOf(stream), $"{stream}:{r.EventVersion}:{member}");

@@ -118,6 +118,7 @@ public class CaseStories
         Story<Case>.Given(Received(), AnswerBy).When(new MergeCase(Id, Other)).Then(new CaseMerged(Other), Kept);
         Story<Case>.Given(Received(), AnswerBy, new CaseMerged(Other)).State.WakesOn.Should().BeNull();
         Story<Case>.Given(Received()).When(new MergeCase(Id, Id)).ThenRefused("MERGE_WITH_ITSELF");
+        Story<Case>.Given(Received(), new DuplicateTaken(Other)).When(new MergeCase(Id, Other)).ThenRefused("MERGE_IN_A_CIRCLE");
         Story<Case>.Given(Received(), new CaseMerged(Other)).When(new AddNote(Id, Text, Mark)).ThenRefused("CASE_MERGED");
         Story<Case>.Given(Received()).When(new TakeDuplicate(Id, Other)).Then(new DuplicateTaken(Other));
         Story<Case>.Given(Received(), new DuplicateTaken(Other)).When(new TakeDuplicate(Id, Other)).ThenNothing();

@@ -59,30 +59,37 @@ public class ReportLifeStories
     [Fact]
     public void Each_reviewer_signs_off_what_was_shown()
     {
-        After(Prepared, Frozen).By(Leader).When(new SignOffReport(Id, "leader", "hash")).Then(ByLeader);
-        After(Prepared, Frozen, ByLeader).By(Leader).When(new SignOffReport(Id, "leader", "hash")).ThenNothing();
-        After(Prepared, Frozen).By(Leader).When(new SignOffReport(Id, "leader", "another")).ThenRefused("CONTENT_DIFFERS");
-        After(Prepared).By(Leader).When(new SignOffReport(Id, "leader", "hash")).ThenRefused("NOT_FROZEN");
-        After(Prepared, Frozen).By(Leader).When(new SignOffReport(Id, "mayor", "hash")).ThenRefused("NO_REVIEWER");
-        After(Prepared, Frozen, ByLeader).By(Member).When(new SignOffReport(Id, "leader", "hash")).ThenRefused("SIGNED_OFF_ALREADY");
+        After(Prepared, Frozen).By(Leader).When(new SignOffReport(Id, "leader", "hash", true)).Then(ByLeader);
+        After(Prepared, Frozen, ByLeader).By(Leader).When(new SignOffReport(Id, "leader", "hash", true)).ThenNothing();
+        After(Prepared, Frozen).By(Leader).When(new SignOffReport(Id, "leader", "another", true)).ThenRefused("CONTENT_DIFFERS");
+        After(Prepared).By(Leader).When(new SignOffReport(Id, "leader", "hash", true)).ThenRefused("NOT_FROZEN");
+        After(Prepared, Frozen).By(Leader).When(new SignOffReport(Id, "mayor", "hash", true)).ThenRefused("NO_REVIEWER");
+        After(Prepared, Frozen, ByLeader).By(Member).When(new SignOffReport(Id, "leader", "hash", true)).ThenRefused("SIGNED_OFF_ALREADY");
+    }
+
+    [Fact]
+    public void Who_is_not_appointed_to_the_office_neither_signs_off_nor_returns()
+    {
+        After(Prepared, Frozen).By(Leader).When(new SignOffReport(Id, "leader", "hash", false)).ThenRefused("NOT_APPOINTED");
+        After(Prepared, Frozen).By(Leader).When(new ReturnReport(Id, "leader", "A plan is missing", false)).ThenRefused("NOT_APPOINTED");
     }
 
     [Fact]
     public void Three_reviewers_are_three_persons_and_none_who_made_the_report()
     {
-        After(Prepared, Frozen, ByLeader).By(Leader).When(new SignOffReport(Id, "member", "hash")).ThenRefused("SAME_PERSON");
-        After(Prepared, Frozen).By(Anna).When(new SignOffReport(Id, "leader", "hash")).ThenRefused("SAME_PERSON");
-        After(Prepared, Frozen).By(Ben).When(new SignOffReport(Id, "leader", "hash")).ThenRefused("SAME_PERSON");
+        After(Prepared, Frozen, ByLeader).By(Leader).When(new SignOffReport(Id, "member", "hash", true)).ThenRefused("SAME_PERSON");
+        After(Prepared, Frozen).By(Anna).When(new SignOffReport(Id, "leader", "hash", true)).ThenRefused("SAME_PERSON");
+        After(Prepared, Frozen).By(Ben).When(new SignOffReport(Id, "leader", "hash", true)).ThenRefused("SAME_PERSON");
     }
 
     [Fact]
     public void A_reviewer_gives_it_back_and_the_sign_offs_fall()
     {
         var returned = new ReportReturned("director", "Director", "A plan is missing");
-        After(Prepared, Frozen, ByLeader).By(Director).When(new ReturnReport(Id, "director", "A plan is missing")).Then(returned);
+        After(Prepared, Frozen, ByLeader).By(Director).When(new ReturnReport(Id, "director", "A plan is missing", true)).Then(returned);
         After(Prepared, Frozen, ByLeader, returned).By(Ben).When(Freeze).Then(Frozen);
-        After(Prepared, Frozen, ByLeader, returned, Frozen).By(Leader).When(new SignOffReport(Id, "leader", "hash")).Then(ByLeader);
-        After(Prepared, Frozen, ByLeader, ByMember, ByDirector, Submitted).By(Director).When(new ReturnReport(Id, "director", "Late")).ThenRefused("SUBMITTED_ALREADY");
+        After(Prepared, Frozen, ByLeader, returned, Frozen).By(Leader).When(new SignOffReport(Id, "leader", "hash", true)).Then(ByLeader);
+        After(Prepared, Frozen, ByLeader, ByMember, ByDirector, Submitted).By(Director).When(new ReturnReport(Id, "director", "Late", true)).ThenRefused("SUBMITTED_ALREADY");
     }
 
     [Fact]
@@ -256,7 +263,7 @@ public class ReportLifeStories
         var prepared = Prepared with { Kind = ReportKind.ActionPlanUpdate };
         var frozen = Frozen with { Reviewers = [] };
         After(prepared).By(Ben).When(Freeze with { Frozen = Body with { Reviewers = [] } }).Then(frozen);
-        After(prepared, frozen).By(Leader).When(new SignOffReport(Id, "leader", "hash")).ThenRefused("NO_REVIEWER");
+        After(prepared, frozen).By(Leader).When(new SignOffReport(Id, "leader", "hash", true)).ThenRefused("NO_REVIEWER");
         After(prepared, frozen).By(Anna).When(new SubmitReport(Id)).Then(Submitted);
         After(prepared, frozen, Submitted).By(Anna).When(new PublishReport(Id, Certificate)).Then(Published with { Kind = ReportKind.ActionPlanUpdate });
     }

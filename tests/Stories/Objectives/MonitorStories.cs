@@ -1,6 +1,8 @@
+using EqualitiesPlatform.Disclosure;
 using EqualitiesPlatform.Ledger;
 using EqualitiesPlatform.Objectives;
 using EqualitiesPlatform.Vocabulary;
+using Categories = EqualitiesPlatform.Disclosure.Classification;
 using Monitor = EqualitiesPlatform.Objectives.Monitor;
 
 namespace EqualitiesPlatform.Stories.Objectives;
@@ -90,6 +92,32 @@ public class MonitorStories
         reading.Rows.Select(r => (r.Group, r.Value)).Should().Equal(("reported", 60m), ("happened", 200m), ("reporting rate", 30m));
         reading.Rows[2].Says.Should().Be("30 per cent of what happened was reported, after 20 per cent.");
         MonitorReadings.HateCrimeReporting(Count(60), Count(400), Count(50), Count(250)).Rows[2].Flagged.Should().BeTrue();
+    }
+
+    [Fact]
+    public void What_came_to_a_third_party_is_told_by_the_published_counts_alone_and_apart_from_what_happened()
+    {
+        var year = FinancialYear.Parse("2013-14");
+        var none = new ProtectedCell(CellMark.Suppressed, null);
+        (TablePublished, long) Incidents(long position, FinancialYear of, ProtectedCell crime, ProtectedCell other) => (new TablePublished(
+            default, 1,
+            new ProtectedTable(
+                "cases", "Hate-crime reports", year.Last, [new("incident", "Incident", new Categories("incident", "1", [new("crime", "Crime"), new("non-crime-incident", "Other")]))],
+                [crime, other], DisclosureRule.Default),
+            false, new TableOrigin("cases", of, 1, "digest")), position);
+        ProtectedCell Exact(long value) => new(CellMark.Exact, value);
+
+        PublishedReports.Of(year, [Incidents(7, year.Next, Exact(12), Exact(9))]).Should().BeNull("that is another year");
+        PublishedReports.Of(year, [Incidents(7, year, none, Exact(9))]).Should().Be(new PublishedReports(null, 7), "what is kept back is not known here either");
+        PublishedReports.Of(year, [Incidents(7, year, none, none), Incidents(8, year, Exact(12), Exact(9)), Incidents(9, year, none, Exact(9))]).Should().Be(new PublishedReports(21, 8));
+
+        var rows = MonitorReadings.HateCrimeReporting(Count(60), Count(200), null, null, new PublishedReports(21, 8)).Rows;
+        rows.Select(r => (r.Group, r.Value, r.Flagged)).Should().Equal(
+            ("reported", 60m, false), ("happened", 200m, false), ("reporting rate", 30m, false), ("third-party reports", 21m, false), ("third-party reporting rate", 10.5m, false));
+        rows[4].Positions.Should().Equal(1, 8);
+        var silent = MonitorReadings.HateCrimeReporting(Count(60), Count(200), null, null, new PublishedReports(null, 8)).Rows;
+        silent.Select(r => r.Group).Should().Equal("reported", "happened", "reporting rate", "third-party reports");
+        silent[3].Value.Should().BeNull();
     }
 
     private static MeasuredFigure Of(decimal over, decimal under) => new(Year, over / under * 1000, over, under, ObservationStatus.Final, 1);
