@@ -99,7 +99,7 @@ public sealed class JourneysOfEngagementTests(PlatformFixture platform) : IAsync
         (await _consultations.ReadResponsesAsync(new() { ConsultationId = "parks" }, engaging)).Responses.Should().HaveCount(12).And.OnlyContain(r => r.Erased && r.Text == "");
         (await _consultations.ReadFormatRequestsAsync(new() { ConsultationId = "parks" }, services)).Requests.Should().ContainSingle().Which.Name.Should().BeEmpty();
         (await _calls.Verified()).Findings.Should().BeEmpty();
-        var everywhere = string.Join('\n', [await platform.Dump(), .. await _calls.Replayed(), platform.Log]);
+        var everywhere = string.Join('\n', [await platform.DumpAsync(), .. await _calls.Replayed(), platform.Log]);
         everywhere.Should().Contain(gone.Response, "the search finds what is there");
         foreach (var canary in (string[])[.. canaries, "canary-keepers", "Benches, says number", "A canary nobody keeps"])
         {

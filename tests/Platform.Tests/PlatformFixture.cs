@@ -188,22 +188,6 @@ public sealed class PlatformFixture : IAsyncLifetime
         }
     }
 
-    /// <summary>Every row of every table, as a dump has them.</summary>
-    public async Task<string> Dump()
-    {
-        var text = new System.Text.StringBuilder();
-        var tables = new List<string>();
-        await using (var command = Database.CreateCommand("select quote_ident(schemaname) || '.' || quote_ident(tablename) from pg_tables where schemaname not in ('pg_catalog', 'information_schema')"))
-        await using (var rows = await command.ExecuteReaderAsync())
-            while (await rows.ReadAsync()) tables.Add(rows.GetString(0));
-        foreach (var table in tables)
-        {
-            await using var command = Database.CreateCommand($"select coalesce(string_agg(t::text, E'\\n'), '') from {table} t");
-            text.Append((string)(await command.ExecuteScalarAsync())!).Append('\n');
-        }
-        return text.ToString();
-    }
-
     /// <summary>The one place where these tests wait: for a condition, for a bounded time.</summary>
     public static async Task UntilAsync(Func<Task<bool>> condition, string what, TimeSpan? patience = null)
     {
