@@ -54,9 +54,15 @@ internal sealed record Run(Client Client, Connection Connection, string Token, T
     public async Task NameAsync(IReadOnlyList<IMessage> answers)
     {
         if (!Screen.ForPeople) return;
-        var types = answers.Select(a => a.Descriptor).Distinct().ToList();
-        types.AddRange([.. types.SelectMany(t => t.Fields.InFieldNumberOrder()).Where(f => f.FieldType == FieldType.Message).Select(f => f.MessageType)]);
-        var ids = types.Distinct().SelectMany(t => t.Fields.InFieldNumberOrder().Where(f => f.Name.EndsWith("_id", StringComparison.Ordinal) && f.Index > 0)).Select(f => f.Name).Distinct();
+        var types = new HashSet<MessageDescriptor>();
+        void Into(MessageDescriptor type)
+        {
+            if (!types.Add(type)) return;
+            foreach (var field in type.Fields.InFieldNumberOrder().Where(f => f.FieldType == FieldType.Message)) Into(field.MessageType);
+        }
+        foreach (var answer in answers) Into(answer.Descriptor);
+        var ids = types.SelectMany(t => t.Fields.InFieldNumberOrder().Where(f => f.Index > 0 || f.IsRepeated || f.Name == "organisation_id").Select(f => f.Name))
+            .Where(n => n.EndsWith("_id", StringComparison.Ordinal) || n.EndsWith("_ids", StringComparison.Ordinal)).Select(n => n.TrimEnd('s')).Distinct();
         var names = new Dictionary<string, string>();
         foreach (var id in ids)
         {

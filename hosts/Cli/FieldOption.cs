@@ -145,6 +145,7 @@ internal sealed class FieldOption
     private string[] Aliases() => _field.Name switch
     {
         "known_at" when _field.ContainingType.FindFieldByName("position") is not null => ["--time"],
+        "as_at" => ["--on"],
         var name when name.EndsWith("_position", StringComparison.Ordinal) => [NameOf(name[..^"_position".Length])],
         _ => [],
     };

@@ -22,7 +22,9 @@ internal sealed class Root
         foreach (var verb in Verb.All)
         {
             var command = verb.Command(client);
-            Group(verb.Words, ProtoComments.Of(verb.Method.Service.FullName)).Add(command);
+            var group = Group(verb.Words, ProtoComments.Of(verb.Method.Service.FullName));
+            group.Add(command);
+            if (verb.Alone) verb.Onto(group, client);
             if (verb.Example.Length > 0) _examples[command] = verb.Example;
         }
         var bulk = new Bulk(client);

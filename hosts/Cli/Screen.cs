@@ -99,7 +99,7 @@ internal sealed partial class Screen
         var grid = new Grid().AddColumn(new GridColumn().NoWrap().PadRight(2)).AddColumn(new GridColumn());
         var tables = new List<(string Heading, IRenderable Table)>();
         foreach (var field in fields.Where(f => f is not { Name: "done", FieldType: FieldType.Bool } && Says(f, record)))
-            if (field.IsRepeated && !field.IsMap && field.FieldType == FieldType.Message)
+            if (field.IsRepeated && !field.IsMap && field.FieldType == FieldType.Message && !IsPair(field.MessageType))
                 tables.Add((Label(field), Table(field.MessageType, [.. ((IList)field.Accessor.GetValue(record)).Cast<IMessage>()])));
             else
                 grid.AddRow(new Text(Label(field), new Style(decoration: Decoration.Bold)), new Text(Cell(field, record, whole: true)));
@@ -120,7 +120,8 @@ internal sealed partial class Screen
     {
         var fields = type.Fields.InFieldNumberOrder();
         var own = fields[0].Name.EndsWith("_id", StringComparison.Ordinal) ? fields[0] : null;
-        var columns = fields.Where(f => Worth(f, rows) && !(f.Name == "key" && own is not null))
+        var lists = fields.Where(f => Worth(f, rows) && IsList(f)).ToList();
+        var columns = fields.Where(f => Worth(f, rows) && !IsList(f) && !(f.Name == "key" && own is not null))
             .Select(f => (Field: f, Heading: Label(f), Cells: rows.Select(r => f == own && Text(r, "key") is { Length: > 0 } key ? key : Cell(f, r, whole: f == own)).ToList()))
             .Select(c => new Column(c.Field, c.Heading, c.Cells, c.Cells.Append(c.Heading).Max(t => t.Length)))
             .ToList();
@@ -144,12 +145,35 @@ internal sealed partial class Screen
             return table;
         }
 
-        if (within) return Of(true, Enumerable.Range(0, rows.Count));
+        if (within && lists.Count == 0) return Of(true, Enumerable.Range(0, rows.Count));
         return new Rows(Enumerable.Range(0, rows.Count).SelectMany(row => columns
-            .Where(c => c.Long && c.Cells[row].Length > 0)
-            .Select(c => (IRenderable)new Padder(new Text($"{c.Heading}: {c.Cells[row]}"), new Padding(4, 0, 0, 0)))
+            .Where(c => c.Long && !within && c.Cells[row].Length > 0)
+            .Select(c => Spaced($"{c.Heading}: {c.Cells[row]}", 4))
+            .Concat(lists.SelectMany(f => Within(f, rows[row], 4)))
             .Prepend(Of(headings: row == 0, [row]))));
     }
+
+    /// <summary>A list within a record: an item a line, and its own lists below it.</summary>
+    private IEnumerable<IRenderable> Within(FieldDescriptor list, IMessage record, int indent)
+    {
+        if (!Says(list, record)) yield break;
+        yield return Spaced($"{Label(list)}:", indent);
+        foreach (var item in ((IList)list.Accessor.GetValue(record)).Cast<IMessage>())
+        {
+            var fields = item.Descriptor.Fields.InFieldNumberOrder().Where(f => Worth(f, [item])).ToList();
+            yield return Spaced($"- {string.Join(", ", fields.Where(f => !IsList(f)).Select((f, i) => i == 0 ? Cell(f, item, false) : $"{Label(f).ToLowerInvariant()}: {Cell(f, item, false)}"))}", indent + 2);
+            foreach (var below in fields.Where(IsList).SelectMany(f => Within(f, item, indent + 4))) yield return below;
+        }
+    }
+
+    /// <summary>Whether a field is a list that wants lines of its own; pairs, such as counts by state, are said in one.</summary>
+    private static bool IsList(FieldDescriptor field) =>
+        field.IsRepeated && !field.IsMap && field.FieldType == FieldType.Message && !IsPair(field.MessageType);
+
+    private static bool IsPair(MessageDescriptor type) =>
+        type.Fields.InFieldNumberOrder() is [{ IsRepeated: false, FieldType: FieldType.String or FieldType.Enum }, var second] && IsNumber(second);
+
+    private static IRenderable Spaced(string line, int indent) => new Padder(new Text(line), new Padding(indent, 0, 0, 0));
 
     private sealed record Column(FieldDescriptor Field, string Heading, IReadOnlyList<string> Cells, int Width)
     {
@@ -201,10 +225,11 @@ internal sealed partial class Screen
         bool yes => yes ? "yes" : "no",
         ByteString bytes => $"{bytes.Length} bytes",
         Enum word => field.EnumType.FindValueByNumber(Convert.ToInt32(word, CultureInfo.InvariantCulture)) is { } known ? FieldOption.Word(known).Replace('-', ' ') : word.ToString(),
+        IMessage pair when IsPair(pair.Descriptor) => string.Join(' ', pair.Descriptor.Fields.InFieldNumberOrder().Select(f => Cell(f, pair, whole))),
         IMessage nested => string.Join(", ", nested.Descriptor.Fields.InFieldNumberOrder().Where(f => Says(f, nested)).Select(f => $"{Label(f).ToLowerInvariant()}: {Cell(f, nested, false)}")),
         string json when field.Name.EndsWith("_json", StringComparison.Ordinal) => whole ? Pretty(json) : Gist(json),
         string text when Instant().IsMatch(text) => $"{text[..10]} {text[11..19]} UTC",
-        string id when field.Name.EndsWith("_id", StringComparison.Ordinal) && Names.TryGetValue(id, out var name) => whole ? $"{name} ({id})" : name,
+        string id when (field.Name.EndsWith("_id", StringComparison.Ordinal) || field.Name.EndsWith("_ids", StringComparison.Ordinal)) && Names.TryGetValue(id, out var name) => whole ? $"{name} ({id})" : name,
         string text when !whole && Guid.TryParse(text, out _) => text[..8] + "…",
         IFormattable number => number.ToString(null, CultureInfo.InvariantCulture),
         _ => value.ToString() ?? "",

@@ -65,10 +65,15 @@ internal sealed class Verb
         ? null
         : _method.OutputType.Fields.InFieldNumberOrder().FirstOrDefault(f => f.IsRepeated && f.FieldType == FieldType.Message);
 
+    /// <summary>Whether the words before its last alone mean it too.</summary>
+    public bool Alone => _said.Alone;
+
     /// <summary>The verb as a command.</summary>
-    public Command Command(Client client)
+    public Command Command(Client client) => Onto(new Command(Words[^1], _said.Summary), client);
+
+    /// <summary>A command that does what the verb does.</summary>
+    public Command Onto(Command command, Client client)
     {
-        var command = new Command(Words[^1], _said.Summary);
         foreach (var (_, argument) in _plain) command.Add(argument);
         foreach (var field in _fields.OrderBy(f => Envelope.Contains(f.FieldName))) command.Add(field.Option);
         if (Items is not null) command.Add(_all);

@@ -107,7 +107,7 @@ internal sealed record CaseClocks(IReadOnlyList<CaseClocks.Running> All)
 
     private static ClockSet Terms(Case state, CaseClock clock, Occasion occasion)
     {
-        var calendar = CasePolicy.Calendar(occasion.Policy);
+        var calendar = occasion.Policy.WorkingDays();
         var due = calendar.After(occasion.Today, CasePolicy.Days(occasion.Policy, clock, state));
         return new ClockSet(
             clock, due, calendar.After(due, occasion.Policy.Number("cases.escalate.team", 2)), calendar.After(due, occasion.Policy.Number("cases.escalate.case-officers", 5)));

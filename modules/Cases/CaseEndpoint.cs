@@ -9,7 +9,7 @@ using Words = Equalities.Cases.V1;
 
 namespace EqualitiesPlatform.Cases;
 
-internal sealed class CaseEndpoint(Intake intake, CaseFiles files, People people, Registers registers, EventReader reader, Watches watches, ICaseTeams teams, IPolicy policy, LedgerClock clock) : CaseService.CaseServiceBase
+internal sealed class CaseEndpoint(Intake intake, PersonFiles files, People people, Registers registers, EventReader reader, Watches watches, ICaseTeams teams, IPolicy policy, LedgerClock clock) : CaseService.CaseServiceBase
 {
     private const int MostMerges = 20;
 

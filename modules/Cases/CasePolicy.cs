@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json;
 
 namespace EqualitiesPlatform.Cases;
@@ -28,10 +27,6 @@ internal static class CasePolicy
 
     /// <summary>For how many months a closed case keeps what is about people.</summary>
     public static int MonthsKept(PolicyValues policy, CaseKind of) => policy.Number($"cases.retention.{Word(of)}", 24);
-
-    /// <summary>The calendar of working days.</summary>
-    public static WorkingDays Calendar(PolicyValues policy) => new(policy.Word("calendar.bank-holidays", "").Split(' ', StringSplitOptions.RemoveEmptyEntries)
-        .Select(d => DateOnly.ParseExact(d, "yyyy-MM-dd", CultureInfo.InvariantCulture)).ToHashSet());
 
     /// <summary>The tension scale in use: its version's key, and its levels from the lowest to the highest.</summary>
     public static (string Scale, IReadOnlyList<string> Levels) TensionScale(PolicyValues policy)

@@ -53,26 +53,8 @@ internal sealed class CasesSection : ISection
                 _figures, [Returns(), .. tables]);
         }
 
-        private ReportTable Part((TablePublished Said, long Position) published)
-        {
-            var table = published.Said.Table;
-            var name = string.Join('-', table.Dimensions.Select(d => d.Key));
-            var rows = table.Dimensions[0].Classification.Categories;
-            Category[] columns = table.Dimensions.Count > 1 ? [.. table.Dimensions[1].Classification.Categories] : [new("count", "Cases")];
-            return new ReportTable($"{Section}.{name}", table.Title, [table.Dimensions[0].Label, .. columns.Select(c => c.Label)],
-                [.. rows.Select(row => (IReadOnlyList<Cell>)[row.Label, .. columns.Select(column => Shown(row, column))])]);
-
-            Cell Shown(Category row, Category column)
-            {
-                var cell = table.Dimensions.Count > 1 ? table.At(row.Key, column.Key) : table.At(row.Key);
-                if (cell.Value is null) return new Cell(cell.Printed, null, "suppressed");
-                var figure = Figure.Of(
-                    $"{Section}.{name}.{row.Key}{(table.Dimensions.Count > 1 ? $".{column.Key}" : "")}", $"{table.Title}: {row.Label}{(table.Dimensions.Count > 1 ? $", {column.Label}" : "")}",
-                    "The last TablePublished for the year, after disclosure control.", cell.Printed, [published.Position]);
-                _figures.Add(figure);
-                return figure;
-            }
-        }
+        private ReportTable Part((TablePublished Said, long Position) published) => PublishedCounts.Table(
+            published.Said, published.Position, $"{Section}.{string.Join('-', published.Said.Table.Dimensions.Select(d => d.Key))}", "Cases", _figures);
 
         private ReportHeadlines Returns()
         {

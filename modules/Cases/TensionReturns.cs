@@ -125,5 +125,5 @@ internal sealed record TensionReturns(
 
     // Due some working days after the Monday that follows the week.
     private static ReturnAwaited Await(DateOnly week, Occasion occasion) =>
-        new(week, CasePolicy.Calendar(occasion.Policy).After(week.AddDays(7), occasion.Policy.Number("cases.returns.due-days", 2)));
+        new(week, occasion.Policy.WorkingDays().After(week.AddDays(7), occasion.Policy.Number("cases.returns.due-days", 2)));
 }

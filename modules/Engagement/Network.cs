@@ -30,6 +30,14 @@ public sealed record LeaveNetwork(NetworkId Network, PartnerId Organisation, str
 [GenerateSerializer, Immutable]
 public sealed record ElectCoChairs(NetworkId Network, PartnerId First, PartnerId Second, DateOnly? EffectiveOn) : INetworkCommand;
 
+/// <summary>Plan a meeting on a day to come, so that others see it in the calendar.</summary>
+[GenerateSerializer, Immutable]
+public sealed record PlanNetworkMeeting(NetworkId Network, DateOnly On, string Topic) : INetworkCommand;
+
+/// <summary>Call a planned meeting off.</summary>
+[GenerateSerializer, Immutable]
+public sealed record CallOffNetworkMeeting(NetworkId Network, DateOnly On) : INetworkCommand;
+
 /// <summary>Record a meeting: what was on the agenda, and which organisations were there, in which roles.</summary>
 [GenerateSerializer, Immutable]
 public sealed record RecordNetworkMeeting(
@@ -69,6 +77,14 @@ public sealed record CoChairsElected(PartnerId First, PartnerId Second, DateOnly
 [RecordedBy<Network>("engagement.co-chair-vacant.v1")]
 public sealed record CoChairVacant(PartnerId Organisation);
 
+/// <summary>A meeting was planned, or given another topic.</summary>
+[RecordedBy<Network>("engagement.network-meeting-planned.v1")]
+public sealed record NetworkMeetingPlanned(DateOnly On, [property: Statement] string Topic);
+
+/// <summary>A planned meeting was called off.</summary>
+[RecordedBy<Network>("engagement.network-meeting-called-off.v1")]
+public sealed record NetworkMeetingCalledOff(DateOnly On);
+
 /// <summary>The network met.</summary>
 [RecordedBy<Network>("engagement.network-met.v1")]
 public sealed record NetworkMet(IReadOnlyList<string> Agenda, IReadOnlyList<Attendance> Present, DateOnly EffectiveOn) : IEffective;
@@ -87,11 +103,11 @@ public sealed record JointActionAgreed(
 /// <summary>What deciding about a network needs to know.</summary>
 internal sealed record Network(
     NetworkFounded? Founded, IReadOnlyDictionary<PartnerId, string> Members, (PartnerId First, PartnerId Second)? CoChairs, IReadOnlyList<DateOnly> Met,
-    IReadOnlyList<JointActionAgreed> Actions) : IAggregate<Network>
+    IReadOnlyDictionary<DateOnly, string> Planned, IReadOnlyList<JointActionAgreed> Actions) : IAggregate<Network>
 {
     public static string Kind => NetworkId.Kind;
 
-    public static Network Unborn { get; } = new(null, new Dictionary<PartnerId, string>(), null, [], []);
+    public static Network Unborn { get; } = new(null, new Dictionary<PartnerId, string>(), null, [], new Dictionary<DateOnly, string>(), []);
 
     public bool BelongsTo(PartnerId organisation) => Members.ContainsKey(organisation);
 
@@ -102,6 +118,8 @@ internal sealed record Network(
         JoinNetwork c => state.Members.GetValueOrDefault(c.Organisation) == c.Sector ? Decision.AlreadySo : Decision.Take(new NetworkJoined(c.Organisation, c.Sector)),
         LeaveNetwork c => Leave(state, c),
         ElectCoChairs c => Elect(state, c, occasion),
+        PlanNetworkMeeting c => Plan(state, c, occasion),
+        CallOffNetworkMeeting c => state.Planned.ContainsKey(c.On) ? Decision.Take(new NetworkMeetingCalledOff(c.On)) : Decision.AlreadySo,
         RecordNetworkMeeting c => Meet(state, c, occasion),
         Contribute c => state.NotMembers([c.Organisation]) ?? occasion.InFuture(c.EffectiveOn)
             ?? Decision.Take(new ContributionMade(c.Organisation, c.Contribution, c.EffectiveOn ?? occasion.Today)),
@@ -116,7 +134,9 @@ internal sealed record Network(
         NetworkLeft e => state with { Members = state.Members.Where(m => m.Key != e.Organisation).ToDictionary() },
         CoChairsElected e => state with { CoChairs = (e.First, e.Second) },
         CoChairVacant => state with { CoChairs = null },
-        NetworkMet e => state with { Met = [.. state.Met, e.EffectiveOn] },
+        NetworkMeetingPlanned e => state with { Planned = new Dictionary<DateOnly, string>(state.Planned) { [e.On] = e.Topic } },
+        NetworkMeetingCalledOff e => state with { Planned = state.Planned.Where(p => p.Key != e.On).ToDictionary() },
+        NetworkMet e => state with { Met = [.. state.Met, e.EffectiveOn], Planned = state.Planned.Where(p => p.Key != e.EffectiveOn).ToDictionary() },
         JointActionAgreed e => state with { Actions = [.. state.Actions, e] },
         _ => state,
     };
@@ -147,9 +167,17 @@ internal sealed record Network(
             : Decision.Take(new CoChairsElected(c.First, c.Second, c.EffectiveOn ?? occasion.Today));
     }
 
+    private static Decision Plan(Network state, PlanNetworkMeeting c, Occasion occasion) =>
+        state.Founded!.Virtual ? WithoutMeetings()
+        : state.Planned.GetValueOrDefault(c.On) == c.Topic ? Decision.AlreadySo
+        : c.On < occasion.Today ? Decision.Refuse("MEETING_IN_PAST", "A meeting is planned for today or a day to come; record one that was held.")
+        : Decision.Take(new NetworkMeetingPlanned(c.On, c.Topic));
+
+    private static Decision WithoutMeetings() => Decision.Refuse("NETWORK_IS_VIRTUAL", "This network works without meetings.");
+
     private static Decision Meet(Network state, RecordNetworkMeeting c, Occasion occasion)
     {
-        if (state.Founded!.Virtual) return Decision.Refuse("NETWORK_IS_VIRTUAL", "This network works without meetings.");
+        if (state.Founded!.Virtual) return WithoutMeetings();
         if (state.Met.Contains(c.HeldOn)) return Decision.Refuse("MEETING_ALREADY_RECORDED", $"The meeting of {c.HeldOn.Shown()} is on record already.");
         return state.NotMembers(c.Present.Select(a => a.Organisation)) ?? occasion.InFuture(c.HeldOn)
             ?? Decision.Take(new NetworkMet(c.Agenda, c.Present, c.HeldOn));

@@ -20,6 +20,12 @@ internal sealed class NetworkEndpoint(Intake intake) : NetworkService.NetworkSer
         intake.Write<ElectCoChairsResponse>(context, r, f => new ElectCoChairs(
             f.Id<NetworkId>(r.NetworkId), f.Id<PartnerId>(r.FirstId), f.Id<PartnerId>(r.SecondId), f.OptionalDay(r.EffectiveOn)));
 
+    public override Task<PlanNetworkMeetingResponse> PlanNetworkMeeting(PlanNetworkMeetingRequest r, ServerCallContext context) =>
+        intake.Write<PlanNetworkMeetingResponse>(context, r, f => new PlanNetworkMeeting(f.Id<NetworkId>(r.NetworkId), f.Day(r.HeldOn), f.Text(r.Topic, 200)));
+
+    public override Task<CallOffNetworkMeetingResponse> CallOffNetworkMeeting(CallOffNetworkMeetingRequest r, ServerCallContext context) =>
+        intake.Write<CallOffNetworkMeetingResponse>(context, r, f => new CallOffNetworkMeeting(f.Id<NetworkId>(r.NetworkId), f.Day(r.HeldOn)));
+
     public override Task<RecordNetworkMeetingResponse> RecordNetworkMeeting(RecordNetworkMeetingRequest r, ServerCallContext context) =>
         intake.Write<RecordNetworkMeetingResponse>(context, r, f =>
         {
@@ -89,6 +95,7 @@ internal sealed class NetworkEndpoint(Intake intake) : NetworkService.NetworkSer
                 ItemId = a.Item.ToString(),
             }),
         },
+        Planned = { n.Planned.Select(p => new PlannedMeeting { HeldOn = p.On.Shown(), Topic = p.Topic }) },
         Version = n.Version,
     };
 }

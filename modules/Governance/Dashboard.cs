@@ -18,10 +18,11 @@ public enum DashboardBy
 }
 
 /// <summary>A row of a dashboard.</summary>
+/// <param name="About">What it is about, as registers name it.</param>
 /// <param name="Subject">A key or a reference, or an id where there is no key.</param>
 /// <param name="Counts">How many there are of each state, in the states' order.</param>
 /// <param name="Attention">How many want attention.</param>
-internal sealed record DashboardCounts(string Subject, string Name, IReadOnlyList<(string State, int Count)> Counts, int Attention)
+internal sealed record DashboardCounts(string About, string Subject, string Name, IReadOnlyList<(string State, int Count)> Counts, int Attention)
 {
     public int Total => Counts.Sum(c => c.Count);
 
@@ -34,6 +35,16 @@ internal sealed class Dashboard(Tallies tallies, Registers registers, PolicyInFo
     private const int PageSize = 500;
 
     private static readonly HashSet<string> WantsAttention = ["at-risk", "off-track", "disputed", "not-met", "overdue", "missed"];
+
+    /// <summary>The rows in which a document counts.</summary>
+    public static IEnumerable<string> SubjectsOf(DashboardBy by, object document) => document switch
+    {
+        CommitmentRegister c => by is DashboardBy.Partner ? [c.Partner.ToString()] : c.Serves.Append(c.Source),
+        PartnerStandingRegister s => s.Expectations.Select(e => e.Expectation),
+        ActionPlanItemRegister i => [$"{i.Plan} {i.Year}"],
+        ObligationRegister o => [o.Key],
+        _ => throw new ArgumentOutOfRangeException(nameof(document), document, null),
+    };
 
     /// <summary>The rows, in the order of their subjects.</summary>
     public Task<IReadOnlyList<DashboardCounts>> Count(DashboardBy by, PartnerId? organisation, CancellationToken ct) => by switch
@@ -87,7 +98,7 @@ internal sealed class Dashboard(Tallies tallies, Registers registers, PolicyInFo
         for (var token = ""; ;)
         {
             var page = await registers.List<ObligationRegister>(new ListTerms("", PageSize, token, 0, organisation), ct);
-            rows.AddRange(page.Items.Select(o => Row(o.Key, o.Text, o.AsAt(today).GroupBy(d => PackWord.Of(d.State)).Select(g => (g.Key, g.Count())))));
+            rows.AddRange(page.Items.Select(o => Row(o.Key, o.Key, o.Text, o.AsAt(today).GroupBy(d => PackWord.Of(d.State)).Select(g => (g.Key, g.Count())))));
             if (page.NextPageToken.Length == 0) return [.. rows.OrderBy(r => r.Subject, StringComparer.Ordinal)];
             token = page.NextPageToken;
         }
@@ -107,16 +118,16 @@ internal sealed class Dashboard(Tallies tallies, Registers registers, PolicyInFo
         return
         [
             .. bySubject.Select(g => g.Key).Union(always).Select(subject => names.TryGetValue(subject, out var known)
-                    ? Row(known.Key ?? subject, known.Name, bySubject[subject].Select(c => (c.State, c.Count)))
-                    : Row(subject, "", bySubject[subject].Select(c => (c.State, c.Count))))
+                    ? Row(subject, known.Key ?? subject, known.Name, bySubject[subject].Select(c => (c.State, c.Count)))
+                    : Row(subject, subject, "", bySubject[subject].Select(c => (c.State, c.Count))))
                 .OrderBy(r => r.Subject, StringComparer.Ordinal),
         ];
     }
 
-    private static DashboardCounts Row(string subject, string name, IEnumerable<(string State, int Count)> counts)
+    private static DashboardCounts Row(string about, string subject, string name, IEnumerable<(string State, int Count)> counts)
     {
         (string State, int Count)[] sums = [.. counts.GroupBy(c => c.State).Select(g => (g.Key, g.Sum(c => c.Count))).OrderBy(c => c.Key, StringComparer.Ordinal)];
-        return new(subject, name, sums, sums.Where(c => WantsAttention.Contains(c.State)).Sum(c => c.Count));
+        return new(about, subject, name, sums, sums.Where(c => WantsAttention.Contains(c.State)).Sum(c => c.Count));
     }
 
     private static string State(string? stage, string? status, string? disputed) =>

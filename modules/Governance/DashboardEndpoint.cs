@@ -35,24 +35,36 @@ internal sealed class DashboardEndpoint(Intake intake, Watches watches, Register
         where TDocument : class, IRegister<TDocument>
     {
         var known = new Dictionary<string, DashboardCounts>();
-        async Task<WatchDashboardResponse> Step(long position, bool anything)
+        // Who goes on has the rows as they were: told anew are those that what has happened since speaks of.
+        var goesOn = after > 0;
+        async Task<WatchDashboardResponse> Step(long position, IReadOnlySet<string> touched)
         {
             var step = new WatchDashboardResponse { Position = position };
-            if (!anything) return step;
-            var now = (await dashboard.Count(by, Caller.Of(context).Actor.Organisation, context.CancellationToken)).ToDictionary(row => row.Subject);
+            var now = (await dashboard.Count(by, Caller.Of(context).Actor.Organisation, context.CancellationToken))
+                .Where(row => !goesOn || known.ContainsKey(row.Subject) || touched.Contains(row.About)).ToDictionary(row => row.Subject);
             step.Changed.AddRange(now.Values.Where(row => !row.Same(known.GetValueOrDefault(row.Subject))).Select(Shown));
             step.GoneIds.AddRange(known.Keys.Except(now.Keys));
             known = now;
             return step;
         }
 
-        if (after == 0)
+        if (!goesOn)
         {
             after = await registers.Reached(context.CancellationToken);
-            await answers.WriteAsync(await Step(after, anything: true), context.CancellationToken);
+            await answers.WriteAsync(await Step(after, new HashSet<string>()), context.CancellationToken);
         }
+        var from = after;
         await watches.Serve<TDocument, WatchDashboardResponse>(
-            context, new WatchTerms("", Math.Max(1, after), Caller.Of(context).Actor.Organisation), answers, c => Step(c.Position, c.Changed.Count + c.Gone.Count > 0));
+            context, new WatchTerms("", Math.Max(1, after), Caller.Of(context).Actor.Organisation), answers, async c =>
+            {
+                if (c.Changed.Count + c.Gone.Count == 0) return new WatchDashboardResponse { Position = c.Position };
+                var touched = c.Changed.SelectMany(d => Dashboard.SubjectsOf(by, d)).ToHashSet();
+                if (goesOn)
+                    foreach (var id in c.Changed.Select(d => d.Id).Concat(c.Gone))
+                        if (await registers.Find<TDocument>(id, from, context.CancellationToken) is { } before) touched.UnionWith(Dashboard.SubjectsOf(by, before));
+                from = c.Position;
+                return await Step(c.Position, touched);
+            });
     }
 
     private static DashboardRow Shown(DashboardCounts row) => new()

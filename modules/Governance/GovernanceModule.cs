@@ -29,10 +29,16 @@ public static class GovernanceModule
         ledger.Services.AddSingleton<ReportPress>();
         ledger.Services.AddSingleton<ReportPreparations>();
         ledger.Services.AddSingleton<ReportPdf>();
+        ledger.Services.AddOptions<ReportsOptions>().BindConfiguration("Reports")
+            .Validate(o => o.Chromium.Length == 0 || File.Exists(o.Chromium), "Reports__Chromium names the program that prints PDFs, and there is no such file.")
+            .ValidateOnStart();
         return ledger
             .AddModule(typeof(GovernanceModule).Assembly, ReportLifeServiceReflection.Descriptor, PreparationServiceReflection.Descriptor)
             .AddAggregate<Report, IReportGrain>()
             .AddRegister<ReportRegister>()
+            .AddAggregate<Preparation, IPreparationGrain>()
+            .AddRegister<PreparationRegister>()
+            .AddFollowUp<PreparationsGoOn>()
             .AddSection<FinanceSection>()
             .AddSection<PerformanceSection>()
             .AddFollowUp<PublishedReportsDischargeObligations>();
@@ -88,9 +94,13 @@ public static class GovernanceModule
         .AddSection<CommitmentsSection>()
         .AddSection<PlansSection>()
         .AddSection<AssessmentsSection>()
+        .AddSection<AssessmentsSectionWithMatrix>()
+        .AddSection<NetworksSection>()
+        .AddSection<EngagementSection>()
         .AddFollowUp<AgreedActionsArePlanned>()
         .AddFollowUp<PlannedMitigationsAreInPlace>()
         .AddSection<RecommendationsSection>()
+        .AddSection<MeetingsSection>()
         .AddSection<PromisesSection>()
         .AddSection<ObligationsSection>()
         .AddSection<PositionsSection>()

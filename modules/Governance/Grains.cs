@@ -28,6 +28,10 @@ internal interface IReportGrain : IEventSourcedGrain;
 
 internal sealed class ReportGrain(GrainLedger ledger) : EventSourcedGrain<Report>(ledger), IReportGrain;
 
+internal interface IPreparationGrain : IEventSourcedGrain;
+
+internal sealed class PreparationGrain(GrainLedger ledger) : EventSourcedGrain<Preparation>(ledger), IPreparationGrain;
+
 internal interface IOfficeGrain : IEventSourcedGrain;
 
 internal sealed class OfficeGrain(GrainLedger ledger) : EventSourcedGrain<Office>(ledger), IOfficeGrain;

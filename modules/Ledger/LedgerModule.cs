@@ -63,6 +63,7 @@ public static class LedgerModule
         services.AddSingleton<RegisterRebuild>();
         services.AddSingleton<Dispatch>();
         services.AddSingleton<Intake>();
+        services.AddSingleton<PersonFiles>();
         services.AddSingleton(s => new People(
             s.GetRequiredService<LedgerDatabase>(), s.Options().InstallationKeyBytes!, () => s.GetRequiredService<SiloTables>().RefreshEverywhere()));
         services.TryAddSingleton<IPolicy, NoPolicy>();
@@ -73,6 +74,7 @@ public static class LedgerModule
         services.AddSingleton(s => new Doorstep(
             s.GetRequiredService<KnownTokens>(), s.Options().StrangerCallsPerSecond, s.Options().StrangerCallBurst, s.GetRequiredService<ILogger<Doorstep>>()));
         services.AddSingleton(s => new AccessLog(s.GetRequiredService<LedgerDatabase>(), s.GetRequiredService<LedgerClock>()));
+        services.AddSingleton(s => new Archive(s.GetRequiredService<LedgerDatabase>()));
         services.AddSingleton<Veil>();
         services.AddSingleton<Gate>();
         services.AddSingleton(s => new Tallies(s.GetRequiredService<LedgerDatabase>()));

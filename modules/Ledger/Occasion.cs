@@ -1,3 +1,4 @@
+using System.Globalization;
 using Equalities.Options.V1;
 
 namespace EqualitiesPlatform.Ledger;
@@ -47,6 +48,10 @@ public sealed record PolicyValues(string Version, IReadOnlyDictionary<string, st
 
     /// <summary>A word by name, or its default.</summary>
     public string Word(string name, string otherwise) => Values.GetValueOrDefault(name, otherwise);
+
+    /// <summary>The calendar of working days.</summary>
+    public WorkingDays WorkingDays() => new(Word("calendar.bank-holidays", "").Split(' ', StringSplitOptions.RemoveEmptyEntries)
+        .Select(d => DateOnly.ParseExact(d, "yyyy-MM-dd", CultureInfo.InvariantCulture)).ToHashSet());
 }
 
 /// <summary>Where the policy in force comes from; the module that owns the pack replaces the default.</summary>

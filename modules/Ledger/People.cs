@@ -10,7 +10,8 @@ namespace EqualitiesPlatform.Ledger;
 /// <param name="Name">The name, if known.</param>
 /// <param name="Contact">How to reach them, if known.</param>
 /// <param name="Characteristics">Their protected characteristics, where they told of them.</param>
-public sealed record PersonRecord(string? Name, string? Contact, IReadOnlyList<ProtectedCharacteristic>? Characteristics = null);
+/// <param name="Groups">The groups that they belong to, such as <c>characteristic:age</c> or <c>group:carers</c>, where they told of them.</param>
+public sealed record PersonRecord(string? Name, string? Contact, IReadOnlyList<ProtectedCharacteristic>? Characteristics = null, IReadOnlyList<string>? Groups = null);
 
 /// <summary>
 /// The one erasable store of people. Events know a person by a random id only; here stands what that id means, sealed

@@ -101,6 +101,20 @@ public readonly record struct ReportId([property: Id(0)] Guid Value) : ITypedId<
     public override string ToString() => Value.ToString();
 }
 
+/// <summary>The preparation of one report up to one position: an operation that goes on while callers come and go.</summary>
+[GenerateSerializer, Immutable, JsonConverter(typeof(TypedIdJson<PreparationId>))]
+public readonly record struct PreparationId([property: Id(0)] Guid Value) : ITypedId<PreparationId>
+{
+    /// <inheritdoc/>
+    public static string Kind => "preparation";
+
+    /// <inheritdoc/>
+    public static PreparationId From(Guid value) => new(value);
+
+    /// <summary>The UUID alone.</summary>
+    public override string ToString() => Value.ToString();
+}
+
 /// <summary>A person, at random: the name stands in the erasable store and nowhere else.</summary>
 [GenerateSerializer, Immutable, JsonConverter(typeof(TypedIdJson<PersonId>))]
 public readonly record struct PersonId([property: Id(0)] Guid Value) : ITypedId<PersonId>
@@ -306,6 +320,48 @@ public readonly record struct NetworkId([property: Id(0)] Guid Value) : ITypedId
 
     /// <inheritdoc/>
     public static NetworkId From(Guid value) => new(value);
+
+    /// <summary>The UUID alone.</summary>
+    public override string ToString() => Value.ToString();
+}
+
+/// <summary>What one respondent said in a consultation.</summary>
+[GenerateSerializer, Immutable, JsonConverter(typeof(TypedIdJson<ConsultationResponseId>))]
+public readonly record struct ConsultationResponseId([property: Id(0)] Guid Value) : ITypedId<ConsultationResponseId>
+{
+    /// <inheritdoc/>
+    public static string Kind => "consultation-response";
+
+    /// <inheritdoc/>
+    public static ConsultationResponseId From(Guid value) => new(value);
+
+    /// <summary>The UUID alone.</summary>
+    public override string ToString() => Value.ToString();
+}
+
+/// <summary>Somebody's request for a consultation in another format (Report 4.2).</summary>
+[GenerateSerializer, Immutable, JsonConverter(typeof(TypedIdJson<FormatRequestId>))]
+public readonly record struct FormatRequestId([property: Id(0)] Guid Value) : ITypedId<FormatRequestId>
+{
+    /// <inheritdoc/>
+    public static string Kind => "format-request";
+
+    /// <inheritdoc/>
+    public static FormatRequestId From(Guid value) => new(value);
+
+    /// <summary>The UUID alone.</summary>
+    public override string ToString() => Value.ToString();
+}
+
+/// <summary>A dataset that an organisation offers to others (Report 7.3).</summary>
+[GenerateSerializer, Immutable, JsonConverter(typeof(TypedIdJson<SharedDatasetId>))]
+public readonly record struct SharedDatasetId([property: Id(0)] Guid Value) : ITypedId<SharedDatasetId>
+{
+    /// <inheritdoc/>
+    public static string Kind => "shared-dataset";
+
+    /// <inheritdoc/>
+    public static SharedDatasetId From(Guid value) => new(value);
 
     /// <summary>The UUID alone.</summary>
     public override string ToString() => Value.ToString();

@@ -19,4 +19,13 @@ public sealed record WorkingDays(IReadOnlySet<DateOnly> Holidays)
             while (!Works(day));
         return day;
     }
+
+    /// <summary>How many working days after a day it was, counted from the first day that is one; 0 for the same day or one before.</summary>
+    public int Between(DateOnly from, DateOnly until)
+    {
+        var days = 0;
+        for (var day = After(from, 0).AddDays(1); day <= until; day = day.AddDays(1))
+            if (Works(day)) days++;
+        return days;
+    }
 }

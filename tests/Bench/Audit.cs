@@ -98,7 +98,7 @@ internal static class Audit
     }
 
     /// <summary>Seconds that the command line client takes for something.</summary>
-    private static async Task<double> Client(params string[] arguments)
+    public static async Task<double> Client(params string[] arguments)
     {
         var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true };
         start.ArgumentList.Add(Surroundings.Client);

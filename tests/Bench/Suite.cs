@@ -29,6 +29,7 @@ internal static partial class Suite
         ("replay", Bench.Growth.Replay),
         ("rebuild", Bench.Growth.Rebuild),
         ("audit", Audit.Proofs),
+        ("report", Reports.Made),
     ];
 
     public static async Task<int> Run(Arguments arguments)

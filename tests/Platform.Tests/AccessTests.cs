@@ -285,9 +285,13 @@ public sealed class AccessTests(PlatformFixture platform)
         await networks.JoinNetworkAsync(new() { RequestId = $"join-{name}", NetworkId = network, OrganisationId = partner, Sector = "faith" }, officer);
         var assessment = IdIn((await new AssessmentService.AssessmentServiceClient(platform.Channel).OpenAssessmentAsync(
             new() { RequestId = $"assess-{name}", Kind = ProposalKind.Policy, Title = "A proposal", Summary = "It changes things", BudgetYear = "2013-14" }, lead)).Receipt);
+        var consultation = IdIn((await new ConsultationService.ConsultationServiceClient(platform.Channel).DraftConsultationAsync(
+            new() { RequestId = $"consult-{name}", Title = "A consultation", Purpose = "To hear", OpensOn = "2026-01-01", ClosesOn = "2031-03-31" }, lead)).Receipt);
+        var dataset = IdIn((await new InsightService.InsightServiceClient(platform.Channel).OfferDatasetAsync(
+            new() { RequestId = $"dataset-{name}", Title = "A dataset", Description = "Counts" }, lead)).Receipt);
         return (new Dictionary<string, string>
         {
-            ["achievement_id"] = achievement, ["network_id"] = network, ["assessment_id"] = assessment, ["consultation_id"] = plan, ["organisation_id"] = partner,
+            ["achievement_id"] = achievement, ["network_id"] = network, ["assessment_id"] = assessment, ["consultation_id"] = consultation, ["dataset_id"] = dataset, ["organisation_id"] = partner,
             ["partner_id"] = partner, ["owner_id"] = partner, ["commitment_id"] = commitment, ["plan_id"] = plan, ["item_id"] = item, ["stream"] = $"commitment/{commitment}",
         }, lead);
     }

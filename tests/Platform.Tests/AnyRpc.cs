@@ -115,11 +115,13 @@ public sealed class AnyRpc(MethodDescriptor descriptor)
         FieldType.String => field.Name switch
         {
             var name when ids.TryGetValue(name, out var id) => id,
-            "request_id" or "subject" or "person_id" => Guid.NewGuid().ToString(),
+            "request_id" or "subject" or "person_id" or "response" or "format_request" => Guid.NewGuid().ToString(),
             "page_token" or "filter" or "key" or "known_at" or "as_at" or "effective_on" or "from" or "until" or "since" or "from_time" or "to_time" => null,
             "year" or "budget_year" => "2013-14",
-            "mitigation_key" => "any-key",
+            "mitigation_key" or "theme_key" or "agreement_key" => "any-key",
             "period" => "2013-14 Q1",
+            "sha256" => new string('0', 64),
+            "holds_from" or "holds_until" => "2031-03-31",
             "url" => "https://example.org/policy",
             "expectation" => "expectation:p3",
             "recommendation" => "recommendation:r7-2",

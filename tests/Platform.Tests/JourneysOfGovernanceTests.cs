@@ -174,7 +174,12 @@ public sealed class JourneysOfGovernanceTests(GovernedCouncil council) : IClassF
         do (await watch.ResponseStream.MoveNext()).Should().BeTrue();
         while (watch.ResponseStream.Current.Changed.Count == 0);
         watch.ResponseStream.Current.Position.Should().BeGreaterThanOrEqualTo(off.Position);
-        watch.ResponseStream.Current.Changed.Should().ContainSingle().Which.Attention.Should().Be(RowOf(partners, "library-trust").Attention + 1);
+        var told = watch.ResponseStream.Current.Changed.Should().ContainSingle().Which;
+        told.Attention.Should().Be(RowOf(partners, "library-trust").Attention + 1);
+        using var later = _dashboards.WatchDashboard(new() { By = DashboardBy.Partner, AfterPosition = reported.Position }, officer);
+        do (await later.ResponseStream.MoveNext()).Should().BeTrue();
+        while (later.ResponseStream.Current.Changed.Count == 0);
+        later.ResponseStream.Current.Changed.Should().Equal([told], "who goes on is told what has changed since, and nothing else");
     }
 
     [Fact]

@@ -1,34 +1,60 @@
 using Equalities.Cases.V1;
+using Equalities.Governance.V1;
 using Equalities.Ledger.V1;
 
 namespace EqualitiesPlatform.Platform.Tests;
 
-/// <summary>Days pass, and the silo that watched them dies; on a platform of its own, whose clock it sets.</summary>
+/// <summary>Days pass and reports are prepared, and the silo that saw to it dies; on a platform of its own, whose clock it sets.</summary>
 public sealed class JourneysOverFailoverTests(PlatformFixture platform) : IClassFixture<PlatformFixture>
 {
+    private const int Preparations = 12;
+
     private readonly JourneyCalls _calls = new(platform);
 
     [Fact]
-    public async Task A_cases_clock_is_breached_once_and_climbs_though_the_silo_that_watched_it_died()
+    public async Task A_cases_clock_is_breached_once_and_preparations_end_once_though_the_silo_that_saw_to_them_died()
     {
         await _calls.ClockTo("2021-08-02");
+        var preparing = new PreparationService.PreparationServiceClient(platform.Channel);
+        var prepared = (await new ReportLifeService.ReportLifeServiceClient(platform.Channel).PrepareReportAsync(
+            new() { RequestId = _calls.NextId(), Kind = ReportKind.YearEnd, Body = "audit-committee", Year = "2021-22" }, await _calls.As("governance-officer"))).Receipt;
+        var report = prepared.Stream["report/".Length..];
         await _calls.Load("small-council.json");
         var received = (await new CaseService.CaseServiceClient(platform.Channel).ReceiveCaseAsync(
             new() { RequestId = _calls.NextId(), Kind = CaseKind.Concern, Ward = "Weir", Account = "Nobody answers" }, await _calls.As("customer-services-officer"))).Receipt;
+        var known = received.Position;
         await using (var second = await platform.StartSecondAsync())
         {
+            // All are begun when it is killed, and not all can be done; some run on the other silo.
+            var begun = Enumerable.Range(0, Preparations).Select(async i => await preparing.StartPreparationAsync(
+                new() { RequestId = _calls.NextId(), ReportId = report, KnownAt = $"{known - i}" }, await _calls.As("governance-officer")));
+            await Task.WhenAll(begun);
             await platform.KillAsync();
+            (await Recorded("started")).Should().Be(Preparations);
+            (await Recorded("finished")).Should().BeLessThan(Preparations, "the silo died in the middle of it");
             // A concern is acknowledged within two working days of Monday 2 August 2021: by Wednesday. On Thursday it is late,
             // on Friday the team hears of it, and a week after the Wednesday the case officers do.
             await using (var later = platform.Database.CreateCommand("update ledger_clock set ahead = ahead + interval '10 days'")) await later.ExecuteNonQueryAsync();
             var history = new HistoryService.HistoryServiceClient(second.Channel);
             // Due days are swept once a minute, so it may be one more until the first sweep of the silo that lives.
             await PlatformFixture.UntilAsync(async () => (await Steps(history)).Count >= 3, "the other silo raises what is due", TimeSpan.FromSeconds(120));
+            // Nobody waits for the preparations, and nobody asks.
+            await PlatformFixture.UntilAsync(async () => await Recorded("finished") == Preparations, "the other silo prepares what was begun", TimeSpan.FromSeconds(120));
         }
         await platform.StartAsync();
         await _calls.ClockTo("2021-08-13");
         (await Steps(new HistoryService.HistoryServiceClient(platform.Channel))).Should().Equal(
             ("cases.clock-breached.v1", "2021-08-05"), ("cases.breach-escalated.v1", "2021-08-06"), ("cases.breach-escalated.v1", "2021-08-11"));
+
+        (await Recorded("failed") + await Recorded("cancelled")).Should().Be(0);
+        (await preparing.ListOperationsAsync(new() { PageSize = 500 }, await _calls.As("auditor"))).Operations.Should().HaveCount(Preparations)
+            .And.OnlyContain(o => o.Done && o.Stage == PreparationStage.Done && o.Prepared.Figures > 0 && o.EndedAt.Length > 0);
+
+        async Task<long> Recorded(string how)
+        {
+            await using var count = platform.Database.CreateCommand($"select count(*) from mt_events where type = 'governance.preparation-{how}.v1'");
+            return (long)(await count.ExecuteScalarAsync())!;
+        }
 
         async Task<IReadOnlyList<(string, string)>> Steps(HistoryService.HistoryServiceClient history) =>
             [.. (await history.ReadStreamAsync(new() { Stream = received.Stream, PageSize = 500 }, await _calls.As("auditor"))).Events

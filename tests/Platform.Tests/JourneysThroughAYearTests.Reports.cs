@@ -73,6 +73,9 @@ public sealed partial class JourneysThroughAYearTests
         again.Findings.Should().BeEmpty();
         (again.Same, again.FrozenHash, again.ContentHash, again.CertificateHash).Should().Be((true, hash, hash, certificate.Issued.Sha256));
         again.Forms.Should().Contain(f => f.Name == "html" && f.Now == page.Issued.Sha256);
+        again.Forms.Should().Contain(f => f.Name == "pdf" && f.Now == f.Published);
+        var pdf = await Issue("the-year", "auditor", ReportFormat.Pdf);
+        pdf.Issued.Sha256.Should().Be(again.Forms.Single(f => f.Name == "pdf").Published, "the PDF is the one that was printed with the publication");
         (await Issue("the-year", "auditor", ReportFormat.Html)).Bytes.Should().Equal(page.Bytes);
         (await Issue("the-year", "auditor")).Bytes.Should().Equal(body.Bytes);
 
@@ -105,14 +108,22 @@ public sealed partial class JourneysThroughAYearTests
     private async Task APreparationGoesOnByItself(string report)
     {
         var (client, officer) = (new PreparationService.PreparationServiceClient(council.Platform.Channel), await _calls.As("governance-officer"));
-        var name = (await client.StartPreparationAsync(new() { ReportId = report }, officer)).Operation.Name;
+        var request = new StartPreparationRequest { RequestId = _calls.NextId(), ReportId = report };
+        var started = await client.StartPreparationAsync(request, officer);
+        var name = started.Operation.Name;
         using var wait = client.WaitOperation(new() { Name = name }, officer);
         Operation? last = null;
         await foreach (var said in wait.ResponseStream.ReadAllAsync()) last = said.Operation;
         (last!.Done, last.Stage, last.Prepared.Changed).Should().Be((true, PreparationStage.Done, 0));
         last.Progress.Position.Should().Be(last.Progress.UpTo);
-        (await client.StartPreparationAsync(new() { ReportId = report, KnownAt = $"{last.Progress.UpTo}" }, officer)).Operation.Should().Be(last, "the same name is the same preparation");
-        (await client.CancelOperationAsync(new() { Name = name }, officer)).Operation.Stage.Should().Be(PreparationStage.Done, "what is done is not undone");
+        (await client.StartPreparationAsync(new() { RequestId = _calls.NextId(), ReportId = report, KnownAt = $"{last.Progress.UpTo}" }, officer)).Operation.Should().Be(last, "the same name is the same preparation");
+        var again = await client.StartPreparationAsync(request, officer);
+        (again.Receipt, again.Operation).Should().Be((started.Receipt, last), "a retry finds what it began, however far the ledger has come");
+        (await client.CancelOperationAsync(new() { RequestId = _calls.NextId(), Name = name }, officer)).Operation.Stage.Should().Be(PreparationStage.Done, "what is done is not undone");
+        (await client.ListOperationsAsync(new() { Filter = "stage = DONE", AtLeastPosition = again.Receipt.Position + 1 }, await _calls.As("auditor"))).Operations.Should().Contain(last);
+        await JourneyCalls.Fails(async () => await client.StartPreparationAsync(request, await _calls.As("auditor")), StatusCode.PermissionDenied);
+        await JourneyCalls.Fails(
+            () => client.GetOperationAsync(new() { Name = $"{name}0" }, officer).ResponseAsync, StatusCode.NotFound);
         await JourneyCalls.Fails(() => client.GetOperationAsync(new() { Name = "a preparation" }, officer).ResponseAsync, StatusCode.InvalidArgument);
         await JourneyCalls.Fails(() => client.GetOperationAsync(new() { Name = name[..^1] + "x" }, officer).ResponseAsync, StatusCode.InvalidArgument);
     }

@@ -4,11 +4,12 @@ namespace EqualitiesPlatform.Engagement;
 /// <param name="Id">The stream's key.</param>
 /// <param name="Members">Every membership, the ended ones too, in the order of joining.</param>
 /// <param name="CoChairs">Every pair of co-chairs, the first first; the last one chairs unless the chair is vacant.</param>
+/// <param name="Planned">The meetings to come, by day.</param>
 /// <param name="ChairVacant">Whether a co-chair's organisation left and nobody was elected since.</param>
 public sealed record NetworkRegister(
     string Id, long Version, NetworkId Network, string? Key, string Name, string Purpose, bool Virtual, IReadOnlyList<string> Sectors,
     IReadOnlyList<Membership> Members, IReadOnlyList<CoChairsElected> CoChairs, bool ChairVacant, IReadOnlyList<NetworkMet> Meetings,
-    IReadOnlyList<ContributionMade> Contributions, IReadOnlyList<JointActionAgreed> JointActions) : IRegister<NetworkRegister>
+    IReadOnlyList<ContributionMade> Contributions, IReadOnlyList<JointActionAgreed> JointActions, IReadOnlyList<NetworkMeetingPlanned> Planned) : IRegister<NetworkRegister>
 {
     /// <inheritdoc/>
     public static string Kind => NetworkId.Kind;
@@ -26,13 +27,18 @@ public sealed record NetworkRegister(
     public static NetworkRegister? Fold(NetworkRegister? document, RecordedEvent recorded) =>
         (recorded.Event switch
         {
-            NetworkFounded e => new NetworkRegister(recorded.Stream, 0, e.Network, e.Key, e.Name, e.Purpose, e.Virtual, e.Sectors, [], [], false, [], [], []),
+            NetworkFounded e => new NetworkRegister(recorded.Stream, 0, e.Network, e.Key, e.Name, e.Purpose, e.Virtual, e.Sectors, [], [], false, [], [], [], []),
             NetworkJoined e => document!.Without(e.Organisation, recorded.EffectiveOn) is var rest
                 ? rest with { Members = [.. rest.Members, new Membership(e.Organisation, e.Sector, recorded.EffectiveOn, null)] } : null,
             NetworkLeft e => document!.Without(e.Organisation, recorded.EffectiveOn),
             CoChairsElected e => document! with { CoChairs = [.. document.CoChairs, e], ChairVacant = false },
             CoChairVacant => document! with { ChairVacant = true },
-            NetworkMet e => document! with { Meetings = [.. document.Meetings.Append(e).OrderBy(m => m.EffectiveOn)] },
+            NetworkMeetingPlanned e => document! with { Planned = [.. document.Planned.Where(p => p.On != e.On).Append(e).OrderBy(p => p.On)] },
+            NetworkMeetingCalledOff e => document! with { Planned = [.. document.Planned.Where(p => p.On != e.On)] },
+            NetworkMet e => document! with
+            {
+                Meetings = [.. document.Meetings.Append(e).OrderBy(m => m.EffectiveOn)], Planned = [.. document.Planned.Where(p => p.On != e.EffectiveOn)],
+            },
             ContributionMade e => document! with { Contributions = [.. document.Contributions, e] },
             JointActionAgreed e => document! with { JointActions = [.. document.JointActions, e] },
             _ => document,

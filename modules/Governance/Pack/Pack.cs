@@ -73,8 +73,11 @@ public sealed record Pack
     /// <summary>How cases are handled, as values by dotted name (Report 5.1 to 5.3; the days are practice).</summary>
     public IReadOnlyDictionary<string, string> CaseRules { get; init; } = new Dictionary<string, string>();
 
+    /// <summary>How long other formats of consultations may take, and how long responses are kept, as values by dotted name (Report 4.2; the days are practice).</summary>
+    public IReadOnlyDictionary<string, string> EngagementRules { get; init; } = new Dictionary<string, string>();
+
     /// <summary>All values that rules are set with, by their dotted names.</summary>
-    public IReadOnlyDictionary<string, string> Values => new SortedDictionary<string, string>(PolicyValues.ByName.Concat(CaseRules).ToDictionary(), StringComparer.Ordinal);
+    public IReadOnlyDictionary<string, string> Values => new SortedDictionary<string, string>(PolicyValues.ByName.Concat(CaseRules).Concat(EngagementRules).ToDictionary(), StringComparer.Ordinal);
 
     /// <summary>Everything that a commitment or an item can serve, in the order of the lists above.</summary>
     public IEnumerable<Statement> Statements =>
@@ -311,7 +314,8 @@ public sealed record PackObligation(
 /// <param name="Updates">When partners' updates are due and what follows when one is missing.</param>
 /// <param name="Obligations">How obligations are reminded of, and when one counts as missed.</param>
 /// <param name="Disclosure">How published tables are protected.</param>
-public sealed record PackPolicyValues(UpdateRhythm Updates, ObligationTerms Obligations, DisclosureTerms Disclosure)
+/// <param name="AnswerDays">Days from the freezing of a position by which its partner answers.</param>
+public sealed record PackPolicyValues(UpdateRhythm Updates, ObligationTerms Obligations, DisclosureTerms Disclosure, int AnswerDays)
 {
     /// <summary>The values by their dotted names, as texts, the way rules ask for them.</summary>
     public IReadOnlyDictionary<string, string> ByName => new SortedDictionary<string, string>(StringComparer.Ordinal)
@@ -328,6 +332,7 @@ public sealed record PackPolicyValues(UpdateRhythm Updates, ObligationTerms Obli
         ["updates.name-days"] = Text(Updates.NameDays),
         ["obligations.remind-days"] = Text(Obligations.RemindDays),
         ["obligations.grace-days"] = Text(Obligations.GraceDays),
+        ["positions.answer-days"] = Text(AnswerDays),
         ["disclosure.threshold"] = Text(Disclosure.Threshold),
         ["disclosure.width"] = Text(Disclosure.Width),
         ["disclosure.method"] = PackWord.Of(Disclosure.Method),
@@ -339,7 +344,7 @@ public sealed record PackPolicyValues(UpdateRhythm Updates, ObligationTerms Obli
 
     /// <summary>The values of a pack that sets none.</summary>
     public static readonly PackPolicyValues Defaults = new(new UpdateRhythm(PeriodLength.Quarter, 14, 7, 14, 28), new ObligationTerms(14, 0),
-        new DisclosureTerms(5, 3, DisclosureMethod.Suppress, 5, ZeroCounts.Show));
+        new DisclosureTerms(5, 3, DisclosureMethod.Suppress, 5, ZeroCounts.Show), 14);
 }
 
 /// <summary>When partners' updates are due, and the ladder that a missing one climbs (Policy, Partners, bullet 3; the days are practice).</summary>

@@ -62,6 +62,7 @@ public static class PackReader
             Obligations = top.List("obligations", ObligationOf),
             PolicyValues = top.OptionalNested("policyValues", ValuesOf) ?? PackPolicyValues.Defaults,
             CaseRules = CaseRules.Read(top),
+            EngagementRules = EngagementRules.Read(top),
         };
         top.Close();
         keys.LookUp();
@@ -217,7 +218,8 @@ public static class PackReader
         var terms = PackPolicyValues.Defaults.Obligations;
         return new(rhythm, new ObligationTerms(
             values.OptionalNumber("obligations.remind-days", 0, 366) ?? terms.RemindDays,
-            values.OptionalNumber("obligations.grace-days", 0, 366) ?? terms.GraceDays), DisclosureOf(values));
+            values.OptionalNumber("obligations.grace-days", 0, 366) ?? terms.GraceDays), DisclosureOf(values),
+            values.OptionalNumber("positions.answer-days", 1, 366) ?? PackPolicyValues.Defaults.AnswerDays);
     }
 
     private static DisclosureTerms DisclosureOf(PackObject values)

@@ -107,12 +107,17 @@ internal sealed class AssessmentsSection : ISection
 
         private Cell Of(FinancialYear year, ImpactCell cell, string name, string label, string formula, string value, IReadOnlyList<long> positions)
         {
-            var subject = $"{cell.Group.Replace(':', '-')}{(cell.Ward is { } ward ? $".{ward.Name.ToLowerInvariant().Replace(' ', '-')}" : "")}";
+            var subject = Subject(cell);
             return new Cell(value, _figures.Add(Figure.Of($"{Section}.{name}.{year}.{subject}", $"{subject}, {year}: {label}", formula, value, positions)).Key);
         }
 
-        private static string Signed(int net) => net > 0 ? $"+{net}" : $"{net}";
     }
+
+    /// <summary>What a cell is about, as figures' keys have it.</summary>
+    internal static string Subject(ImpactCell cell) =>
+        $"{cell.Group.Replace(':', '-')}{(cell.Ward is { } ward ? $".{ward.Name.ToLowerInvariant().Replace(' ', '-')}" : "")}";
+
+    internal static string Signed(int net) => net > 0 ? $"+{net}" : $"{net}";
 
     private sealed class OnRecord
     {

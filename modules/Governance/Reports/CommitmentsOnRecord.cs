@@ -9,14 +9,18 @@ internal sealed class CommitmentsOnRecord(ReportScope scope)
     private readonly Dictionary<Guid, CommitmentOnRecord> _byId = [];
     private readonly Dictionary<Guid, OutcomeOnRecord> _outcomes = [];
 
+    // What is asked for often once the last event has come; an event in between does away with it.
+    private CommitmentOnRecord[]? _all;
+    private ILookup<CommitmentId, OutcomeOnRecord>? _outcomesOf;
+
     /// <summary>All of them, in the order of their proposal.</summary>
-    public IEnumerable<CommitmentOnRecord> All => _byId.Values.Where(c => c.Proposed.Any).OrderBy(c => c.Proposed.Position);
+    public IReadOnlyList<CommitmentOnRecord> All => _all ??= [.. _byId.Values.Where(c => c.Proposed.Any).OrderBy(c => c.Proposed.Position)];
 
     public CommitmentOnRecord? Find(CommitmentId id) => _byId.GetValueOrDefault(id.Value) is { Proposed.Any: true } known ? known : null;
 
     /// <summary>The outcome that the two sides worded for a commitment, if they did.</summary>
     public OutcomeOnRecord? OutcomeOf(CommitmentOnRecord commitment) =>
-        _outcomes.Values.Where(o => o.Worded.Any && o.Worded.Value.Commitment == commitment.Id).MaxBy(o => o.Step.Position);
+        (_outcomesOf ??= _outcomes.Values.Where(o => o.Worded.Any).ToLookup(o => o.Worded.Value.Commitment))[commitment.Id].MaxBy(o => o.Step.Position);
 
     public void Apply(RecordedEvent recorded)
     {
@@ -24,8 +28,10 @@ internal sealed class CommitmentsOnRecord(ReportScope scope)
         {
             if (!_outcomes.TryGetValue(recorded.Id, out var outcome)) _outcomes[recorded.Id] = outcome = new();
             if (scope.Holds(recorded)) outcome.Apply(recorded);
+            _outcomesOf = null;
         }
         if (recorded.Kind != CommitmentId.Kind) return;
+        _all = null;
         if (!_byId.TryGetValue(recorded.Id, out var known)) _byId[recorded.Id] = known = new(new CommitmentId(recorded.Id));
         known.Apply(recorded, scope);
     }

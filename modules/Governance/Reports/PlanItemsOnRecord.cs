@@ -12,6 +12,9 @@ internal sealed class PlanItemsOnRecord(ReportScope scope)
     public IEnumerable<PlanItemOnRecord> InYear =>
         _byId.Values.Where(i => i.Proposed.Any && (i.Proposed.Value.Year == scope.Year || i.CarriedIn.Any)).OrderBy(i => i.Proposed.Position);
 
+    /// <summary>An item, if it is on record.</summary>
+    public PlanItemOnRecord? Find(ActionPlanItemId item) => _byId.GetValueOrDefault(item.Value) is { Proposed.Any: true } known ? known : null;
+
     public void Apply(RecordedEvent recorded)
     {
         if (recorded.Kind != ActionPlanItemId.Kind) return;

@@ -101,11 +101,15 @@ public sealed record ReportDocument(ReportKind Kind, ReportScope Scope, ReportTe
         if (Front.ContactOffice is { } office) yield return ("Contact", Front.ContactMailbox is { } mailbox ? $"{office}, {mailbox}" : office);
     }
 
+    // Of a long report they are long work, and asked for more than once.
+    private string? _json;
+    private string? _hash;
+
     /// <summary>The report in the ledger's canonical JSON: sorted keys, no white space.</summary>
-    public string ToJson() => CanonicalEncoding.Of(JsonSerializer.SerializeToElement(new { Kind, Scope, Template, Front, Sections }, Catalogue.Json));
+    public string ToJson() => _json ??= CanonicalEncoding.Of(JsonSerializer.SerializeToElement(new { Kind, Scope, Template, Front, Sections }, Catalogue.Json));
 
     /// <summary>SHA-256 over the bytes of the JSON: two reports say the same when it is the same.</summary>
-    public string ContentHash => Hash(ToJson());
+    public string ContentHash => _hash ??= Hash(ToJson());
 
     /// <summary>SHA-256 over a text in UTF-8, in hexadecimal.</summary>
     internal static string Hash(string text) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));

@@ -10,7 +10,7 @@ using Words = Equalities.Governance.V1;
 
 namespace EqualitiesPlatform.Governance;
 
-internal sealed class ReportEndpoint(Intake intake, Dispatch dispatch, EventReader reader, ReportPress press, ReportPdf pdf, Positions positions) : ReportService.ReportServiceBase
+internal sealed class ReportEndpoint(Intake intake, Dispatch dispatch, EventReader reader, ReportPress press, Positions positions) : ReportService.ReportServiceBase
 {
     private const int BytesAMessage = 64 * 1024;
 
@@ -22,7 +22,7 @@ internal sealed class ReportEndpoint(Intake intake, Dispatch dispatch, EventRead
         if (format is ReportForm.Certificate) throw new FieldsException([("format", "A preview has no certificate; only a published report has.")]);
         var order = await Order(request.Body, request.Year, request.AsAt, request.KnownAt, ct);
         var report = await press.Compose(order, r => responseStream.WriteAsync(new() { Events = r.Events, Position = r.Position }, ct), ct);
-        var bytes = await Print(report, null, format, ct);
+        var bytes = await press.Print(report, null, format, [], ct);
         foreach (var piece in Pieces(bytes)) await responseStream.WriteAsync(new() { Position = order.Scope.Position, Content = piece }, ct);
         await responseStream.WriteAsync(new() { Position = order.Scope.Position, Issued = Receipt(report, request.Format, bytes) }, ct);
     }
@@ -39,7 +39,7 @@ internal sealed class ReportEndpoint(Intake intake, Dispatch dispatch, EventRead
         var report = await press.Compose(order, r => responseStream.WriteAsync(new() { Events = r.Events, Position = r.Position }, ct), ct);
         AccessLog.Note(context, StreamKey.Of(ReportId.Kind, id.Value), record[^1].Version);
         if (certificate is null && record.Any(e => e.Event is ReportFrozen)) await NoteEarlyAccess(id, report.ContentHash, context);
-        var bytes = await Print(report, certificate, format, ct);
+        var bytes = await press.Print(report, certificate, format, record, ct);
         foreach (var piece in Pieces(bytes)) await responseStream.WriteAsync(new() { Position = order.Scope.Position, Content = piece }, ct);
         await responseStream.WriteAsync(new() { Position = order.Scope.Position, Issued = Receipt(report, request.Format, bytes) }, ct);
     }
@@ -64,6 +64,12 @@ internal sealed class ReportEndpoint(Intake intake, Dispatch dispatch, EventRead
             {
                 response.Forms.Add(new PrintedForm { Name = name, Published = published.Printed.GetValueOrDefault(name, ""), Now = now });
                 Compare(response, $"The form {name}", published.Printed.GetValueOrDefault(name, ""), now);
+            }
+            if (published.Printed.TryGetValue(ReportPress.Pdf, out var archived))
+            {
+                var now = await press.FromArchive(record, ct) is { } kept ? Convert.ToHexStringLower(SHA256.HashData(kept)) : "";
+                response.Forms.Add(new PrintedForm { Name = ReportPress.Pdf, Published = archived, Now = now });
+                Compare(response, "The PDF in the archive", archived, now);
             }
         }
         response.Same = response.Findings.Count == 0;
@@ -198,10 +204,6 @@ internal sealed class ReportEndpoint(Intake intake, Dispatch dispatch, EventRead
         var occasion = dispatch.OccasionOf(caller.Actor, $"{report}/{contentHash}", caller.Correlation);
         return dispatch.Send(new NoteEarlyAccess(report, contentHash), new Envelope(occasion, context.Method));
     }
-
-    private async Task<byte[]> Print(ReportDocument report, ReportCertificate? certificate, ReportForm form, CancellationToken ct) => form is ReportForm.Pdf
-        ? await pdf.Of(ReportForms.Print(report, certificate, ReportForm.Html), ct)
-        : ReportForms.Print(report, certificate, form);
 
     private static IEnumerable<ByteString> Pieces(byte[] bytes)
     {

@@ -38,7 +38,7 @@ internal sealed record ReportRule(string Title, IReadOnlyList<string>? Sections,
         ReportKind.PublicAnnual => new("Annual report to the public", Public, true, false, PublicationKind.AnnualReport),
         ReportKind.ActionPlanUpdate => new("Equalities action plans: update", ["plans", "promises"], false, false, PublicationKind.ActionPlanUpdate),
         ReportKind.PositionStatement => new("Position statement", ["expectations", "commitments", "recommendations"], false, false, null),
-        ReportKind.BoardPack => new("Pack for the board", ["objective", "commitments", "plans", "recommendations", "obligations"], false, false, null),
+        ReportKind.BoardPack => new("Pack for the board", ["meetings", "objective", "commitments", "plans", "recommendations", "obligations"], false, false, null),
         _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, null),
     };
 }

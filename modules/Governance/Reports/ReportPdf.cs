@@ -1,13 +1,20 @@
 using System.Diagnostics;
-using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.Options;
 
 namespace EqualitiesPlatform.Governance;
+
+/// <summary>The reports' settings.</summary>
+public sealed class ReportsOptions
+{
+    /// <summary>The Chromium that prints reports as PDF; unless set, the one that is installed, and where there is none, there are no PDFs.</summary>
+    public string Chromium { get; set; } = "";
+}
 
 /// <summary>
 /// Prints a page as a tagged PDF with the Chromium that is installed, or that <c>Reports:Chromium</c> names. It writes
 /// the hour into the file, so two PDFs of one report differ; the figures are the page's.
 /// </summary>
-internal sealed class ReportPdf(IConfiguration configuration)
+internal sealed class ReportPdf(IOptions<ReportsOptions> options)
 {
     private static readonly string[] Names = ["chromium", "chromium-browser", "google-chrome"];
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
@@ -50,8 +57,11 @@ internal sealed class ReportPdf(IConfiguration configuration)
         }
     }
 
-    private string? Find() => configuration["Reports:Chromium"] is { Length: > 0 } named
-        ? File.Exists(named) ? named : null
+    /// <summary>Whether there is a Chromium to print with.</summary>
+    public bool Installed => Find() is not null;
+
+    private string? Find() => options.Value.Chromium is { Length: > 0 } named
+        ? named
         : (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator).SelectMany(folder => Names.Select(name => Path.Combine(folder, name))).FirstOrDefault(File.Exists);
 
     private static LedgerException Refused(string reason, string sentence) => new(new Failure(FailureKind.Refused, reason, sentence));

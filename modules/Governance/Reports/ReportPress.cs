@@ -2,6 +2,7 @@ using System.Globalization;
 using EqualitiesPlatform.Ledger.Replay;
 using EqualitiesPlatform.Ledger.Reporting;
 using EqualitiesPlatform.Ledger.Sealing;
+using Microsoft.Extensions.Logging;
 
 namespace EqualitiesPlatform.Governance;
 
@@ -14,10 +15,14 @@ internal readonly record struct Reading(long Events, long Position);
 /// Makes reports from the ledger: the order of one on record, its body, its certificate. It keeps nothing between two
 /// reports, so each is computed from the events.
 /// </summary>
-internal sealed class ReportPress(EventReader reader, Positions positions, ReportTemplates templates, SealedLog log)
+internal sealed class ReportPress(
+    EventReader reader, Positions positions, ReportTemplates templates, SealedLog log, ReportPdf pdf, Archive archive, ILogger<ReportPress> journal)
 {
     private const int EventsAMessage = 5_000;
     private const string WithdrawalName = "ledger.statement-withdrawn.v1";
+
+    /// <summary>The name of the form that is archived.</summary>
+    public static readonly string Pdf = PackWord.Of(ReportForm.Pdf);
 
     public ReportTemplates Templates => templates;
 
@@ -106,13 +111,40 @@ internal sealed class ReportPress(EventReader reader, Positions positions, Repor
     {
         if (Certificate(record) is { } published)
             return new(published.Version, published.Receipt, ReportDocument.Hash(published.ToJson()), new Dictionary<string, string>());
-        if (record.Select(e => e.Event).Aggregate(Report.Unborn, Report.Evolve).Frozen is null)
-            return new(0, "", "", new Dictionary<string, string>());
+        var state = record.Select(e => e.Event).Aggregate(Report.Unborn, Report.Evolve);
+        if (state.Frozen is null) return new(0, "", "", new Dictionary<string, string>());
         var frozen = record.Last(e => e.Event is ReportFrozen);
         var receipt = await log.Receipt(frozen.Position, ct)
             ?? throw new LedgerException(new Failure(FailureKind.Unavailable, "NOT_SEALED_YET", "The freezing is recorded, and not sealed yet; try again in a moment."));
         var certificate = ReportCertificate.Of(record, receipt);
         var document = await Compose(await Order(report, record, null, ct), null, ct);
-        return new(certificate.Version, receipt, ReportDocument.Hash(certificate.ToJson()), ReportForms.Hashes(document, certificate));
+        var printed = new SortedDictionary<string, string>(ReportForms.Hashes(document, certificate).ToDictionary(), StringComparer.Ordinal);
+        if (state.Submitted && await Archived(document, certificate, ct) is { } sha256) printed[Pdf] = sha256;
+        return new(certificate.Version, receipt, ReportDocument.Hash(certificate.ToJson()), printed);
+    }
+
+    /// <summary>The report in a form. The PDF of a published report is the one that was printed with its publication.</summary>
+    /// <exception cref="LedgerException">Refused: it is a PDF, and no Chromium is installed.</exception>
+    public async Task<byte[]> Print(ReportDocument report, ReportCertificate? certificate, ReportForm form, IReadOnlyList<RecordedEvent> record, CancellationToken ct) =>
+        form is not ReportForm.Pdf ? ReportForms.Print(report, certificate, form)
+        : await FromArchive(record, ct) ?? await pdf.Of(ReportForms.Print(report, certificate, ReportForm.Html), ct);
+
+    /// <summary>The PDF that was printed with the publication; null when none was.</summary>
+    public async Task<byte[]?> FromArchive(IReadOnlyList<RecordedEvent> record, CancellationToken ct) =>
+        record.Select(e => e.Event).OfType<ReportPublished>().FirstOrDefault()?.Printed.GetValueOrDefault(Pdf) is { } sha256 ? await archive.Find(sha256, ct) : null;
+
+    // A publication does not wait for a printer that is out of order.
+    private async Task<string?> Archived(ReportDocument document, ReportCertificate certificate, CancellationToken ct)
+    {
+        if (!pdf.Installed) return null;
+        try
+        {
+            return await archive.Keep(await pdf.Of(ReportForms.Print(document, certificate, ReportForm.Html), ct), ct);
+        }
+        catch (LedgerException e) when (e.Failure.Kind is FailureKind.Refused)
+        {
+            journal.LogWarning("The report is published without a PDF: {Sentence}", e.Failure.Sentence);
+            return null;
+        }
     }
 }

@@ -15,7 +15,7 @@ public sealed record ReportTemplate(int Form, IReadOnlyList<string> Sections);
 public sealed class ReportTemplates(IEnumerable<ISection> sections)
 {
     /// <summary>The form in which new reports are printed.</summary>
-    public const int Form = 1;
+    public const int Form = 2;
 
     private readonly ISection[] _sections = [.. sections.OrderBy(s => s.Order).ThenBy(s => s.Key, StringComparer.Ordinal)];
 

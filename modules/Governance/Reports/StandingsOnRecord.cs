@@ -10,18 +10,22 @@ internal sealed class StandingsOnRecord(ReportScope scope)
     private readonly Dictionary<(PartnerId Partner, string Recommendation), Latest<RecommendationAnswered>> _answered = [];
     private readonly Dictionary<(Guid Record, string Expectation), ExceptionOnRecord> _exceptions = [];
 
+    // Made when it is asked for, after the last event.
+    private ILookup<(PartnerId Partner, string Expectation), ExceptionOnRecord>? _exceptionsOf;
+
     public Latest<ExpectationAttested>? Attested(PartnerId partner, string expectation) => _attested.GetValueOrDefault((partner, expectation));
 
     public Latest<RecommendationAnswered>? Answered(PartnerId partner, string recommendation) => _answered.GetValueOrDefault((partner, recommendation));
 
     /// <summary>The exception of a partner from an expectation, if one was ever granted and not taken back.</summary>
     public ExceptionOnRecord? Exception(PartnerId partner, string expectation) =>
-        _exceptions.Where(e => e.Key.Expectation == expectation && e.Value.Granted.Any && e.Value.Granted.Value.Partner == partner)
-            .Select(e => e.Value).MaxBy(e => e.Granted.Position);
+        (_exceptionsOf ??= _exceptions.Where(e => e.Value.Granted.Any).ToLookup(e => (e.Value.Granted.Value.Partner, e.Key.Expectation), e => e.Value))
+            [(partner, expectation)].MaxBy(e => e.Granted.Position);
 
     public void Apply(RecordedEvent recorded)
     {
         if (!scope.Holds(recorded)) return;
+        if (recorded.Event is ExceptionGranted) _exceptionsOf = null;
         switch (recorded.Event)
         {
             case ExpectationAttested e: Slot(_attested, (e.Partner, e.Expectation)).Offer(recorded, e); break;

@@ -151,6 +151,7 @@ internal static class LedgerSql
         create table if not exists ledger_erasures (only_one boolean primary key default true check (only_one), times bigint not null);
         create table if not exists ledger_person_key (person uuid primary key, wrapped bytea not null);
         create table if not exists ledger_schema (role text primary key, digest text not null);
+        create table if not exists ledger_archive (sha256 text primary key, content bytea not null);
         create table if not exists ledger_access (
           entry bigint generated always as identity primary key,
           at timestamptz not null,

@@ -13,20 +13,19 @@ public static class ChartSvg
     private const int Width = 330, Height = 210, Left = 48, Right = 12, Top = 34, Bottom = 52;
     private const int PlotWidth = Width - Left - Right, PlotHeight = Height - Top - Bottom;
     private const int LegendHeight = 26;
+    private const int RowHead = 200, CellWidth = 96, CellHeight = 30;
     private static readonly string[] Colours = ["#12436d", "#a63d00", "#28621f", "#6a2c75"];
     private static readonly string[] Strokes = ["", "7 4", "2 3", "9 3 2 3"];
 
     /// <summary>The chart as one <c>svg</c> element; its ids begin with the chart's key.</summary>
     public static string Of(ReportChart chart)
     {
+        if (chart.Form is ChartForm.Matrix) return Matrix(chart);
         var columns = Math.Min(chart.Panels.Count, 3);
         var rows = (chart.Panels.Count + columns - 1) / Math.Max(columns, 1);
         var legend = chart.Panels.Select(p => p.Lines).MaxBy(l => l.Count) ?? [];
         var (width, height) = (columns * Width, rows * Height + (legend.Count > 1 ? LegendHeight : 0));
-        var id = "chart-" + chart.Key.Replace(':', '-').Replace(' ', '-').Replace('.', '-');
-        var svg = new StringBuilder(4096);
-        svg.Append(CultureInfo.InvariantCulture, $"<svg class=\"chart\" role=\"img\" xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {width} {height}\" width=\"{width}\" height=\"{height}\" aria-labelledby=\"{Text(id)}-title {Text(id)}-desc\" font-family=\"system-ui, 'Liberation Sans', Arial, sans-serif\" font-size=\"12\" fill=\"#0b0c0c\">\n")
-            .Append(CultureInfo.InvariantCulture, $"<title id=\"{Text(id)}-title\">{Text(chart.Title)}</title>\n<desc id=\"{Text(id)}-desc\">{Text(chart.Description)}</desc>\n");
+        var svg = Picture(chart, width, height);
         var scale = Scale.Of(chart);
         for (var i = 0; i < chart.Panels.Count; i++)
         {
@@ -35,6 +34,36 @@ public static class ChartSvg
             svg.Append("</g>\n");
         }
         if (legend.Count > 1) Legend(svg, legend, rows * Height + 14, chart.Form);
+        return svg.Append("</svg>").ToString();
+    }
+
+    private static StringBuilder Picture(ReportChart chart, int width, int height)
+    {
+        var id = "chart-" + chart.Key.Replace(':', '-').Replace(' ', '-').Replace('.', '-');
+        return new StringBuilder(4096)
+            .Append(CultureInfo.InvariantCulture, $"<svg class=\"chart\" role=\"img\" xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {width} {height}\" width=\"{width}\" height=\"{height}\" aria-labelledby=\"{Text(id)}-title {Text(id)}-desc\" font-family=\"system-ui, 'Liberation Sans', Arial, sans-serif\" font-size=\"12\" fill=\"#0b0c0c\">\n")
+            .Append(CultureInfo.InvariantCulture, $"<title id=\"{Text(id)}-title\">{Text(chart.Title)}</title>\n<desc id=\"{Text(id)}-desc\">{Text(chart.Description)}</desc>\n");
+    }
+
+    private static string Matrix(ReportChart chart)
+    {
+        ChartLine[] rows = [.. chart.Panels.SelectMany(p => p.Lines)];
+        var svg = Picture(chart, RowHead + CellWidth * chart.Points.Count, CellHeight * (rows.Length + 1));
+        for (var column = 0; column < chart.Points.Count; column++)
+            svg.Append(CultureInfo.InvariantCulture, $"<text x=\"{RowHead + CellWidth * column + CellWidth / 2}\" y=\"20\" text-anchor=\"middle\" font-weight=\"700\">{Text(Short(chart.Points[column], 14))}</text>\n");
+        for (var row = 0; row < rows.Length; row++)
+        {
+            var y = CellHeight * (row + 1);
+            svg.Append(CultureInfo.InvariantCulture, $"<text x=\"0\" y=\"{y + 20}\">{Text(Short(rows[row].Label, 30))}</text>\n");
+            for (var column = 0; column < rows[row].Values.Count; column++)
+            {
+                if (rows[row].Values[column] is not { Value: { } value } shown) continue;
+                var (x, marked) = (RowHead + CellWidth * column, shown.Cell.Status is not null);
+                var fill = value > 0 ? "#d5e8d4" : value < 0 ? "#f6d7d2" : "#f3f2f1";
+                svg.Append(CultureInfo.InvariantCulture, $"<rect x=\"{x + 2}\" y=\"{y + 2}\" width=\"{CellWidth - 4}\" height=\"{CellHeight - 4}\" fill=\"{fill}\" stroke=\"#0b0c0c\" stroke-width=\"{(marked ? 3 : 1)}\"/>")
+                    .Append(CultureInfo.InvariantCulture, $"<text x=\"{x + CellWidth / 2}\" y=\"{y + 20}\" text-anchor=\"middle\">{Text(shown.Cell.Text)}</text>\n");
+            }
+        }
         return svg.Append("</svg>").ToString();
     }
 

@@ -19,7 +19,7 @@ public sealed record ReportChart(
     /// <summary>The chart's data as a table: a row for each line of each panel, a column for each point.</summary>
     [JsonIgnore]
     public ReportTable Table => new(
-        $"{Key}.data", $"{Title} ({Unit})", [Panels.Count > 1 ? "Group" : "Line", .. Points],
+        $"{Key}.data", $"{Title} ({Unit})", [Panels.Count > 1 || Form is ChartForm.Matrix ? "Group" : "Line", .. Points],
         [.. Panels.SelectMany(p => p.Lines.Select(l => (IReadOnlyList<Cell>)[new Cell(Heading(p, l)), .. l.Values.Select(v => v.Cell)]))]);
 
     private string Heading(ChartPanel panel, ChartLine line) => (Panels.Count > 1, panel.Lines.Count > 1) switch
@@ -39,6 +39,8 @@ public enum ChartForm
     Bars,
     /// <summary>A mark with its interval against the ratio 1, on a logarithmic scale.</summary>
     Ratios,
+    /// <summary>A grid, a row for each line and a column for each point: gains and losses by their sign, a thick frame where a cell is marked.</summary>
+    Matrix,
 }
 
 /// <summary>One of the small multiples.</summary>

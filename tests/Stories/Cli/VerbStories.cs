@@ -51,6 +51,17 @@ public sealed class VerbStories
     }
 
     [Fact]
+    public void A_noun_alone_means_the_verb_that_says_so()
+    {
+        var line = Root.Parse(["obligations", "--on", "2014-07-01", "--state", "missed"]);
+        line.Errors.Should().BeEmpty();
+        var verb = Verb.All.Single(v => v.Words is ["obligations", "list"]);
+        verb.Alone.Should().BeTrue();
+        ((cli::Equalities.Governance.V1.ListObligationsRequest)verb.Request(line)).Should().Be(
+            new cli::Equalities.Governance.V1.ListObligationsRequest { AsAt = "2014-07-01", State = cli::Equalities.Governance.V1.DueDayState.Missed });
+    }
+
+    [Fact]
     public void What_is_not_given_is_not_said()
     {
         var request = (ReportProgressRequest)Request("commitments report", "--commitment-id", "x", "--status", "OFF_TRACK");

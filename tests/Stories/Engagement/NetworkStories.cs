@@ -66,6 +66,20 @@ public class NetworkStories
     }
 
     [Fact]
+    public void Meetings_are_planned_called_off_and_held()
+    {
+        var plan = new PlanNetworkMeeting(Together, June, "Insight from schools");
+        var planned = new NetworkMeetingPlanned(June, "Insight from schools");
+        Given(WithMembers).When(plan).Then(planned);
+        Given([.. WithMembers, planned]).When(plan).ThenNothing();
+        Given(WithMembers).When(plan with { On = May.AddDays(-1) }).ThenRefused("MEETING_IN_PAST");
+        Given(Founded with { Virtual = true }).When(plan).ThenRefused("NETWORK_IS_VIRTUAL");
+        Given([.. WithMembers, planned]).When(new CallOffNetworkMeeting(Together, June)).Then(new NetworkMeetingCalledOff(June));
+        Given(WithMembers).When(new CallOffNetworkMeeting(Together, June)).ThenNothing();
+        Given([.. WithMembers, planned, new NetworkMet(["Insight"], [], June)]).When(new CallOffNetworkMeeting(Together, June)).ThenNothing();
+    }
+
+    [Fact]
     public void Members_contribute()
     {
         Given(WithMembers).When(new Contribute(Together, Faith, "A calendar", null)).Then(new ContributionMade(Faith, "A calendar", May));

@@ -152,4 +152,40 @@ public class MeetingStories
     }
 
     private static MeetingRegister Shown(params object[] events) => PackStandings.Register<MeetingRegister>(MeetingId.Kind, Id.Value, events);
+
+    [Fact]
+    public void The_report_shows_the_meetings_of_its_body_and_what_became_of_each_recommendation()
+    {
+        var history = ReportHistory.OfLittleton();
+        var (crc, trust) = (ReportHistory.Id<BodyId>("crc"), ReportHistory.Id<PartnerId>("trust"));
+        void Record(string day, string meeting, object @event) => history.Record(day, "meeting", meeting, @event);
+        MeetingCalled Call(string key, BodyId body, string on) => new(ReportHistory.Id<MeetingId>(key), key, body, DateOnly.Parse(on, System.Globalization.CultureInfo.InvariantCulture), null);
+        history.Record("2013-04-01", "body", "crc", new BodyFormed(crc, "crc", "Resources Committee", [], BodyKind.Committee, null));
+        Record("2013-10-01", "november", Call("november", crc, "2013-11-18"));
+        Record("2013-10-02", "march", Call("march", crc, "2014-04-08"));
+        Record("2013-10-03", "march", new MeetingMoved(new(2014, 4, 8), new(2014, 3, 18), "Easter"));
+        Record("2013-10-04", "dropped", Call("dropped", crc, "2013-12-18"));
+        Record("2013-10-05", "dropped", new MeetingCancelled("No business"));
+        Record("2013-10-06", "elsewhere", Call("elsewhere", Board, "2013-11-19"));
+        Record("2013-11-01", "november", Tabled);
+        Record("2013-11-02", "november", new PaperTabled(Policy with { Item = 6 }, 1, false));
+        Record("2013-11-03", "november", new PaperWithdrawn(6, "Not ready"));
+        Record("2013-11-18", "november", Noted);
+        Record("2013-11-18", "november", Agreed);
+        Record("2013-11-20", "november", new AnswerToMinuteHeard(5, 2, trust, Asked, MinuteAnswer.Asked, null));
+        Record("2013-11-21", "november", Heard);
+
+        var report = history.Report();
+        var figures = report.Figures.Where(f => f.Key.StartsWith("meetings.", StringComparison.Ordinal)).ToDictionary(f => f.Key, f => f.Value);
+        figures.Should().BeEquivalentTo(new Dictionary<string, string>
+        {
+            ["meetings.called"] = "2", ["meetings.papers"] = "1", ["meetings.minuted"] = "2", ["meetings.agreed"] = "1", ["meetings.unanswered"] = "1",
+            ["meetings.outcome.november.5.1"] = "Noted", ["meetings.outcome.november.5.2"] = "Agreed",
+        });
+        foreach (var figure in report.Figures.Where(f => figures.ContainsKey(f.Key)))
+            ReportComposition.Compose(ReportHistory.Order("2014-03-31", history.Events.Count), ReportHistory.Templates, history.Events.Where(e => figure.Positions.Contains(e.Position)))
+                .Figures.Single(f => f.Key == figure.Key).Value.Should().Be(figure.Value, "{0} names what determines it", figure.Key);
+        var page = System.Text.Encoding.UTF8.GetString(ReportForms.Print(report, null, ReportForm.Html));
+        page.Should().Contain("Item 5: Equalities Policy").And.Contain("Library Trust: asked").And.Contain("“The Board agreed”").And.NotContain("19 November 2013");
+    }
 }

@@ -84,6 +84,7 @@ public partial class PackStories
     public void Missed_updates_climb_the_default_ladder()
     {
         Barnet.PolicyValues.Should().Be(PackPolicyValues.Defaults);
+        PackPolicyValues.Defaults.ByName["positions.answer-days"].Should().Be("14");
         PackPolicyValues.Defaults.Updates.Should().Be(new UpdateRhythm(PeriodLength.Quarter, DueDays: 14, RemindDays: 7, EscalateDays: 14, NameDays: 28));
     }
 

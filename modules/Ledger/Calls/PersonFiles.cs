@@ -1,13 +1,13 @@
 using Google.Protobuf;
 using Grpc.Core;
 
-namespace EqualitiesPlatform.Cases;
+namespace EqualitiesPlatform.Ledger;
 
 /// <summary>
 /// Writes what is about people into the erasable store before the command that refers to it is sent, and takes it back
 /// when the command is refused. A retry finds the words where it left them, and what a crash leaves over is swept.
 /// </summary>
-internal sealed class CaseFiles(Intake intake, People people)
+public sealed class PersonFiles(Intake intake, People people)
 {
     /// <summary>Takes a write with words about somebody whose file is there.</summary>
     public Task<TResponse> Write<TResponse>(
@@ -37,7 +37,7 @@ internal sealed class CaseFiles(Intake intake, People people)
         if (await people.Enter(file, person)) fresh.Add(file.Value);
         if (await people.Write(file, text, account)) fresh.Add(text.Value);
         written.AddRange([file.Value, text.Value]);
-        return await command(await people.Mark(file, string.Join('\u001f', [account, person.Name, person.Contact, .. person.Characteristics?.Select(c => c.ToString()) ?? []])));
+        return await command(await people.Mark(file, string.Join('\u001f', [account, person.Name, person.Contact, .. person.Characteristics?.Select(c => c.ToString()) ?? [], .. person.Groups ?? []])));
     });
 
     private async Task<TResponse> Keeping<TResponse>(ServerCallContext context, IMessage request, Func<WriteFields, List<Guid>, List<Guid>, Task<ICommand>> read)

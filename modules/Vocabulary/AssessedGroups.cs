@@ -1,9 +1,9 @@
 using System.Text.Json;
 
-namespace EqualitiesPlatform.Assessments;
+namespace EqualitiesPlatform.Vocabulary;
 
 /// <summary>
-/// Whom a proposal may touch: the nine protected characteristics, <c>characteristic:age</c>, and any other group that the
+/// Whom a proposal may touch and a consultation may hear: the nine protected characteristics, <c>characteristic:age</c>, and any other group that the
 /// council looks after, <c>group:young-adults</c> (Policy, "Who", "Difference").
 /// </summary>
 public static class AssessedGroups
@@ -15,7 +15,7 @@ public static class AssessedGroups
         [.. Enum.GetValues<ProtectedCharacteristic>().Select(c => $"{Characteristic}:{JsonNamingPolicy.KebabCaseLower.ConvertName(c.ToString())}")];
 
     /// <summary>What is wrong with a reference to a group, for the caller; null when nothing is.</summary>
-    internal static string? Wrong(string reference) =>
+    public static string? Wrong(string reference) =>
         Characteristics.Contains(reference) || reference.StartsWith("group:", StringComparison.Ordinal) ? null
             : reference.StartsWith($"{Characteristic}:", StringComparison.Ordinal)
                 ? $"There is no such protected characteristic; there are {string.Join(", ", Characteristics)}."
@@ -29,6 +29,6 @@ public static class AssessedGroups
     }
 
     /// <summary>Characteristics first, in the order of the Act, then the others by name.</summary>
-    internal static IOrderedEnumerable<T> InOrder<T>(this IEnumerable<T> things, Func<T, string> group) =>
+    public static IOrderedEnumerable<T> InOrder<T>(this IEnumerable<T> things, Func<T, string> group) =>
         things.OrderBy(t => Characteristics.ToList().IndexOf(group(t)) is >= 0 and var at ? at : int.MaxValue).ThenBy(group, StringComparer.Ordinal);
 }

@@ -1,0 +1,58 @@
+using EqualitiesPlatform.Assessments;
+using EqualitiesPlatform.Ledger.Reporting;
+
+namespace EqualitiesPlatform.Governance;
+
+/// <summary>The same section with the cumulative impact as a picture too: a row a group, a column a ward (Policy, "How" W1, W3).</summary>
+internal sealed class AssessmentsSectionWithMatrix : ISection
+{
+    private readonly AssessmentsSection _before = new();
+
+    public string Key => _before.Key;
+
+    public int Version => 2;
+
+    public int Order => _before.Order;
+
+    public ISectionFold Begin(ReportScope scope) => new Fold(_before, scope);
+
+    private sealed class Fold(AssessmentsSection before, ReportScope scope) : ISectionFold
+    {
+        private readonly ISectionFold _before = before.Begin(scope);
+        private readonly (FinancialYear Year, CumulativeImpact Impact)[] _budgets =
+            [(scope.Year, new CumulativeImpact(scope.Year, scope.AsAt)), (scope.Year.Next, new CumulativeImpact(scope.Year.Next, scope.AsAt))];
+
+        public void Apply(RecordedEvent recorded)
+        {
+            _before.Apply(recorded);
+            foreach (var (_, impact) in _budgets) impact.Apply(recorded);
+        }
+
+        public SectionContent Complete()
+        {
+            var content = _before.Complete();
+            return content with { Parts = [.. content.Parts.SelectMany(p => Pictured(p).Append(p))] };
+        }
+
+        /// <summary>The picture goes before the table that says more.</summary>
+        private IEnumerable<ReportPart> Pictured(ReportPart part) =>
+            _budgets.Where(b => part.Key == $"{before.Key}.cumulative.{b.Year}" && b.Impact.Cells.Count > 0).Select(b => Matrix(b.Year, b.Impact.Cells));
+
+        private ReportChart Matrix(FinancialYear year, IReadOnlyList<ImpactCell> cells)
+        {
+            Ward?[] wards = [null, .. cells.Select(c => c.Ward).OfType<Ward>().Distinct().OrderBy(w => w.Name, StringComparer.Ordinal)];
+            string[] groups = [.. cells.Select(c => c.Group).Distinct()];
+            var twice = cells.Where(c => c.Losses > 1).Select(c => AssessedGroups.Printed(c.Group)).Distinct().ToArray();
+            return new ReportChart(
+                $"{before.Key}.matrix.{year}", $"Net effect of the live proposals for {year}, by group and ward",
+                $"Above nought a group gains, below it loses. {(twice.Length > 0 ? $"Hit by more than one proposal, with a thick frame: {string.Join(", ", twice)}." : "No group is hit by more than one proposal.")}",
+                ChartForm.Matrix, "sum of weights", [.. wards.Select(w => w?.Name ?? "Everywhere")],
+                [new ChartPanel("All groups", [.. groups.Select(g => new ChartLine(AssessedGroups.Printed(g), [.. wards.Select(w => Value(year, cells.FirstOrDefault(c => c.Group == g && c.Ward == w)))]))])]);
+        }
+
+        private ChartValue Value(FinancialYear year, ImpactCell? cell) => cell is null
+            ? new ChartValue(null, "")
+            : new ChartValue(cell.Net, new Cell(
+                AssessmentsSection.Signed(cell.Net), cell.Positions.Count == 0 ? null : $"{before.Key}.net.{year}.{AssessmentsSection.Subject(cell)}", cell.Losses > 1 ? "at-risk" : null));
+    }
+}

@@ -1,0 +1,162 @@
+using Equalities.Disclosure.V1;
+using Equalities.Engagement.V1;
+using Grpc.Core;
+
+namespace EqualitiesPlatform.Platform.Tests;
+
+/// <summary>Engagement as an engagement officer, a partner's lead, Customer Services and an auditor see it.</summary>
+[Collection(nameof(Visitors))]
+public sealed class JourneysOfEngagementTests(PlatformFixture platform) : IAsyncLifetime
+{
+    private readonly JourneyCalls _calls = new(platform);
+    private readonly ConsultationService.ConsultationServiceClient _consultations = new(platform.Channel);
+
+    public async Task InitializeAsync() => await _calls.Load("small-council.json");
+
+    public Task DisposeAsync() => Task.CompletedTask;
+
+    [Fact]
+    public async Task A_consultation_is_promoted_answered_and_followed_and_forgets_who_answered()
+    {
+        string[] canaries = ["Canary Bluefeather", "bluefeather@canary.example", "the canary cannot read the form", "a canary waits for large print"];
+        var (engaging, services, auditor) = (await _calls.As("engagement-officer"), await _calls.As("customer-services-officer"), await _calls.As("auditor"));
+        await _calls.Appoint("library-trust");
+        var lead = await _calls.As("library-trust-lead");
+        var today = await Today();
+
+        await _consultations.DraftConsultationAsync(
+            new()
+            {
+                RequestId = _calls.NextId(), Key = "parks", OrganisationId = "council", Title = "Parks", Purpose = "Who uses them", OpensOn = today.ToString("o"),
+                ClosesOn = today.AddDays(20).ToString("o"), Channels = { "paper", "online" }, Groups = { "characteristic:age" },
+            },
+            engaging);
+        await JourneyCalls.Fails(async () => await _consultations.GetConsultationAsync(new() { ConsultationId = "parks" }, lead), StatusCode.PermissionDenied, "NOT_YOURS");
+        await _consultations.AskToPromoteAsync(new() { RequestId = _calls.NextId(), ConsultationId = "parks", PartnerIds = { "library-trust" } }, engaging);
+        await _consultations.OpenConsultationAsync(new() { RequestId = _calls.NextId(), ConsultationId = "parks" }, engaging);
+        await _consultations.PromoteConsultationAsync(
+            new() { RequestId = _calls.NextId(), ConsultationId = "parks", How = "A poster in each library", Groups = { "characteristic:age" } }, lead);
+
+        // A citizen rings Customer Services.
+        await _consultations.AskForFormatAsync(
+            new()
+            {
+                RequestId = _calls.NextId(), ConsultationId = "parks", Key = "parks-print", Format = OtherFormat.LargePrint, Name = canaries[0], Contact = canaries[1], Note = canaries[3],
+            },
+            services);
+        var waiting = (await _consultations.ReadFormatRequestsAsync(new() { ConsultationId = "parks" }, services)).Requests.Should().ContainSingle().Subject;
+        (waiting.Name, waiting.Contact, waiting.Note).Should().Be((canaries[0], canaries[1], canaries[3]));
+        await _consultations.SupplyFormatAsync(new() { RequestId = _calls.NextId(), ConsultationId = "parks", FormatRequest = "parks-print" }, services);
+        var response = new ReceiveResponseRequest
+        {
+            RequestId = _calls.NextId(), ConsultationId = "parks", Key = "parks-1", Channel = "paper", Text = canaries[2], Name = canaries[0], Contact = canaries[1],
+            Groups = { "characteristic:disability", "group:canary-keepers" },
+        };
+        var receipt = (await _consultations.ReceiveResponseAsync(response, services)).Receipt;
+        (await _consultations.ReceiveResponseAsync(response, services)).Receipt.Should().Be(receipt, "sent twice, it came in once");
+        for (var i = 2; i <= 12; i++)
+            await _consultations.ReceiveResponseAsync(
+                new() { RequestId = _calls.NextId(), ConsultationId = "parks", Key = $"parks-{i}", Channel = i % 2 == 0 ? "online" : "paper", Text = $"Benches, says number {i}" }, engaging);
+        await JourneyCalls.Fails(
+            async () => await _consultations.ReceiveResponseAsync(new() { RequestId = _calls.NextId(), ConsultationId = "parks", Channel = "pigeon", Text = "A canary nobody keeps" }, engaging),
+            StatusCode.FailedPrecondition, "CHANNEL_UNKNOWN");
+
+        var read = await _consultations.ReadResponsesAsync(new() { ConsultationId = "parks", PageSize = 5 }, engaging);
+        read.Responses.Select(r => r.Text).Should().HaveCount(5).And.StartWith(canaries[2]);
+        read.Responses[0].Groups.Should().Equal("characteristic:disability", "group:canary-keepers");
+        (await _consultations.ReadResponsesAsync(new() { ConsultationId = "parks", PageSize = 50, PageToken = read.NextPageToken }, engaging)).Responses.Should().HaveCount(7);
+        await JourneyCalls.Fails(async () => await _consultations.ReadResponsesAsync(new() { ConsultationId = "parks" }, auditor), StatusCode.PermissionDenied, "ROLE_NOT_ALLOWED");
+
+        // The last day passes, and the consultation closes by itself.
+        await _calls.ClockTo(today.AddDays(21).ToString("o"));
+        await PlatformFixture.UntilAsync(async () => (await Parks(auditor)).Stage == ConsultationStage.Closed, "the consultation closes");
+        await _consultations.NameThemeAsync(new() { RequestId = _calls.NextId(), ConsultationId = "parks", ThemeKey = "benches", Said = "There are too few benches" }, engaging);
+        for (var i = 1; i <= 12; i++)
+            await _consultations.CodeResponseAsync(new() { RequestId = _calls.NextId(), ConsultationId = "parks", Response = $"parks-{i}", Themes = { i == 1 ? [] : ["benches"] } }, engaging);
+        await _consultations.AnswerThemeAsync(new() { RequestId = _calls.NextId(), ConsultationId = "parks", ThemeKey = "benches", Answer = "Each park gets two more" }, engaging);
+        await _consultations.FollowThemeAsync(
+            new() { RequestId = _calls.NextId(), ConsultationId = "parks", ThemeKey = "benches", To = ChangedRecord.PlanItem, TargetId = "ramp", Did = "The item says benches now" }, engaging);
+        await _consultations.ReportConsultationAsync(new() { RequestId = _calls.NextId(), ConsultationId = "parks", Summary = "Benches, above all" }, engaging);
+        foreach (var table in new[] { ConsultationTable.ByChannel, ConsultationTable.ByTheme, ConsultationTable.ByGroup })
+            await _consultations.PublishConsultationCountsAsync(new() { RequestId = _calls.NextId(), ConsultationId = "parks", Table = table }, engaging);
+        var published = (await new TableService.TableServiceClient(platform.Channel).ListTablesAsync(new() { PageSize = 500 }, auditor)).Statistics.SelectMany(s => s.Tables).Where(t => t.Title.StartsWith("Parks:", StringComparison.Ordinal));
+        published.Select(t => t.Title).Should().BeEquivalentTo("Parks: responses by channel", "Parks: responses by theme", "Parks: responses by group");
+
+        var shown = await Parks(lead);
+        shown.Promotions.Should().ContainSingle().Which.How.Should().Be("A poster in each library");
+        shown.Formats.Should().ContainSingle().Which.Should().Match<FormatRequest>(f => f.Days == 0 && !f.Overdue);
+        shown.Themes.Should().ContainSingle().Which.Changes.Should().ContainSingle().Which.Did.Should().Be("The item says benches now");
+
+        await _consultations.AskErasureAsync(new() { RequestId = _calls.NextId(), ConsultationId = "parks", Response = "parks-1" }, services);
+        await _consultations.EraseResponseAsync(new() { RequestId = _calls.NextId(), ConsultationId = "parks", Response = "parks-1" }, engaging);
+        var gone = (await _consultations.ReadResponsesAsync(new() { ConsultationId = "parks" }, engaging)).Responses[0];
+        (gone.Erased, gone.Text, gone.Name, gone.Contact, gone.Groups.Count).Should().Be((true, "", "", "", 0));
+
+        // Two years later everything else about people goes by itself.
+        await _calls.ClockTo(today.AddYears(2).AddDays(22).ToString("o"));
+        await PlatformFixture.UntilAsync(
+            async () => (await _calls.HistoryOf(receipt.Stream)).Count(e => e.StoredName == "engagement.responses-erased.v1") == 2, "the responses are erased");
+        (await _consultations.ReadResponsesAsync(new() { ConsultationId = "parks" }, engaging)).Responses.Should().HaveCount(12).And.OnlyContain(r => r.Erased && r.Text == "");
+        (await _consultations.ReadFormatRequestsAsync(new() { ConsultationId = "parks" }, services)).Requests.Should().ContainSingle().Which.Name.Should().BeEmpty();
+        (await _calls.Verified()).Findings.Should().BeEmpty();
+        var everywhere = string.Join('\n', [await platform.DumpAsync(), .. await _calls.Replayed(), platform.Log]);
+        everywhere.Should().Contain(gone.Response, "the search finds what is there");
+        foreach (var canary in (string[])[.. canaries, "canary-keepers", "Benches, says number", "A canary nobody keeps"])
+        {
+            everywhere.Should().NotContainEquivalentOf(canary);
+            everywhere.Should().NotContainEquivalentOf(Convert.ToHexString(System.Text.Encoding.UTF8.GetBytes(canary)), "bytes are dumped as hex");
+        }
+    }
+
+    [Fact]
+    public async Task A_dataset_is_open_while_an_agreement_holds_and_to_nobody_after()
+    {
+        var insight = new InsightService.InsightServiceClient(platform.Channel);
+        foreach (var partner in new[] { "council", "library-trust" }) await _calls.Appoint(partner);
+        var (owner, reader, today) = (await _calls.As("council-lead"), await _calls.As("library-trust-lead"), await Today());
+        var hash = new string('a', 64);
+        await insight.OfferDatasetAsync(new() { RequestId = _calls.NextId(), Key = "needs", Title = "Needs by ward", Description = "Who asked for help" }, owner);
+        await insight.AddDatasetVersionAsync(new() { RequestId = _calls.NextId(), DatasetId = "needs", Version = "q1", Sha256 = hash, Place = "Shelf 7", Quality = "Two wards are estimated" }, owner);
+        await Closed();
+
+        await Agree("first", today, today.AddDays(3));
+        var opened = await insight.OpenDatasetAsync(new() { DatasetId = "needs" }, reader);
+        (opened.Place, opened.Version.Sha256, opened.Version.Quality).Should().Be(("Shelf 7", hash, "Two wards are estimated"));
+        await insight.UseDatasetAsync(new() { RequestId = _calls.NextId(), DatasetId = "needs", Version = "q1", Use = "A reading room in the west" }, reader);
+        var receipt = (await insight.EndSharingAsync(new() { RequestId = _calls.NextId(), DatasetId = "needs", AgreementKey = "first", Reason = "A newer one comes" }, owner)).Receipt;
+        await Closed();
+
+        await Agree("second", today, today.AddDays(3));
+        await insight.OpenDatasetAsync(new() { DatasetId = "needs", Version = "q1" }, reader);
+        await _calls.ClockTo(today.AddDays(4).ToString("o"));
+        await Closed();
+        await PlatformFixture.UntilAsync(
+            async () => (await insight.ListDatasetsAsync(new() { Filter = "agreement_count = 0 AND use_count = 1", AtLeastPosition = receipt.Position }, owner)).Datasets.Count == 1, "the agreement lapses");
+
+        Task Agree(string key, DateOnly from, DateOnly until) => insight.AgreeSharingAsync(
+            new()
+            {
+                RequestId = _calls.NextId(), DatasetId = "needs", AgreementKey = key, Purpose = "Where books are needed", Basis = "Counts only", HoldsFrom = from.ToString("o"),
+                HoldsUntil = until.ToString("o"), RecipientIds = { "library-trust" },
+            },
+            owner).ResponseAsync;
+
+        async Task Closed()
+        {
+            foreach (var call in new Func<Task>[]
+            {
+                async () => await insight.OpenDatasetAsync(new() { DatasetId = "needs" }, reader), async () => await insight.GetDatasetAsync(new() { DatasetId = "needs" }, reader),
+                async () => await _calls.History.ReadStreamAsync(new() { Stream = await Stream() }, reader),
+                async () => await insight.UseDatasetAsync(new() { RequestId = _calls.NextId(), DatasetId = "needs", Version = "q1", Use = "Anything" }, reader),
+            })
+                (await FluentActions.Awaiting(call).Should().ThrowAsync<RpcException>()).Which.StatusCode.Should().BeOneOf(StatusCode.PermissionDenied, StatusCode.FailedPrecondition);
+        }
+
+        async Task<string> Stream() => $"shared-dataset/{(await insight.GetDatasetAsync(new() { DatasetId = "needs" }, owner)).Dataset.DatasetId}";
+    }
+
+    private async Task<Consultation> Parks(CallOptions caller) => (await _consultations.GetConsultationAsync(new() { ConsultationId = "parks" }, caller)).Consultation;
+
+    private async Task<DateOnly> Today() =>
+        DateOnly.Parse((await _calls.Clock.ReadClockAsync(new(), await _calls.As("auditor"))).Today, System.Globalization.CultureInfo.InvariantCulture);
+}
