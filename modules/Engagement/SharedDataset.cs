@@ -130,6 +130,7 @@ internal sealed record SharedDataset(
             return Decision.AlreadySo;
         if (known is not null || state.Ended.Contains(c.Agreement))
             return Decision.Refuse("SHARING_ALREADY_AGREED", "There was an agreement with this key; end it if need be, and agree another one.");
+        if (c.Recipients.Count == 0) return Decision.Refuse("NO_RECIPIENT", "Say who may see the dataset under this agreement.");
         return c.Until < c.From || c.Until < occasion.Today
             ? Decision.Refuse("SHARING_OVER_BEFORE_IT_BEGINS", "An agreement holds on one day at least that has not passed yet.")
             : Decision.Take(agreed);

@@ -19,12 +19,8 @@ internal sealed partial class SharedDatasetEndpoint(Intake intake, Ledger.Regist
         });
 
     public override Task<AgreeSharingResponse> AgreeSharing(AgreeSharingRequest r, ServerCallContext context) =>
-        intake.Write<AgreeSharingResponse>(context, r, f =>
-        {
-            if (r.RecipientIds.Count == 0) f.Violate("recipient_ids", "Say who may see it.");
-            return new AgreeSharing(
-                f.Id<SharedDatasetId>(r.DatasetId), f.Key(r.AgreementKey), f.Text(r.Purpose), f.Text(r.Basis), f.Day(r.HoldsFrom), f.Day(r.HoldsUntil), f.Ids<PartnerId>(r.RecipientIds));
-        });
+        intake.Write<AgreeSharingResponse>(context, r, f => new AgreeSharing(
+            f.Id<SharedDatasetId>(r.DatasetId), f.Key(r.AgreementKey), f.Text(r.Purpose), f.Text(r.Basis), f.Day(r.HoldsFrom), f.Day(r.HoldsUntil), f.Ids<PartnerId>(r.RecipientIds)));
 
     public override Task<EndSharingResponse> EndSharing(EndSharingRequest r, ServerCallContext context) =>
         intake.Write<EndSharingResponse>(context, r, f => new EndSharing(f.Id<SharedDatasetId>(r.DatasetId), f.Key(r.AgreementKey), f.Text(r.Reason)));

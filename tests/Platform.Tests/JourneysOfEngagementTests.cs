@@ -77,9 +77,10 @@ public sealed class JourneysOfEngagementTests(PlatformFixture platform) : IAsync
         await _consultations.FollowThemeAsync(
             new() { RequestId = _calls.NextId(), ConsultationId = "parks", ThemeKey = "benches", To = ChangedRecord.PlanItem, TargetId = "ramp", Did = "The item says benches now" }, engaging);
         await _consultations.ReportConsultationAsync(new() { RequestId = _calls.NextId(), ConsultationId = "parks", Summary = "Benches, above all" }, engaging);
+        var counted = 0L;
         foreach (var table in new[] { ConsultationTable.ByChannel, ConsultationTable.ByTheme, ConsultationTable.ByGroup })
-            await _consultations.PublishConsultationCountsAsync(new() { RequestId = _calls.NextId(), ConsultationId = "parks", Table = table }, engaging);
-        var published = (await new TableService.TableServiceClient(platform.Channel).ListTablesAsync(new() { PageSize = 500 }, auditor)).Statistics.SelectMany(s => s.Tables).Where(t => t.Title.StartsWith("Parks:", StringComparison.Ordinal));
+            counted = (await _consultations.PublishConsultationCountsAsync(new() { RequestId = _calls.NextId(), ConsultationId = "parks", Table = table }, engaging)).Receipt.Position;
+        var published = (await new TableService.TableServiceClient(platform.Channel).ListTablesAsync(new() { PageSize = 500, AtLeastPosition = counted }, auditor)).Statistics.SelectMany(s => s.Tables).Where(t => t.Title.StartsWith("Parks:", StringComparison.Ordinal));
         published.Select(t => t.Title).Should().BeEquivalentTo("Parks: responses by channel", "Parks: responses by theme", "Parks: responses by group");
 
         var shown = await Parks(lead);

@@ -45,6 +45,7 @@ public class SharedDatasetStories
         Given(Shared).When(Agree).ThenNothing();
         Given(Shared).When(Agree with { Until = June.AddDays(1) }).ThenRefused("SHARING_ALREADY_AGREED");
         Given(Offered).When(Agree with { Until = May.AddDays(-1) }).ThenRefused("SHARING_OVER_BEFORE_IT_BEGINS");
+        Given(Offered).When(Agree with { Recipients = [] }).ThenRefused("NO_RECIPIENT");
         Given(Shared).By(Role.PartnerLead, Police).When(Agree with { Agreement = "more" }).ThenRefused("NOT_THE_OWNER");
         Given(Shared).State.BelongsTo(Police).Should().BeTrue();
         Given(Offered).State.BelongsTo(Police).Should().BeFalse();
