@@ -16,6 +16,9 @@ namespace EqualitiesPlatform.Disclosure;
 public sealed record PublishTable(StatisticId Statistic, CountTable Table, TableOrigin? Origin) : ICommand
 {
     string ICommand.Stream => StreamKey.Of(StatisticId.Kind, Statistic.Value);
+
+    // Counted again for a retry, it may have come to other numbers.
+    object ICommand.Asked => Origin is null ? this : new { Statistic, Table.Title, Origin.Source, Origin.Year };
 }
 
 /// <summary>

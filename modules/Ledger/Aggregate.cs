@@ -1,13 +1,16 @@
 namespace EqualitiesPlatform.Ledger;
 
 /// <summary>
-/// A command: what somebody asks of one aggregate, with typed ids and nothing resolved. It holds only what the
-/// caller sent, so that a retry is the same command on any later day.
+/// A command: what somebody asks of one aggregate, with typed ids and nothing resolved. It holds what the caller sent,
+/// so that a retry is the same command on any later day.
 /// </summary>
 public interface ICommand
 {
     /// <summary>The key of the stream, and so of the grain, that decides: <c>kind/guid</c>.</summary>
     string Stream { get; }
+
+    /// <summary>What the caller asked for, by which a retry is known, where the platform has looked up the rest.</summary>
+    object Asked => this;
 }
 
 /// <summary>
