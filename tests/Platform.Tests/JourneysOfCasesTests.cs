@@ -39,7 +39,8 @@ public sealed class JourneysOfCasesTests(PlatformFixture platform) : IAsyncLifet
         intake.Account = "Something else";
         (await Refusal(() => _cases.ReceiveCaseAsync(intake, services))).Should().Be("REQUEST_ID_REUSED");
 
-        (await _cases.ListRaisedAsync(new() { AtLeastPosition = receipt.Position, Filter = "open = true" }, member)).Cases.Should().ContainSingle().Which.State.Should().Be(CaseState.Received);
+        (await _cases.ListRaisedAsync(new() { AtLeastPosition = receipt.Position, Filter = "open = true" }, member)).Cases
+            .Should().ContainSingle(c => c.CaseId == IdIn(receipt)).Which.State.Should().Be(CaseState.Received);
         (await Refusal(async () => await _cases.GetRaisedAsync(new() { CaseId = "c-1" }, await _calls.As("elected-member-2")))).Should().Be("NOT_YOURS");
 
         await _cases.TriageCaseAsync(new() { RequestId = _calls.NextId(), CaseId = "c-1", Priority = CasePriority.Standard }, officer);
