@@ -37,16 +37,14 @@ internal sealed class PreparationEndpoint(Intake intake, Registers registers, Re
     public override async Task WaitOperation(WaitOperationRequest r, IServerStreamWriter<WaitOperationResponse> responseStream, ServerCallContext context)
     {
         var name = Name(r.Name);
-        Operation operation;
-        do
+        var operation = await Now(name, context);
+        while (!operation.Done)
         {
+            await preparations.Of(name).Keep();
+            await foreach (var state in preparations.Watch(name, context.CancellationToken))
+                if (state.Stage is PreparationStage.Running) await responseStream.WriteAsync(Said(Shown(await OnRecord(name, context), state)));
             operation = await Now(name, context);
-            if (!operation.Done) await preparations.Of(name).Keep();
-            if (!operation.Done)
-                await foreach (var state in preparations.Watch(name, context.CancellationToken))
-                    if (state.Stage is PreparationStage.Running) await responseStream.WriteAsync(Said(Shown(await OnRecord(name, context), state)));
         }
-        while (!operation.Done);
         await responseStream.WriteAsync(Said(operation));
     }
 
