@@ -55,6 +55,7 @@ public sealed class Doorstep : IDisposable
         // A flood must not flood the log, too.
         if (Environment.TickCount64 is var now && now - Interlocked.Exchange(ref _toldAt, now) > 1000)
             _log.LogWarning("Calls without a known token come faster from one address than it may make them, and are refused");
+        Unread.Reached(context);
         context.Response.Refuse(Statuses.TooManyFromAddress(lease.TryGetMetadata(MetadataName.RetryAfter, out var wait) ? wait : Moment));
         return Task.CompletedTask;
     }

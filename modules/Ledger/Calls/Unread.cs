@@ -18,7 +18,7 @@ public static class Unread
         if (Answer(context.Response.Headers["grpc-status"]) is { } refusal) context.Response.Refuse(refusal);
     });
 
-    /// <summary>Notes that a call's request could be read, and whatever fails now is the gate's to tell.</summary>
+    /// <summary>Notes that a call has its answer from elsewhere: its request could be read, and what fails now is the gate's to tell, or it was turned away unread.</summary>
     internal static void Reached(HttpContext context) => context.Items[typeof(Unread)] = true;
 
     private static RpcException? Answer(string? status) => status switch
