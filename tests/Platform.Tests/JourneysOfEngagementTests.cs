@@ -1,5 +1,7 @@
+using Equalities.Assessments.V1;
 using Equalities.Disclosure.V1;
 using Equalities.Engagement.V1;
+using Equalities.Ledger.V1;
 using Grpc.Core;
 
 namespace EqualitiesPlatform.Platform.Tests;
@@ -154,6 +156,100 @@ public sealed class JourneysOfEngagementTests(PlatformFixture platform) : IAsync
         }
 
         async Task<string> Stream() => $"shared-dataset/{(await insight.GetDatasetAsync(new() { DatasetId = "needs" }, owner)).Dataset.DatasetId}";
+    }
+
+    [Fact]
+    public async Task A_network_is_chaired_by_two_organisations_and_what_it_agrees_becomes_an_item_of_a_plan()
+    {
+        var (officer, networks) = (await _calls.As("engagement-officer"), new NetworkService.NetworkServiceClient(platform.Channel));
+        await _calls.Appoint("library-trust");
+        var coChair = await _calls.As("library-trust-lead");
+        var today = await Today();
+        await networks.FoundNetworkAsync(new() { RequestId = _calls.NextId(), Key = "neighbours", Name = "Neighbours", Purpose = "To meet", Sectors = { "libraries", "faith" } }, officer);
+        foreach (var member in new[] { "council", "library-trust" })
+            await networks.JoinNetworkAsync(new() { RequestId = _calls.NextId(), NetworkId = "neighbours", OrganisationId = member, Sector = "libraries" }, officer);
+        await networks.ElectCoChairsAsync(new() { RequestId = _calls.NextId(), NetworkId = "neighbours", FirstId = "council", SecondId = "library-trust" }, officer);
+        await networks.PlanNetworkMeetingAsync(new() { RequestId = _calls.NextId(), NetworkId = "neighbours", HeldOn = today.AddDays(7).ToString("o"), Topic = "Reading together" }, officer);
+        await networks.RecordNetworkMeetingAsync(
+            new()
+            {
+                RequestId = _calls.NextId(), NetworkId = "neighbours", HeldOn = today.ToString("o"), Agenda = { "Getting to know each other" },
+                Present = { new Present { OrganisationId = "council", Office = "Co-chair" }, new Present { OrganisationId = "library-trust", Office = "Co-chair" } },
+            },
+            officer);
+        await networks.ContributeAsync(new() { RequestId = _calls.NextId(), NetworkId = "neighbours", Contribution = "Who reads what" }, coChair);
+        var agreed = await networks.AgreeJointActionAsync(
+            new() { RequestId = _calls.NextId(), NetworkId = "neighbours", Key = "read", Text = "Read together on Sundays", OwnerId = "library-trust", SupportingIds = { "council" }, DueOn = today.AddDays(60).ToString("o") },
+            officer);
+
+        var network = (await networks.GetNetworkAsync(new() { NetworkId = "neighbours" }, coChair)).Network;
+        network.Gaps.Should().Equal("faith");
+        network.Contributions.Should().ContainSingle();
+        var item = network.JointActions.Should().ContainSingle().Subject.ItemId;
+        await PlatformFixture.UntilAsync(async () =>
+        {
+            try
+            {
+                return (await _calls.PlanItems.GetPlanItemAsync(new() { ItemId = item }, await _calls.As("auditor"))).Item.Text == "Read together on Sundays";
+            }
+            catch (RpcException e) when (e.StatusCode is StatusCode.NotFound)
+            {
+                return false;
+            }
+        }, "the joint action is proposed into a plan");
+        await PlatformFixture.UntilAsync(
+            async () => (await _consultations.ReadCalendarAsync(new() { Until = today.AddDays(10).ToString("o") }, coChair)).Entries.Select(e => e.Title).Where(t => t.StartsWith("Neighbours", StringComparison.Ordinal))
+                .SequenceEqual(["Neighbours: Getting to know each other", "Neighbours: Reading together"]),
+            "the calendar shows both meetings");
+        (await networks.LeaveNetworkAsync(new() { RequestId = _calls.NextId(), NetworkId = "neighbours", OrganisationId = "library-trust", Reason = "They merged" }, officer)).Receipt.Version.Should().BeGreaterThan(agreed.Receipt.Version);
+        (await networks.GetNetworkAsync(new() { NetworkId = "neighbours" }, officer)).Network.ChairVacant.Should().BeTrue();
+    }
+
+    [Fact]
+    public async Task An_auditor_replays_what_a_decision_rested_on_and_the_impact_before_and_after_a_withdrawal()
+    {
+        var assessments = new AssessmentService.AssessmentServiceClient(platform.Channel);
+        var (assessor, officer, maker, auditor) = (await _calls.As("assessor"), await _calls.As("governance-officer"), await _calls.As("decision-maker"), await _calls.As("auditor"));
+        foreach (var key in new[] { "fares", "hours" })
+        {
+            await assessments.OpenAssessmentAsync(
+                new() { RequestId = _calls.NextId(), Key = key, Kind = ProposalKind.Budget, Title = key, Summary = "It saves money", OrganisationId = "council", BudgetYear = "2041-42" }, assessor);
+            await assessments.ScreenProposalAsync(new() { RequestId = _calls.NextId(), AssessmentId = key, Relevance = Relevance.Relevant, Reasons = "People depend on it" }, assessor);
+            await assessments.AssessEffectAsync(
+                new()
+                {
+                    RequestId = _calls.NextId(), AssessmentId = key, Groups = { "characteristic:age" }, Direction = EffectDirection.Negative,
+                    Size = key == "fares" ? EffectSize.Large : EffectSize.Small, Evidence = "A count",
+                },
+                assessor);
+        }
+        string[] others = [.. new[] { "disability", "gender-reassignment", "marriage-and-civil-partnership", "pregnancy-and-maternity", "race", "religion-or-belief", "sex", "sexual-orientation" }.Select(c => $"characteristic:{c}")];
+        await assessments.AssessEffectAsync(
+            new() { RequestId = _calls.NextId(), AssessmentId = "hours", Groups = { others }, Direction = EffectDirection.Neutral, Size = EffectSize.None, Evidence = "A count" }, assessor);
+        await assessments.SignAssessmentAsync(new() { RequestId = _calls.NextId(), AssessmentId = "hours" }, assessor);
+        var signed = (await assessments.SignAssessmentAsync(new() { RequestId = _calls.NextId(), AssessmentId = "hours" }, officer)).Receipt;
+        await assessments.GetAssessmentAsync(new() { AssessmentId = "hours" }, maker);
+        await assessments.DecideProposalAsync(
+            new() { RequestId = _calls.NextId(), AssessmentId = "hours", Outcome = ProposalOutcome.GoesAhead, DueRegard = "Older people were weighed", ReviewOn = "2042-01-31" }, maker);
+        await assessments.DecideProposalAsync(
+            new() { RequestId = _calls.NextId(), AssessmentId = "fares", Outcome = ProposalOutcome.GoesAhead, DueRegard = "Not read", ReviewOn = "2042-01-31" }, maker);
+
+        // The auditor's timeline: signed at a version, opened at that version, decided on it; the other one was opened by nobody.
+        var timeline = await _calls.HistoryOf(signed.Stream);
+        timeline.Select(e => e.StoredName).Should().ContainInOrder("assessments.assessment-signed-off.v1", "assessments.proposal-decided.v1", "assessments.due-regard-shown.v1");
+        var reads = (await new AccessLogService.AccessLogServiceClient(platform.Channel).ReadAccessLogAsync(new() { Filter = $"subject = {signed.Stream} AND purpose = DECISION" }, auditor)).Entries;
+        reads.Should().ContainSingle().Which.Should().Match<AccessLogEntry>(e => e.Version == signed.Version && e.Role == "DecisionMaker");
+        (await assessments.ListAssessmentsAsync(new() { Filter = "due_regard = MISSING AND budget_year = 2041-42", AtLeastPosition = timeline[^1].Position }, auditor)).Assessments.Select(a => a.Key).Should().Equal("fares");
+
+        // A large loss weighs -3 and a small one -1, so age stands at -4 in two proposals, and at -1 in one.
+        var before = await Age(0);
+        (before.Net, before.Losses, before.HitMoreThanOnce).Should().Be((-4, 2, true));
+        var position = (await assessments.GetCumulativeImpactAsync(new() { BudgetYear = "2041-42" }, auditor)).Position;
+        await assessments.WithdrawProposalAsync(new() { RequestId = _calls.NextId(), AssessmentId = "fares", Reason = "Too many depend on it" }, assessor);
+        (await Age(0)).Should().Match<ImpactCell>(c => c.Net == -1 && c.Losses == 1 && !c.HitMoreThanOnce);
+        (await Age(position)).Should().Be(before, "what was known then is known for ever");
+
+        async Task<ImpactCell> Age(long knownAt) => (await assessments.GetCumulativeImpactAsync(new() { BudgetYear = "2041-42", KnownAt = knownAt }, auditor)).Cells.Single(c => c.Group == "characteristic:age");
     }
 
     private async Task<Consultation> Parks(CallOptions caller) => (await _consultations.GetConsultationAsync(new() { ConsultationId = "parks" }, caller)).Consultation;
