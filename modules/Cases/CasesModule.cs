@@ -1,4 +1,5 @@
 using Equalities.Cases.V1;
+using EqualitiesPlatform.Disclosure;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Routing;
 
@@ -10,7 +11,7 @@ public static class CasesModule
     /// <summary>Adds the module to the ledger.</summary>
     public static LedgerBuilder AddCases(this LedgerBuilder ledger)
     {
-        ledger.Services.AddSingleton<CaseFiles>();
+        ledger.Services.AddSingleton<CaseFiles>().AddSingleton<CaseTables>().AddSingleton<ITableSource>(services => services.GetRequiredService<CaseTables>());
         return ledger
             .AddModule(
                 typeof(CasesModule).Assembly, CaseServiceReflection.Descriptor, CaseTeamServiceReflection.Descriptor, TensionReturnServiceReflection.Descriptor,
