@@ -59,7 +59,7 @@ internal sealed class PromisesFollow(Registers registers) : IFollowUp
     // Whoever heard of the leaving too late: the commitment does not stay.
     private async Task<IReadOnlyList<ICommand>> Arrived(PartnerId at, RecordedEvent recorded, CancellationToken ct)
     {
-        if (await registers.Find<PartnerRegister>(StreamKey.Of(PartnerId.Kind, at.Value), ct: ct) is not { Stage: not PartnerStage.Active } partner) return [];
+        if (await registers.Find<PartnerRegister>(StreamKey.Of(PartnerId.Kind, at.Value), ct: ct) is not { ClosedAt: { } closed } partner || recorded.Position < closed) return [];
         var commitment = new CommitmentId(recorded.Id);
         return partner.Heir() is { } heir
             ? [Moved(commitment, at, heir, recorded.RecordedOn, "Its partner has this successor.")]

@@ -26,8 +26,8 @@ internal sealed class DashboardEndpoint(Intake intake, Watches watches, Register
 
     private async Task<GetDashboardResponse> Counted<TDocument>(DashboardBy by, long atLeast, ServerCallContext context) where TDocument : class, IRegister<TDocument>
     {
-        if (atLeast > 0) await registers.WaitFor<TDocument>(atLeast, context.CancellationToken);
-        var position = await registers.Reached<TDocument>(context.CancellationToken);
+        if (atLeast > 0) await registers.WaitFor(atLeast, context.CancellationToken);
+        var position = await registers.Reached(context.CancellationToken);
         return new() { Position = position, Rows = { (await dashboard.Count(by, Caller.Of(context).Actor.Organisation, context.CancellationToken)).Select(Shown) } };
     }
 
@@ -48,7 +48,7 @@ internal sealed class DashboardEndpoint(Intake intake, Watches watches, Register
 
         if (after == 0)
         {
-            after = await registers.Reached<TDocument>(context.CancellationToken);
+            after = await registers.Reached(context.CancellationToken);
             await answers.WriteAsync(await Step(after, anything: true), context.CancellationToken);
         }
         await watches.Serve<TDocument, WatchDashboardResponse>(

@@ -146,7 +146,7 @@ internal sealed class HistoryEndpoint(
     {
         var ct = context.CancellationToken;
         var final = await positions.Final(ct);
-        foreach (var register in registers.All) await lists.WaitFor(register.Name, final, ct);
+        await lists.WaitFor(final, ct);
         var findings = new List<string>();
         void Found(string finding)
         {

@@ -25,7 +25,7 @@ public static class LedgerModule
     /// <summary>The name of the meter under which the ledger measures itself.</summary>
     public const string Meter = "EqualitiesPlatform.Ledger";
 
-    internal static FileDescriptor[] Protos => [HistoryServiceReflection.Descriptor, ClockServiceReflection.Descriptor, BulkServiceReflection.Descriptor, ProofServiceReflection.Descriptor, AccessLogServiceReflection.Descriptor, WithdrawalServiceReflection.Descriptor];
+    internal static FileDescriptor[] Protos => [HistoryServiceReflection.Descriptor, ClockServiceReflection.Descriptor, BulkServiceReflection.Descriptor, ProofServiceReflection.Descriptor, AccessLogServiceReflection.Descriptor, WithdrawalServiceReflection.Descriptor, RegisterServiceReflection.Descriptor];
 
     /// <summary>Adds the ledger on the database of <c>ConnectionStrings:Ledger</c>; modules add themselves to what it returns.</summary>
     public static LedgerBuilder AddLedger(this IHostApplicationBuilder builder)
@@ -58,6 +58,7 @@ public static class LedgerModule
         services.AddSingleton<Positions>();
         services.AddSingleton<Registers>();
         services.AddSingleton<AnyRegister>();
+        services.AddSingleton<RegisterRebuild>();
         services.AddSingleton<Dispatch>();
         services.AddSingleton<Intake>();
         services.AddSingleton(s => new People(
@@ -153,6 +154,7 @@ public static class LedgerModule
         endpoints.MapGrpcService<ClockEndpoint>().RequireAuthorization(SignIn.Policy);
         endpoints.MapGrpcService<BulkEndpoint>().RequireAuthorization(SignIn.Policy);
         endpoints.MapGrpcService<AccessLogEndpoint>().RequireAuthorization(SignIn.Policy);
+        endpoints.MapGrpcService<RegisterEndpoint>().RequireAuthorization(SignIn.Policy);
         endpoints.MapGrpcService<WithdrawalEndpoint>().RequireAuthorization(SignIn.Policy);
         endpoints.MapSealing();
     }
@@ -182,7 +184,9 @@ public static class LedgerModule
         options.Projections.Errors.SkipApplyErrors = false;
         options.Projections.Errors.SkipSerializationErrors = false;
         options.Projections.Errors.SkipUnknownEvents = false;
-        foreach (var register in services.GetRequiredService<IEnumerable<RegisterRegistration>>()) register.Project(options, catalogue);
+        var registers = services.GetRequiredService<AnyRegister>();
+        foreach (var register in registers.All) register.Table(options);
+        options.Projections.Add(new RegisterProjection(registers), ProjectionLifecycle.Async, RegisterProjection.Name, daemon => daemon.BatchSize = 2000);
         options.Events.Subscribe(new FollowUpSubscription(services, services.GetRequiredService<ILogger<FollowUpSubscription>>()));
         return options;
     }

@@ -1,9 +1,10 @@
+using System.Text.Json;
 using EqualitiesPlatform.Ledger.Append;
 using EqualitiesPlatform.Ledger.Replay;
 using JasperFx.Events;
 using JasperFx.Events.Projections;
 using Marten;
-using Marten.Events.Aggregation;
+using Marten.Events.Projections;
 
 namespace EqualitiesPlatform.Ledger;
 
@@ -34,31 +35,48 @@ public interface IRegister<TDocument> : IRegister where TDocument : class, IRegi
     static abstract TDocument? Fold(TDocument? document, RecordedEvent recorded);
 }
 
-/// <summary>Marten's face of a register.</summary>
-internal sealed class RegisterProjection<TDocument> : SingleStreamProjection<TDocument, string>
-    where TDocument : class, IRegister<TDocument>
+/// <summary>
+/// Marten's face of all registers: the events are read once for them all, and their documents change together with the
+/// one place in the ledger that they have come to.
+/// </summary>
+internal sealed class RegisterProjection(AnyRegister registers) : IProjection
 {
-    public RegisterProjection(Catalogue catalogue)
+    /// <summary>What Marten calls the registers together.</summary>
+    public const string Name = "registers";
+
+    /// <summary>The name of their row of progress.</summary>
+    public static readonly string Shard = new ShardName(Name).Identity;
+
+    public async Task ApplyAsync(IDocumentOperations operations, IReadOnlyList<IEvent> events, CancellationToken cancellation)
     {
-        Name = Registering.NameOf<TDocument>();
-        foreach (var entry in catalogue.EventsOf(TDocument.Kind)) IncludeType(entry.Type);
-        IncludeType(typeof(StatementWithdrawn));
-        Options.BatchSize = 2000;
-        Options.CacheLimitPerTenant = 1000;
+        foreach (var kind in events.GroupBy(e => StreamKey.KindOf(e.StreamKey!)))
+            foreach (var register in registers.Of(kind.Key))
+                await Apply(register, operations, [.. kind.GroupBy(e => e.StreamKey!)], cancellation);
     }
 
-    public override async ValueTask<TDocument?> EvolveAsync(TDocument? snapshot, string id, IQuerySession session, IEvent e, CancellationToken cancellation) =>
-        // What a document took over from a text is gone only when it is made anew from what the ledger holds now.
-        e.Data is StatementWithdrawn && StreamKey.KindOf(id) == TDocument.Kind
-            ? (await session.Events.FetchStreamAsync(id, e.Version, token: cancellation)).Select(Registering.Recorded).Aggregate((TDocument?)null, TDocument.Fold)
-            : TDocument.Fold(snapshot, Registering.Recorded(e));
+    private static async Task Apply(RegisterRegistration register, IDocumentOperations operations, IReadOnlyList<IGrouping<string, IEvent>> streams, CancellationToken ct)
+    {
+        var known = await register.Load(operations, [.. streams.Where(s => s.First().Version > 1).Select(s => s.Key)], ct);
+        var kept = new List<IRegister>();
+        var gone = new List<string>();
+        foreach (var stream in streams)
+        {
+            var document = known.GetValueOrDefault(stream.Key);
+            var next = stream.Any(e => e.Data is StatementWithdrawn)
+                // What a document took over from a text is gone only when it is made anew from what the ledger holds now.
+                ? register.Fold((await operations.Events.FetchStreamAsync(stream.Key, stream.Last().Version, token: ct)).Select(Registering.Recorded))
+                : stream.Where(e => e.Version > (document?.Version ?? 0)).Select(Registering.Recorded).Aggregate(document, register.Step);
+            if (next is not null) kept.Add(next);
+            else if (document is not null) gone.Add(stream.Key);
+        }
+        if (kept.Count > 0) operations.QueueSqlCommand(register.Keep(operations.DocumentStore.Options, "?", "?", "?"), [.. register.Rows(kept)]);
+        if (gone.Count > 0) operations.QueueSqlCommand(register.Drop(operations.DocumentStore.Options, "?"), (object)gone.ToArray());
+    }
 }
 
-/// <summary>How registers are named, and how Marten's events become ours.</summary>
+/// <summary>How Marten's events become ours.</summary>
 internal static class Registering
 {
-    public static string NameOf<TDocument>() => typeof(TDocument).Name;
-
     public static RecordedEvent Recorded(IEvent e)
     {
         var occasion = OccasionHeaders.Parse(e.Headers!);
@@ -68,19 +86,44 @@ internal static class Registering
 
 /// <summary>A kind of register, for what goes over all of them.</summary>
 internal sealed record RegisterRegistration(
-    string Kind, Type Document, string Name,
-    Action<StoreOptions, Catalogue> Project,
+    string Kind, Type Document,
+    Action<StoreOptions> Table,
     Func<IRegister?, RecordedEvent, IRegister?> Step,
+    Func<IQuerySession, string[], CancellationToken, Task<IReadOnlyDictionary<string, IRegister>>> Load,
     Func<IQuerySession, IAsyncEnumerable<IRegister>> Kept,
     Func<IQuerySession, PartnerId, CancellationToken, Task<IReadOnlyList<string>>> OwnedBy)
 {
+    /// <summary>Its name.</summary>
+    public string Name => Document.Name;
+
     /// <summary>What events add up to.</summary>
     public IRegister? Fold(IEnumerable<RecordedEvent> events) => events.Aggregate((IRegister?)null, Step);
 
+    /// <summary>The statement that keeps documents, each unless a later version of it is kept already.</summary>
+    public string Keep(IReadOnlyStoreOptions options, string ids, string data, string versions) =>
+        $"""
+        insert into {TableOf(options)} as d (id, data, mt_version, mt_dotnet_type)
+        select id, data::jsonb, version, '{Document.FullName}' from unnest({ids}, {data}, {versions}) as t(id, data, version)
+        on conflict (id) do update set data = excluded.data, mt_version = excluded.mt_version, mt_dotnet_type = excluded.mt_dotnet_type, mt_last_modified = now()
+        where excluded.mt_version >= d.mt_version
+        """;
+
+    /// <summary>The statement that removes documents.</summary>
+    public string Drop(IReadOnlyStoreOptions options, string ids) => $"delete from {TableOf(options)} where id = any({ids})";
+
+    /// <summary>Documents as <see cref="Keep"/> takes them: ids, JSON and versions.</summary>
+    public object[] Rows(IReadOnlyList<IRegister> documents) =>
+        [documents.Select(d => d.Id).ToArray(), documents.Select(d => JsonSerializer.Serialize(d, Document, Catalogue.Json)).ToArray(), documents.Select(d => d.Version).ToArray()];
+
+    private string TableOf(IReadOnlyStoreOptions options) => options.Schema.For(Document);
+
     public static RegisterRegistration Of<TDocument>() where TDocument : class, IRegister<TDocument> => new(
-        TDocument.Kind, typeof(TDocument), Registering.NameOf<TDocument>(),
-        (options, catalogue) => options.Projections.Add(new RegisterProjection<TDocument>(catalogue), ProjectionLifecycle.Async),
+        TDocument.Kind, typeof(TDocument),
+        options => options.Schema.For<TDocument>().UseNumericRevisions(true),
         (document, recorded) => TDocument.Fold((TDocument?)document, recorded),
+        async (session, ids, ct) => ids.Length == 0
+            ? new Dictionary<string, IRegister>()
+            : (await session.LoadManyAsync<TDocument>(ct, ids)).ToDictionary(d => d.Id, IRegister (d) => d, StringComparer.Ordinal),
         session => session.Query<TDocument>().ToAsyncEnumerable(),
         async (session, organisation, ct) =>
             [.. (await session.QueryAsync<TDocument>("where d.data -> 'organisations' @> to_jsonb(?::text)", ct, organisation.ToString())).Select(d => d.Id)]);
@@ -123,7 +166,7 @@ public sealed class Registers(IDocumentStore store, EventReader reader, LedgerDa
         if (PageTokens.Read(terms.PageToken) is { } after) where.Add("d.id > ?", after);
         try
         {
-            if (terms.AtLeastPosition > 0) await WaitFor<TDocument>(terms.AtLeastPosition, ct);
+            if (terms.AtLeastPosition > 0) await WaitFor(terms.AtLeastPosition, ct);
             await using var session = store.QuerySession();
             var documents = await session.QueryAsync<TDocument>($"{where.Sql} order by d.id limit {size + 1}", ct, [.. where.Parameters]);
             return documents.Count > size
@@ -136,30 +179,24 @@ public sealed class Registers(IDocumentStore store, EventReader reader, LedgerDa
         }
     }
 
-    /// <summary>How far a register has come.</summary>
-    public Task<long> Reached<TDocument>(CancellationToken ct = default) where TDocument : class, IRegister<TDocument> =>
-        Progress(Registering.NameOf<TDocument>(), ct);
+    /// <summary>How far the registers have come; 0 when they have not begun.</summary>
+    public async Task<long> Reached(CancellationToken ct = default)
+    {
+        await using var command = database.Source.CreateCommand("select last_seq_id from mt_event_progression where name = $1");
+        command.Parameters.Add(new() { Value = RegisterProjection.Shard });
+        return await command.ExecuteScalarAsync(ct) is long position ? position : 0;
+    }
 
-    /// <summary>Waits until a register has seen a position.</summary>
-    public Task WaitFor<TDocument>(long position, CancellationToken ct = default) where TDocument : class, IRegister<TDocument> =>
-        WaitFor(Registering.NameOf<TDocument>(), position, ct);
-
-    internal async Task WaitFor(string register, long position, CancellationToken ct)
+    /// <summary>Waits until the registers have seen a position.</summary>
+    /// <exception cref="LedgerException">Unavailable: they do not reach it in time.</exception>
+    public async Task WaitFor(long position, CancellationToken ct = default)
     {
         var started = System.Diagnostics.Stopwatch.GetTimestamp();
-        while (await Progress(register, ct) < position)
+        while (await Reached(ct) < position)
         {
             if (System.Diagnostics.Stopwatch.GetElapsedTime(started) > Patience)
                 throw new LedgerException(FailureKind.Unavailable, "REGISTER_BEHIND", $"The list has not reached position {position} yet; try again in a moment.");
             await Task.Delay(15, ct);
         }
-    }
-
-    /// <summary>How far a register has come; 0 when it has not begun.</summary>
-    internal async Task<long> Progress(string projection, CancellationToken ct)
-    {
-        await using var command = database.Source.CreateCommand("select last_seq_id from mt_event_progression where name = $1");
-        command.Parameters.Add(new() { Value = $"{projection}:All" });
-        return await command.ExecuteScalarAsync(ct) is long position ? position : 0;
     }
 }

@@ -85,11 +85,10 @@ public sealed class Watches
         where TDocument : class, IRegister<TDocument>
     {
         if (terms.AfterPosition < 0) throw new FieldsException([("after_position", "Positions count from 1; 0 reads the whole first.")]);
-        var name = Registering.NameOf<TDocument>();
         var after = terms.AfterPosition;
         if (after == 0)
         {
-            after = await _registers.Progress(name, ct);
+            after = await _registers.Reached(ct);
             for (var token = ""; ;)
             {
                 var page = await _registers.List<TDocument>(new ListTerms(terms.Filter, StreamsAStep, token, 0, terms.Organisation, terms.SeenBy), ct);
@@ -106,7 +105,7 @@ public sealed class Watches
 
         while (true)
         {
-            if (await _tides.Past(name, after, Quiet, ct) is not { } to)
+            if (await _tides.Past(after, Quiet, ct) is not { } to)
             {
                 yield return new(after, [], []);
                 continue;
@@ -187,16 +186,16 @@ public sealed class Watches
 }
 
 /// <summary>How far the registers have come, looked up once for all who wait for them, and only while somebody does.</summary>
-internal sealed class Tides(LedgerDatabase database, ILogger<Tides> log) : BackgroundService
+internal sealed class Tides(Registers registers, ILogger<Tides> log) : BackgroundService
 {
     private static readonly TimeSpan Period = TimeSpan.FromMilliseconds(100);
 
     private int _waiting;
-    private volatile FrozenDictionary<string, long> _reached = FrozenDictionary<string, long>.Empty;
+    private long _reached;
     private volatile TaskCompletionSource _next = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    /// <summary>Waits until a register has come past a position, and says how far; null when it has not in that time.</summary>
-    public async Task<long?> Past(string register, long position, TimeSpan patience, CancellationToken ct)
+    /// <summary>Waits until the registers have come past a position, and says how far; null when they have not in that time.</summary>
+    public async Task<long?> Past(long position, TimeSpan patience, CancellationToken ct)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(ct);
         limit.CancelAfter(patience);
@@ -206,7 +205,7 @@ internal sealed class Tides(LedgerDatabase database, ILogger<Tides> log) : Backg
             while (true)
             {
                 var next = _next.Task;
-                if (_reached.GetValueOrDefault($"{register}:All") is var reached && reached > position) return reached;
+                if (Volatile.Read(ref _reached) is var reached && reached > position) return reached;
                 await next.WaitAsync(limit.Token);
             }
         }
@@ -228,7 +227,7 @@ internal sealed class Tides(LedgerDatabase database, ILogger<Tides> log) : Backg
             if (Volatile.Read(ref _waiting) == 0) continue;
             try
             {
-                _reached = await Read(stoppingToken);
+                Volatile.Write(ref _reached, await registers.Reached(stoppingToken));
                 var turned = _next;
                 _next = new(TaskCreationOptions.RunContinuationsAsynchronously);
                 turned.SetResult();
@@ -238,14 +237,5 @@ internal sealed class Tides(LedgerDatabase database, ILogger<Tides> log) : Backg
                 log.LogInformation("How far the registers are can't be seen just now: {Reason}", e.Message);
             }
         }
-    }
-
-    private async Task<FrozenDictionary<string, long>> Read(CancellationToken ct)
-    {
-        await using var command = database.Source.CreateCommand("select name, coalesce(last_seq_id, 0) from mt_event_progression");
-        await using var rows = await command.ExecuteReaderAsync(ct);
-        var reached = new Dictionary<string, long>();
-        while (await rows.ReadAsync(ct)) reached[rows.GetString(0)] = rows.GetInt64(1);
-        return reached.ToFrozenDictionary();
     }
 }

@@ -11,7 +11,7 @@ internal sealed class FigureReader(Registers registers, EventReader reader)
     /// <summary>The measure's sheets, by series, year and number, as known at a final position.</summary>
     public async Task<IReadOnlyList<SheetId>> Sheets(MeasureId measure, long position, CancellationToken ct)
     {
-        await registers.WaitFor<ObservationSheetRegister>(position, ct);
+        await registers.WaitFor(position, ct);
         var (sheets, token) = (new List<SheetId>(), "");
         do
         {

@@ -60,7 +60,7 @@ public sealed class HistoryTests(OneSilo silo) : IClassFixture<OneSilo>
         var id = await _host.OpenAsync(owner: owner);
         await _host.SendAsync(new Count(id, 1, "by the council"), $"c1-{id}");
         var mine = await _host.SendAsync(new Count(id, 2, "by its lead"), $"c2-{id}", actor: new Actor(person, Role.PartnerLead, owner));
-        await _host.Registers.WaitFor<CounterRegister>(mine.Position);
+        await _host.Registers.WaitFor(mine.Position);
         var at = CanonicalEncoding.Instant((await _host.Reader.ReadStream(mine.Stream))[1].RecordedAt);
 
         (await Replayed(new() { Stream = mine.Stream })).Select(Version).Should().Equal(1, 2, 3);
@@ -130,7 +130,7 @@ public sealed class HistoryTests(OneSilo silo) : IClassFixture<OneSilo>
         var read = await _host.Reader.ReadStream(Counters.Stream(other));
         read[1].Event.Should().Be(new CounterClosed("not said"));
         read[1].StoredName.Should().Be("tests.counter-closed.v1", "what is stored stays what it was");
-        await _host.Registers.WaitFor<CounterRegister>(read[1].Position);
+        await _host.Registers.WaitFor(read[1].Position);
         (await silo.Database.ScalarAsync<string>($"select data ->> 'note' from mt_doc_counterregister where id = '{Counters.Stream(other)}'")).Should().Be("not said");
         (await _host.FailAsync(new Count(other, 1, "x"), $"late-{other}")).Reason.Should().Be("COUNTER_CLOSED");
         (await _host.Reader.ReadStream(stream))[1].StoredName.Should().Be("tests.counter-closed.v2");
@@ -146,7 +146,7 @@ public sealed class HistoryTests(OneSilo silo) : IClassFixture<OneSilo>
         (await Verify(host)).Should().BeEmpty();
 
         var table = "mt_doc_counterregister";
-        await host.Registers.WaitFor<CounterRegister>(await host.Positions.Final());
+        await host.Registers.WaitFor(await host.Positions.Final());
         await database.ExecuteAsync($"update {table} set data = jsonb_set(data, '{{total}}', '99') where id = '{changed}'");
         await database.ExecuteAsync($"delete from {table} where id = '{gone}'");
         await database.ExecuteAsync($"delete from mt_events where stream_id = '{gapped}' and version = 1");

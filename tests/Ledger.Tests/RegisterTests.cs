@@ -101,21 +101,49 @@ public sealed class RegisterTests(RegisterTests.WithEverything silos) : IClassFi
     }
 
     [Fact]
-    public async Task A_register_that_can_not_take_an_event_stops_there_and_is_not_ready()
+    public async Task Where_a_register_can_not_take_an_event_all_stop_and_are_not_ready()
     {
         await using var database = await OwnDatabase.CreateAsync();
         await using var host = await LedgerHost.StartAsync(database, ledger => ledger.AddRegister<BrittleRegister>());
         var id = await host.OpenAsync();
         var poison = await host.SendAsync(new Count(id, 666, "x"), "poison");
         var after = await host.SendAsync(new Count(await host.OpenAsync(), 1, "y"), "after");
-        await host.Registers.WaitFor<CounterRegister>(after.Position);
 
-        (await database.ScalarAsync<long>("select coalesce(max(last_seq_id), 0) from mt_event_progression where name like 'BrittleRegister%'")).Should().BeLessThan(poison.Position);
+        await FluentActions.Awaiting(() => host.Registers.WaitFor(after.Position)).Should().ThrowAsync<LedgerException>();
         var lag = host.Get<ProjectionLag>();
         var (recorded, reached) = await lag.ReadAsync(default);
         reached.Should().BeLessThan(poison.Position);
         lag.Late(recorded, reached, DateTimeOffset.UnixEpoch).Should().BeNull();
         lag.Late(recorded, reached, DateTimeOffset.UnixEpoch + ProjectionLag.Grace + TimeSpan.FromSeconds(1)).Should().NotBeNull("past its grace it is unready");
+    }
+
+    [Fact]
+    public async Task Registers_made_anew_show_what_their_events_say_whatever_stood_there_and_whichever_silo_is_asked()
+    {
+        var (kept, lost) = (await _first.OpenAsync(), await _second.OpenAsync());
+        await _first.SendAsync(new Count(kept, 7, "seven"), $"seven-{kept}");
+        await _first.Registers.WaitFor(await _first.Positions.Final());
+        var before = await _first.Registers.List<CounterRegister>(new($"total = 7", 500, "", 0, null));
+        await silos.Database.ExecuteAsync(
+            $"""
+            update mt_doc_counterregister set data = jsonb_set(data, array['total'], '70') where id = '{Counters.Stream(kept)}';
+            delete from mt_doc_counterregister where id = '{Counters.Stream(lost)}';
+            """);
+
+        foreach (var silo in new[] { _first, _second })
+        {
+            var rebuild = silo.Get<RegisterRebuild>();
+            var asked = await rebuild.Ask(default);
+            await Eventually.BecomesTrueAsync(async () => (await rebuild.Read(asked, default)).Done, "the rebuild ends", 30);
+            var done = await rebuild.Read(asked, default);
+            (done.Failure, done.Streams).Should().Be((null, done.OfStreams));
+        }
+
+        (await _second.Registers.List<CounterRegister>(new("total = 7", 500, "", 0, null))).Should().BeEquivalentTo(before);
+        (await silos.Database.ScalarAsync<bool>($"select exists (select 1 from mt_doc_counterregister where id = '{Counters.Stream(lost)}')")).Should().BeTrue();
+        // What comes after it follows as ever.
+        var later = await _second.SendAsync(new Count(lost, 1, "later"), $"later-{lost}");
+        await _first.Registers.WaitFor(later.Position);
     }
 
     /// <summary>Two silos with a table and a follow-up.</summary>

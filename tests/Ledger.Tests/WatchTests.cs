@@ -88,7 +88,7 @@ public sealed class WatchTests(OneSilo silo) : IClassFixture<OneSilo>
 
     private async Task<Followed> WatchAsync(string filter, long after, PartnerId owner, long upTo)
     {
-        await _host.Registers.WaitFor<CounterRegister>(upTo);
+        await _host.Registers.WaitFor(upTo);
         return new Followed(Follow(filter, after, owner));
     }
 

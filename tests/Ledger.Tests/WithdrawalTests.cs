@@ -33,7 +33,7 @@ public sealed class WithdrawalTests(OneSilo silo) : IClassFixture<OneSilo>
         var history = await _host.Reader.ReadStream(last.Stream);
         history.Select(e => e.Event).OfType<CounterCounted>().Select(e => e.Note).Should().Equal("harmless", Withdrawn.Words, Withdrawn.Words);
         history[^1].Event.Should().Be(new StatementWithdrawn(new Vocabulary.WithdrawalId(Guid.Parse(withdrawal)), 3, "note"));
-        await _host.Registers.WaitFor<CounterRegister>(history[^1].Position);
+        await _host.Registers.WaitFor(history[^1].Position);
         (await silo.Database.ScalarAsync<long>($"select count(*) from mt_doc_counterregister where data::text like '%{Naming}%'")).Should().Be(0);
         (await silo.Database.ScalarAsync<long>($"select count(*) from mt_events where data::text like '%{Naming}%' or headers::text like '%{Naming}%'")).Should().Be(0);
         (await silo.Database.ScalarAsync<string>($"select data ->> 'note' from mt_doc_counterregister where id = '{last.Stream}'")).Should().Be(Withdrawn.Words);
@@ -74,7 +74,7 @@ public sealed class WithdrawalTests(OneSilo silo) : IClassFixture<OneSilo>
         var kept = LogProof.Parse((await _host.Get<Receipts>().Of(history[^1].Position)).Proof).Note;
 
         await _host.People.Erase(person);
-        await _host.Registers.WaitFor<CounterRegister>(history[^1].Position);
+        await _host.Registers.WaitFor(history[^1].Position);
         history[^1].Event.Should().Be(new CounterClosed("not said"), "an earlier shape is read as today's");
         await silo.Database.ExecuteAsync("vacuum full mt_events");
 

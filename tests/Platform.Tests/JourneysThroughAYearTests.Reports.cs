@@ -169,7 +169,7 @@ public sealed partial class JourneysThroughAYearTests
     {
         await council.Platform.StopAsync();
         await using (var find = council.Platform.Database.CreateCommand("select string_agg(format('truncate ledger.%I', tablename), '; ') from pg_tables where schemaname = 'ledger' and tablename like 'mt_doc_%'"))
-        await using (var empty = council.Platform.Database.CreateCommand((string)(await find.ExecuteScalarAsync())! + "; delete from mt_event_progression where name like '%Register:All'"))
+        await using (var empty = council.Platform.Database.CreateCommand((string)(await find.ExecuteScalarAsync())! + "; delete from mt_event_progression where name = 'registers:All'"))
             await empty.ExecuteNonQueryAsync();
         await council.Platform.StartAsync();
     }

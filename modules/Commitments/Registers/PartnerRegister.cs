@@ -36,6 +36,9 @@ public sealed record PartnerRegister : IRegister<PartnerRegister>
     /// <summary>Whether it is here to stay.</summary>
     public PartnerStage Stage { get; init; } = PartnerStage.Active;
 
+    /// <summary>The ledger's position from which on it takes nothing new; null while it is here to stay.</summary>
+    public long? ClosedAt { get; init; }
+
     /// <summary>Who leads its reporting, and who did.</summary>
     public IReadOnlyList<LeadEntry> Leads { get; init; } = [];
 
@@ -86,18 +89,19 @@ public sealed record PartnerRegister : IRegister<PartnerRegister>
             PolicyAdopted e => document! with { PolicyVersion = e.PolicyVersion, PolicyAdoptedOn = e.EffectiveOn },
             OwnPolicyLinked e => document! with { OwnPolicyUrl = e.Url, OwnPolicyDatedOn = e.DatedOn, OwnPolicyFound = null, OwnPolicyCheckedOn = null },
             OwnPolicyChecked e => document! with { OwnPolicyFound = e.Found, OwnPolicyCheckedOn = e.EffectiveOn },
-            PartnerMerged e => document!.Ending(e.EffectiveOn).Followed(Succession.Merger, e.EffectiveOn, e.Into) with { Stage = PartnerStage.Leaving },
-            PartnerSplit e => document!.Ending(e.EffectiveOn)
-                .Followed(Succession.Split, e.EffectiveOn, [.. e.Shares.Select(s => s.Partner)]) with { Stage = PartnerStage.Leaving },
+            PartnerMerged e => document!.Ending(e.EffectiveOn).Followed(Succession.Merger, e.EffectiveOn, e.Into).Leaving(recorded),
+            PartnerSplit e => document!.Ending(e.EffectiveOn).Followed(Succession.Split, e.EffectiveOn, [.. e.Shares.Select(s => s.Partner)]).Leaving(recorded),
             ServiceTransferred e => document!.Followed(Succession.ServiceTransfer, e.EffectiveOn, e.To),
             SuccessionReceived e => document! with
             {
                 Successions = [.. document.Successions, new SuccessionEntry(e.Succession, e.From, IsSuccessor: false, e.EffectiveOn)],
             },
-            PartnerBeganLeaving => document! with { Stage = PartnerStage.Leaving },
+            PartnerBeganLeaving => document!.Leaving(recorded),
             PartnerLeft => document! with { Stage = PartnerStage.Left },
             _ => document,
         }) is { } next ? next with { Version = recorded.Version } : null;
+
+    private PartnerRegister Leaving(RecordedEvent recorded) => this with { Stage = PartnerStage.Leaving, ClosedAt = ClosedAt ?? recorded.Position };
 
     private PartnerRegister Ending(DateOnly day) => this with { Leads = Ended(Leads, day), Contributors = Ended(Contributors, day) };
 

@@ -110,7 +110,7 @@ internal static class LedgerSql
         ("mt_streams", "update"), ("mt_event_progression", "update, delete"),
         ("ledger_wake", "update"), ("ledger_clock", "update"),
         ("ledger_person", "update, delete"), ("ledger_person_key", "delete"), ("ledger_person_text", "delete"), ("ledger_erasures", "update"),
-        ("ledger_snapshot", "update, delete"), ("ledger_witness", "update"),
+        ("ledger_snapshot", "update, delete"), ("ledger_witness", "update"), ("ledger_rebuild", "update"),
         ("orleansmembershipversion", "update, delete"), ("orleansmembership", "update, delete"), ("orleansreminder", "update, delete"),
     ];
 
@@ -129,6 +129,15 @@ internal static class LedgerSql
         create table if not exists ledger_snapshot (stream text primary key, version bigint not null, shape text not null, state text not null);
         create table if not exists ledger_wake (stream text primary key, due date);
         create index if not exists ledger_wake_due on ledger_wake (due) where due is not null;
+        create table if not exists ledger_rebuild (
+          rebuild bigint generated always as identity primary key,
+          asked timestamptz not null,
+          streams bigint not null default 0,
+          of_streams bigint not null default 0,
+          events bigint not null default 0,
+          ended timestamptz,
+          failure text);
+        create unique index if not exists ledger_rebuild_one on ledger_rebuild ((ended is null)) where ended is null;
         create table if not exists ledger_clock (only_one boolean primary key default true check (only_one), ahead interval not null);
         create table if not exists ledger_person (
           person uuid primary key,

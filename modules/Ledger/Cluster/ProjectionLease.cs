@@ -1,4 +1,6 @@
+using JasperFx;
 using JasperFx.Events.Daemon;
+using JasperFx.Events.Projections;
 using Marten;
 using Microsoft.Extensions.Logging;
 
@@ -8,7 +10,8 @@ namespace EqualitiesPlatform.Ledger;
 /// Runs Marten's projection daemon on exactly one silo. While an old holder of the lease and a new one overlap,
 /// Marten's guarded progress rows refuse the slower of the two.
 /// </summary>
-internal sealed class ProjectionLease(IDocumentStore store, LeaseTerms terms, TimeProvider machineClock, ILogger<ProjectionLease> log)
+internal sealed class ProjectionLease(
+    IDocumentStore store, LeaseTerms terms, TimeProvider machineClock, ILogger<ProjectionLease> log, RegisterRebuild? rebuild = null)
     : Lease("projection", ClusterSchema.AdvisoryKey("projections:" + store.Options.Events.DatabaseSchemaName), terms, machineClock, log)
 {
     private readonly LeaseTerms terms = terms;
@@ -28,6 +31,7 @@ internal sealed class ProjectionLease(IDocumentStore store, LeaseTerms terms, Ti
             while (true)
             {
                 await Task.Delay(terms.Beat, machineClock, held);
+                if (rebuild is not null && await rebuild.Asked(held) is { } asked) await Rebuild(daemon, asked, held);
                 await watch.TendAsync(held);
             }
         }
@@ -36,5 +40,14 @@ internal sealed class ProjectionLease(IDocumentStore store, LeaseTerms terms, Ti
             Daemon = null;
             await daemon.StopAllAsync();
         }
+    }
+
+    private async Task Rebuild(IProjectionDaemon daemon, long asked, CancellationToken held)
+    {
+        log.LogInformation("Every register is made anew");
+        var running = daemon.StatusFor(RegisterProjection.Shard) == AgentStatus.Running;
+        if (running) await daemon.StopAgentAsync(RegisterProjection.Shard);
+        await rebuild!.Run(asked, held);
+        if (running) await daemon.StartAgentAsync(new ShardName(RegisterProjection.Name), held);
     }
 }

@@ -66,6 +66,15 @@ public sealed class EventReader(LedgerDatabase database, Catalogue catalogue)
         return events;
     }
 
+    /// <summary>Several streams' events as they are stored, stream by stream, oldest first.</summary>
+    internal async IAsyncEnumerable<StoredEvent> StoredStreams(IReadOnlyList<string> streams, [EnumeratorCancellation] CancellationToken ct)
+    {
+        await using var command = database.Unbounded.CreateCommand(Columns + "where stream_id = any($1) order by stream_id, version");
+        command.Parameters.Add(new() { Value = streams.ToArray() });
+        await using var rows = await command.ExecuteReaderAsync(ct);
+        while (await rows.ReadAsync(ct)) yield return Row(rows);
+    }
+
     /// <summary>One stream's events after a version, oldest first, and no more than asked for.</summary>
     /// <param name="filter">Read with <see cref="HistoryLine"/>.</param>
     internal async Task<IReadOnlyList<StoredEvent>> Page(string stream, long afterVersion, ListFilter filter, int most, CancellationToken ct)
