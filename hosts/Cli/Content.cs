@@ -70,12 +70,17 @@ internal static class Content
 
     private static void Tell(Run run, IMessage answer, string? path)
     {
-        if (Field(answer.Descriptor) is { } content) content.Accessor.Clear(answer);
+        var content = Field(answer.Descriptor);
+        content?.Accessor.Clear(answer);
         // A last message is often a receipt wrapped in counters that were for the way.
         var result = answer.Descriptor.Fields.InFieldNumberOrder()
             .Where(f => f is { FieldType: FieldType.Message, IsRepeated: false, IsMap: false }).Select(f => f.Accessor.GetValue(answer)).OfType<IMessage>().ToList();
-        run.Screen.Show(result is [var only] ? only : answer);
-        if (path is not null) run.Screen.Remark($"Written to {path}.");
+        // Where nothing but counters came with the file, a sentence says them.
+        var counted = result.Count == 0 && answer.Descriptor.FindFieldByName("rows") is not null && answer.Descriptor.Fields.InFieldNumberOrder().All(f => f == content || (!f.IsRepeated && f.FieldType is FieldType.Int64 or FieldType.Int32));
+        if (!counted || path is null) run.Screen.Show(result is [var only] ? only : answer);
+        if (path is not null)
+            run.Screen.Remark(counted
+                ? string.Create(CultureInfo.InvariantCulture, $"{answer.Descriptor.FindFieldByName("rows").Accessor.GetValue(answer):N0} rows were written to {path}.") : $"Written to {path}.");
         else if (answer.Descriptor.FindFieldByName("findings") is not null)
             run.Screen.Remark(ExitCode(answer) == 0 ? "All is well." : "Something is wrong: see the findings.");
     }

@@ -201,6 +201,7 @@ internal sealed partial class Screen
         _ when field.IsMap => ((IDictionary)field.Accessor.GetValue(record)).Count > 0,
         _ when field.IsRepeated => ((IList)field.Accessor.GetValue(record)).Count > 0,
         FieldType.String => Text(record, field.Name).Length > 0,
+        FieldType.Bytes => ((ByteString)field.Accessor.GetValue(record)).Length > 0,
         FieldType.Message => field.Accessor.GetValue(record) is not null,
         FieldType.Enum => Convert.ToInt32(field.Accessor.GetValue(record), CultureInfo.InvariantCulture) != 0,
         _ => !field.HasPresence || field.Accessor.HasValue(record),

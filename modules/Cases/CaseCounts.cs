@@ -55,6 +55,17 @@ internal static class CaseCounts
         return ([.. cases.Values.Where(c => !c.Merged && year.Contains(c.ReceivedOn))], knownAt, Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(behind.ToString()))));
     }
 
+    /// <summary>Which of these tables a published one is; null when it is none.</summary>
+    public static CaseTable? Which(ProtectedTable published) => string.Join(' ', published.Dimensions.Select(d => d.Key)) switch
+    {
+        "kind quarter" => CaseTable.ByKindAndQuarter,
+        "ward" => CaseTable.ByWard,
+        "level" => CaseTable.ByTensionLevel,
+        "incident" => CaseTable.ByIncident,
+        "characteristic" => CaseTable.ByCharacteristic,
+        _ => null,
+    };
+
     /// <summary>A table of these cases.</summary>
     /// <param name="told">For <see cref="CaseTable.ByCharacteristic"/>: of which characteristics the person of a file told.</param>
     public static CountTable Table(CaseTable table, FinancialYear year, IReadOnlyList<CountedCase> cases, Func<PersonId, IReadOnlyList<ProtectedCharacteristic>>? told = null)
@@ -76,10 +87,11 @@ internal static class CaseCounts
                 [Dimension("incident", "What was reported", "incident", [.. Enum.GetValues<IncidentKind>().Select(i => (Key(i), Spaced(i))), ("no-report", "Other cases")])],
                 cases.Select(c => new[] { c.Incident is { } incident ? Key(incident) : "no-report" })),
             _ => Counted($"case-characteristics-{year}", "Characteristics of which people told", asAt,
-                // One person may tell of several: the counts make no total.
+                // One person may tell of several: the counts overlap and make no total. How many told of none is no count here:
+                // with the number of all cases it would say how many told of any, and so what small counts must add up to.
                 [new TableDimension("characteristic", "Characteristic", new Classification("protected-characteristic", "2010",
-                    [.. Enum.GetValues<ProtectedCharacteristic>().Select(p => new Category(Key(p), Spaced(p))), new Category("not-told", "Told of none")]))],
-                cases.SelectMany(c => told!(c.File) is { Count: > 0 } some ? some.Select(p => new[] { Key(p) }) : [["not-told"]])),
+                    [.. Enum.GetValues<ProtectedCharacteristic>().Select(p => new Category(Key(p), Spaced(p)))]))],
+                cases.SelectMany(c => told!(c.File).Distinct().Select(p => new[] { Key(p) }))),
         };
     }
 

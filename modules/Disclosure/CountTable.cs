@@ -89,6 +89,10 @@ public sealed record ProtectedCell(CellMark Mark, long? Value, long? Denominator
     /// <summary>As it is printed: a number, or "suppressed".</summary>
     [JsonIgnore]
     public string Printed => Value is { } value ? value.ToString(System.Globalization.CultureInfo.InvariantCulture) : "suppressed";
+
+    /// <summary>A value that is shown, with what per cent it is of a known denominator.</summary>
+    internal static ProtectedCell Of(CellMark mark, long value, long? denominator) =>
+        new(mark, value, denominator, denominator is { } all ? Math.Round(100m * value / all, 1, MidpointRounding.AwayFromZero) : null);
 }
 
 /// <summary>

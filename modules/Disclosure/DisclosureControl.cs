@@ -28,6 +28,13 @@ public static class DisclosureControl
     /// <exception cref="ArgumentException">The table has mistakes.</exception>
     public static ProtectedTable Protect(CountTable table, DisclosureRule rule) => Protect(table, rule, []).Table;
 
+    /// <summary>Counts that are public anyway, as a table that stands on record.</summary>
+    public static ProtectedTable AsItIs(CountTable table, DisclosureRule rule)
+    {
+        var counts = Counts.Of(table);
+        return new(table.Statistic, table.Title, table.AsAt, table.Dimensions, [.. counts.Values.Select((value, c) => ProtectedCell.Of(CellMark.Exact, value, counts.Denominators[c]))], rule);
+    }
+
     /// <summary>Protects a table so that neither it nor any that was published before gives away what they keep, also taken together.</summary>
     /// <param name="table">The counts.</param>
     /// <param name="rule">The rule in force.</param>

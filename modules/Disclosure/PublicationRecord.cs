@@ -12,8 +12,9 @@ namespace EqualitiesPlatform.Disclosure;
 /// <param name="Statistic">The statistic: its id follows from the table's key.</param>
 /// <param name="Table">The counts.</param>
 /// <param name="Origin">What the counts were made from; none when they were given by hand.</param>
+/// <param name="Known">Counts of the same that are public anyway, such as the whole that a report prints: they are on record before the table, which is protected against them.</param>
 [GenerateSerializer, Immutable]
-public sealed record PublishTable(StatisticId Statistic, CountTable Table, TableOrigin? Origin) : ICommand
+public sealed record PublishTable(StatisticId Statistic, CountTable Table, TableOrigin? Origin, CountTable? Known = null) : ICommand
 {
     string ICommand.Stream => StreamKey.Of(StatisticId.Kind, Statistic.Value);
 
@@ -52,7 +53,7 @@ internal sealed record PublicationRecord(IReadOnlyList<ProtectedTable> Tables, T
 
     public static Decision Decide(PublicationRecord state, ICommand command, Occasion occasion) => command switch
     {
-        PublishTable c when c.Table.Mistakes() is [var (field, sentence), ..] => Decision.Refuse("TABLE_MALFORMED", $"{field}: {sentence}"),
+        PublishTable c when (c.Known?.Mistakes() ?? []).Concat(c.Table.Mistakes()).ToArray() is [var (field, sentence), ..] => Decision.Refuse("TABLE_MALFORMED", $"{field}: {sentence}"),
         PublishTable c when state.Tables is [var first, ..] && first.Statistic != c.Table.Statistic =>
             Decision.Refuse("ANOTHER_STATISTIC", $"This is the record of {first.Statistic}, and the table is of {c.Table.Statistic}."),
         PublishTable c => Publish(state, c, DisclosureRule.From(occasion.Policy)),
@@ -69,14 +70,20 @@ internal sealed record PublicationRecord(IReadOnlyList<ProtectedTable> Tables, T
     {
         try
         {
-            var protection = DisclosureControl.Protect(c.Table, rule, state.Tables);
+            var known = c.Known is null ? null : DisclosureControl.AsItIs(c.Known, rule);
+            ProtectedTable[] news = known is null || state.Tables.Any(t => t.SaysTheSameAs(known)) ? [] : [known];
+            var protection = DisclosureControl.Protect(c.Table, rule, [.. state.Tables, .. news]);
             if (protection.ShowsNothing && protection.Widened)
                 return Decision.Refuse("GIVES_AWAY_WITH_EARLIER",
                     "Whatever this table showed, somebody could work out from it, and from what was published before, what neither may tell. Publish it with coarser categories, or later, when more has come.");
             if (protection.ShowsNothing)
                 return Decision.Refuse("NOTHING_LEFT_TO_PUBLISH", "After disclosure control this table shows nothing. Publish it with coarser categories, or for a longer period.");
             if (state.Tables is [.., var last] && last.SaysTheSameAs(protection.Table) && state.LastOrigin == c.Origin) return Decision.AlreadySo;
-            return Decision.Take(new TablePublished(c.Statistic, state.Tables.Count + 1, protection.Table, protection.Widened, c.Origin));
+            return Decision.Take(
+            [
+                .. news.Select(table => new TablePublished(c.Statistic, state.Tables.Count + 1, table, false, c.Origin)),
+                new TablePublished(c.Statistic, state.Tables.Count + news.Length + 1, protection.Table, protection.Widened, c.Origin),
+            ]);
         }
         catch (NotProtectedException e)
         {

@@ -107,9 +107,8 @@ internal sealed class Suppression
             : Shown(c, _rule.Method is SmallNumberMethod.Round ? _rule.Rounded(_counts.Values[c]) : _counts.Values[c]))],
         _rule);
 
-    private ProtectedCell Shown(int c, long value) => new(
-        _rule.Method is SmallNumberMethod.Round ? CellMark.Rounded : CellMark.Exact, value, _counts.Denominators[c],
-        _counts.Denominators[c] is { } all ? Math.Round(100m * value / all, 1, MidpointRounding.AwayFromZero) : null);
+    private ProtectedCell Shown(int c, long value) =>
+        ProtectedCell.Of(_rule.Method is SmallNumberMethod.Round ? CellMark.Rounded : CellMark.Exact, value, _counts.Denominators[c]);
 
     private static NotProtectedException TooMuch() => new(
         "TOO_MUCH_TO_CHECK", "Together with what was published before, this table can't be checked in reasonable time; use fewer dimensions or coarser categories.");

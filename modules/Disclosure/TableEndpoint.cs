@@ -5,7 +5,7 @@ using Words = Equalities.Disclosure.V1;
 
 namespace EqualitiesPlatform.Disclosure;
 
-internal sealed class TableEndpoint(Intake intake, Registers registers, IPolicy policy) : TableService.TableServiceBase
+internal sealed class TableEndpoint(Intake intake, Registers registers, IPolicy policy, IEnumerable<ITableSource> sources) : TableService.TableServiceBase
 {
     public override async Task<ProtectTableResponse> ProtectTable(ProtectTableRequest r, ServerCallContext context)
     {
@@ -31,11 +31,31 @@ internal sealed class TableEndpoint(Intake intake, Registers registers, IPolicy 
 
     public override async Task<GetTableResponse> GetTable(GetTableRequest r, ServerCallContext context)
     {
-        var (id, number) = intake.Read(f => (f.Id<StatisticId>(r.StatisticId), f.Whole(r.Number, 0, int.MaxValue)));
-        var record = await intake.Get<PublicationRegister>(context, StreamKey.Of(StatisticId.Kind, id.Value), "statistic on record");
-        var table = number == 0 ? record.Tables[^1] : record.Tables.FirstOrDefault(t => t.Number == number)
-            ?? throw new LedgerException(new Failure(FailureKind.NotFound, "NOT_FOUND", $"Of {record.Key} {record.Published} tables were published, and none has the number {number}."));
+        var (_, table) = await Find(context, f => (f.Id<StatisticId>(r.StatisticId), f.Whole(r.Number, 0, int.MaxValue)));
         return new() { Table = Shown(table.Table), Publication = Shown(table) };
+    }
+
+    public override async Task<CheckTableResponse> CheckTable(CheckTableRequest r, ServerCallContext context)
+    {
+        var (record, table) = await Find(context, f => (f.Id<StatisticId>(r.StatisticId), f.Whole(r.Number, 0, int.MaxValue)));
+        if (table.Origin is not { } origin)
+            throw new LedgerException(new Failure(FailureKind.Refused, "GIVEN_BY_HAND", "The counts of this table were given by hand, so there are no events to count them from."));
+        var source = sources.FirstOrDefault(s => s.Counts(origin.Source))
+            ?? throw new LedgerException(new Failure(FailureKind.Refused, "SOURCE_UNKNOWN", $"Nothing here counts {origin.Source}, so the table can't be counted again."));
+        var recount = await source.Recount(table.Table, origin, context.CancellationToken);
+        var findings = TableCheck.Differences(table, recount, [.. record.Tables.TakeWhile(t => t.Number < table.Number).Select(t => t.Table)]);
+        return new()
+        {
+            Statistic = record.Key,
+            Number = table.Number,
+            Rule = recount.Known ? "These counts were public, and are on record as they were." : table.Table.Rule.InWords(),
+            KnownAt = origin.KnownAt,
+            Digest = recount.Digest,
+            Cells = table.Table.Cells.Count,
+            Findings = { findings.Select(f => new TableDifference { Place = f.Place, Published = f.Published, Recounted = f.Recounted }) },
+            Verdict = findings.Count == 0 ? $"Counted again from the events up to position {origin.KnownAt}, under the rule, every cell is as it was published."
+                : $"Counted again from the events up to position {origin.KnownAt}, under the rule, it is not what was published.{(recount.Besides.Length > 0 ? $" {recount.Besides}" : "")}",
+        };
     }
 
     public override async Task<ListTablesResponse> ListTables(ListTablesRequest r, ServerCallContext context)
@@ -49,6 +69,14 @@ internal sealed class TableEndpoint(Intake intake, Registers registers, IPolicy 
             },
             NextPageToken = page.NextPageToken,
         };
+    }
+
+    private async Task<(PublicationRegister Record, TableOnRecord Table)> Find(ServerCallContext context, Func<Fields, (StatisticId Id, int Number)> read)
+    {
+        var (id, number) = intake.Read(read);
+        var record = await intake.Get<PublicationRegister>(context, StreamKey.Of(StatisticId.Kind, id.Value), "statistic on record");
+        return (record, number == 0 ? record.Tables[^1] : record.Tables.FirstOrDefault(t => t.Number == number)
+            ?? throw new LedgerException(new Failure(FailureKind.NotFound, "NOT_FOUND", $"Of {record.Key} {record.Published} tables were published, and none has the number {number}.")));
     }
 
     private static (CountTable Table, StatisticId Statistic) Read(Fields f, ReadOnlySpan<byte> file)

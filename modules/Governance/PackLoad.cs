@@ -1,5 +1,6 @@
 using System.Text.Json;
 using EqualitiesPlatform.Commitments;
+using EqualitiesPlatform.Objectives;
 
 namespace EqualitiesPlatform.Governance;
 
@@ -37,6 +38,7 @@ internal sealed record PackLoad(EstablishPack Establish, IReadOnlyList<LoadStep>
     public static readonly IReadOnlyList<Type> SaidBy =
     [
         typeof(PartnerRegistered), typeof(CommitmentProposed), typeof(ActionPlanProposed), typeof(PlanItemProposed), typeof(ObligationStated),
+        typeof(ClassificationPublished), typeof(ObjectiveStated), typeof(MeasureDefined),
         typeof(CouncilNamed), typeof(PolicySetInForce), typeof(StatementEstablished), typeof(BodyEstablished), typeof(NetworkEstablished),
         typeof(ContactEstablished), typeof(ReviewerEstablished), typeof(PackContentsListed),
     ];
@@ -114,6 +116,20 @@ internal sealed record PackLoad(EstablishPack Establish, IReadOnlyList<LoadStep>
             yield return (new($"obligation:{o.Key}", o.Citation), new StateObligation(
                 council.IdOf<ObligationId>(o.Key), o.Key, o.Text, o.From, o.To, o.Rule,
                 o.Owner is { } owner ? offices[owner].First() : null, o.DischargedBy, o.Citation));
+        foreach (var measured in Measured(pack)) yield return measured;
+    }
+
+    private static IEnumerable<(ListedEntry Entry, ICommand Command)> Measured(Pack pack)
+    {
+        var council = pack.Council;
+        foreach (var c in pack.Classifications)
+            yield return (new($"classification:{c.Key}", c.Citation), new PublishClassification(council.IdOf<ClassificationId>(c.Key), c.Key, c.Title, c.By, c.Categories, null));
+        foreach (var o in pack.Objectives)
+            yield return (new($"objective:{o.Key}", o.Citation), new StateObjective(council.IdOf<ObjectiveId>(o.Key), o.Key, o.Text, o.Owner, o.CorporatePlan, o.From));
+        foreach (var m in pack.Measures)
+            yield return (new($"measure:{m.Key}", m.Citation), new DefineMeasure(
+                council.IdOf<MeasureId>(m.Key), m.Key, m.Objective is { } objective ? council.IdOf<ObjectiveId>(objective) : null, m.Definition,
+                m.Reporter is { } reporter ? council.IdOf<PartnerId>(reporter) : null, m.Provenance, Refs(m.Serves)));
     }
 
     private static string[] Refs(IReadOnlyList<StatementRef> serves) => [.. serves.Select(s => s.ToString())];
@@ -129,6 +145,9 @@ internal sealed record PackLoad(EstablishPack Establish, IReadOnlyList<LoadStep>
         ActionPlanProposed a => Same(new ProposeActionPlan(a.Plan, a.Key, a.Title, a.Aliases), command),
         PlanItemProposed i => Same(new ProposePlanItem(
             i.Item, i.Key, i.Plan, i.Year, i.Text, i.Owner, i.Supporting, i.DueOn, i.Milestones, i.Serves, i.Commitments), command),
+        ClassificationPublished c => Same(new PublishClassification(c.Classification, c.Key, c.Title, c.By, c.Categories, null), command),
+        ObjectiveStated o => Same(new StateObjective(o.Objective, o.Key, o.Statement, o.Owner, o.CorporatePlan, o.EffectiveOn), command),
+        MeasureDefined m => Same(new DefineMeasure(m.Measure, m.Key, m.Objective, m.Definition, m.Reporter, m.Provenance, m.Serves), command),
         ObligationStated o => Same(new StateObligation(
                 o.Obligation, o.Key, o.Text, o.From, o.To, o.Rule, o.OwnerOffice, o.DischargedBy, o.Citation), command)
             && new ObligationTerms(o.NoticeDays, o.GraceDays) == pack.PolicyValues.Obligations,

@@ -40,10 +40,11 @@ internal static class CsvText
         }
     }
 
-    /// <summary>What divides the columns: the commonest of the usual marks in the first line, outside quotes.</summary>
-    public static string DelimiterOf(Stream file, Encoding encoding)
+    /// <summary>What divides the columns: the commonest of the usual marks in the line of the headings, outside quotes.</summary>
+    public static string DelimiterOf(Stream file, Encoding encoding, int headingsAt = 1)
     {
         using var reader = new StreamReader(file, encoding, detectEncodingFromByteOrderMarks: true, leaveOpen: true);
+        for (var line = 1; line < headingsAt; line++) reader.ReadLine();
         var counts = new int[Dividers.Length];
         var quoted = false;
         for (var read = 0; read < 1_000_000 && reader.Read() is var c and >= 0; read++)

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using Equalities.Objectives.V1;
 using EqualitiesPlatform.Ledger.Replay;
@@ -33,9 +34,9 @@ internal sealed class ExchangeEndpoint(Intake intake, Reporting reporting, Figur
         var counts = await imports.Run(
             file, terms,
             (found, so) => responseStream.WriteAsync(
-                new() { Rows = so.Rows, Written = so.Written, Findings = { found.Select(f => new ImportFinding { Line = f.Line, Column = f.Column, Reason = f.Reason }) } }, ct),
+                new() { Rows = so.Rows, Compared = so.Compared, Written = so.Written, Findings = { found.Select(f => new ImportFinding { Line = f.Line, Column = f.Column, Reason = f.Reason }) } }, ct),
             ct);
-        await responseStream.WriteAsync(new() { Rows = counts.Rows, Written = counts.Written, Result = Result(counts, terms) }, ct);
+        await responseStream.WriteAsync(new() { Rows = counts.Rows, Compared = counts.Compared, Written = counts.Written, Result = Result(counts, terms) }, ct);
     }
 
     public override async Task ExportObservations(ExportObservationsRequest r, IServerStreamWriter<ExportObservationsResponse> responseStream, ServerCallContext context)
@@ -143,7 +144,22 @@ internal sealed class ExchangeEndpoint(Intake intake, Reporting reporting, Figur
         PartsNotAddedUp = counts.PartsNotAddedUp,
         Refused = { counts.Refused ? [counts.Whole ? "Nothing was written: the file as a whole can't be taken as it is." : "Nothing was written: mend the rows that were found, or accept the good ones."] : Array.Empty<string>() },
         Position = counts.Position,
+        Outcome = Outcome(counts, terms),
+        LeftOutRows = counts.LeftOutRows,
     };
+
+    private static string Outcome(ImportCounts counts, ImportTerms terms)
+    {
+        var kinds = new (long Count, string What)[]
+        {
+            (counts.Added, "new"), (counts.MadeFinal, "made final"), (counts.Revised, "revised"), (counts.Corrected, "corrected"), (counts.Withdrawn, "withdrawn"), (counts.Unchanged, "as they were"),
+        };
+        var figures = string.Join(", ", kinds.Where(k => k.Count > 0).Select(k => string.Create(CultureInfo.InvariantCulture, $"{k.Count:N0} {k.What}")));
+        var measure = terms.Measure.Register.Key ?? terms.Measure.Id.ToString();
+        var (rows, bad) = (string.Create(CultureInfo.InvariantCulture, $"{counts.Rows:N0} rows"), string.Create(CultureInfo.InvariantCulture, $"{counts.BadRows:N0}"));
+        var so = counts.Refused || terms.DryRun ? "nothing was written" : counts.Written == 0 ? "nothing had to be written" : string.Create(CultureInfo.InvariantCulture, $"{counts.Written:N0} figures were written to {measure}");
+        return $"{rows} were read and {so}{(figures.Length > 0 ? $" ({figures})" : "")}{(counts.BadRows > 0 ? $"; {bad} mistakes were found" : "")}.";
+    }
 
     private static FigureChange Showing(FigureDifference change) => new()
     {

@@ -19,30 +19,44 @@ internal sealed class FigureExport(MeasureTerms measure, FigureMapping mapping)
     /// <summary>A column that goes out.</summary>
     private sealed record Column(string Heading, string Type, string Says, Func<FigureOnRecord, string> Text);
 
-    /// <summary>Writes CSV, as the figures come; a wide layout gathers the figures of its rows first.</summary>
+    private static readonly Comparer<(MeasuredPeriod Period, string Besides)> InOrder = Comparer<(MeasuredPeriod Period, string Besides)>.Create(
+        (one, other) => one.Period.CompareTo(other.Period) is var periods and not 0 ? periods : string.CompareOrdinal(one.Besides, other.Besides));
+
+    /// <summary>Writes CSV, as the figures come; a wide layout gathers the figures of a year's rows first.</summary>
     public async Task Csv(IAsyncEnumerable<FigureOnRecord> figures, TextWriter to, Action<long> progress, CancellationToken ct)
     {
         await using var csv = new CsvWriter(to, new CsvConfiguration(CultureInfo.InvariantCulture) { Delimiter = mapping.Delimiter ?? ",", NewLine = "\n" }, leaveOpen: true);
         long rows = 0;
         if (mapping.Wide is { } wide)
         {
-            var (leading, categories, table) = (Leading(), Categories(wide), new SortedDictionary<(MeasuredPeriod, string), Dictionary<string, FigureOnRecord>>());
+            var (leading, categories) = (Leading(), Categories(wide));
+            var column = categories.Select((c, i) => (c.Category, i)).ToDictionary(c => c.Category, c => c.i);
+            foreach (var heading in leading.Select(l => l.Heading).Concat(categories.Select(c => c.Heading))) csv.WriteField(heading);
+            await csv.NextRecordAsync();
+            // A row's figures may lie on any of a year's sheets, and never on another year's.
+            var (table, year) = (new SortedDictionary<(MeasuredPeriod Period, string Besides), (FigureOnRecord Any, decimal?[] Values)>(InOrder), default(FinancialYear));
+            async Task Year()
+            {
+                foreach (var (any, values) in table.Values)
+                {
+                    foreach (var lead in leading) csv.WriteField(lead.Text(any));
+                    foreach (var value in values) csv.WriteField(Number(value));
+                    await csv.NextRecordAsync();
+                    progress(++rows);
+                }
+                table.Clear();
+            }
             await foreach (var figure in figures.WithCancellation(ct))
             {
+                if (figure.Period.Year != year) await Year();
+                year = figure.Period.Year;
+                // A category that the classification has no more has no column; what stood there is in the long layout.
+                if (!column.TryGetValue(Cells.Parts(figure.Cell).FirstOrDefault(p => p.Breakdown == wide.Is).Category ?? "", out var at)) continue;
                 var place = (figure.Period, Cells.Without(figure.Cell, wide.Is));
-                if (!table.TryGetValue(place, out var row)) table[place] = row = [];
-                row[Cells.Parts(figure.Cell).FirstOrDefault(p => p.Breakdown == wide.Is).Category ?? ""] = figure;
+                if (!table.TryGetValue(place, out var row)) table[place] = row = (figure, new decimal?[categories.Count]);
+                row.Values[at] = figure.Value;
             }
-            foreach (var column in leading) csv.WriteField(column.Heading);
-            foreach (var (_, heading) in categories) csv.WriteField(heading);
-            await csv.NextRecordAsync();
-            foreach (var row in table.Values)
-            {
-                foreach (var column in leading) csv.WriteField(column.Text(row.Values.First()));
-                foreach (var (category, _) in categories) csv.WriteField(row.TryGetValue(category, out var figure) ? Number(figure.Value) : Nothing);
-                await csv.NextRecordAsync();
-                progress(++rows);
-            }
+            await Year();
             await csv.FlushAsync();
             return;
         }
@@ -122,7 +136,7 @@ internal sealed class FigureExport(MeasureTerms measure, FigureMapping mapping)
         if (mapping.FixedPeriod is null) columns.Add(new Column(mapping.Period ?? "Period", "string", "The period that the figure is about.", f => f.Period.ToString()));
         columns.AddRange((mapping.Breakdowns ?? [.. measure.Breakdowns.Where(b => b.Key != mapping.Wide?.Is).Select(b => new BreakdownColumn(b.Key, b.Key))])
             .Select(b => new Column(b.Column, "string", measure.Breakdown(b.Is)?.Register?.Title ?? b.Is, f => Word(f, b.Is, b.Written))));
-        columns.AddRange((mapping.Constants ?? new Dictionary<string, string>()).Select(c => new Column(c.Key, "string", "The same in each row.", _ => c.Value)));
+        columns.AddRange((mapping.Only ?? new Dictionary<string, string>()).Concat(mapping.Constants ?? new Dictionary<string, string>()).Select(c => new Column(c.Key, "string", "The same in each row.", _ => c.Value)));
         return columns;
     }
 

@@ -21,7 +21,7 @@ internal sealed record ImportTerms(
 /// <summary>What an import came to.</summary>
 internal sealed class ImportCounts
 {
-    public long Rows, Figures, Added, MadeFinal, Revised, Corrected, Withdrawn, Unchanged, WithoutValue, BadRows, CategoriesAdded, Written, Position;
+    public long Rows, LeftOutRows, Figures, Compared, Added, MadeFinal, Revised, Corrected, Withdrawn, Unchanged, WithoutValue, BadRows, CategoriesAdded, Written, Position;
     public bool PartsNotAddedUp, Refused, Whole;
     public string Encoding = "", Delimiter = "";
     public IReadOnlyList<string> LeftOut = [];
@@ -32,16 +32,18 @@ internal sealed class ImportCounts
 /// part after the other with what stands, and only then writes, through the very commands that a single figure takes. So
 /// a million rows never stand in memory, nothing is written when a row fails, and the same file again changes nothing.
 /// </summary>
-internal sealed class FigureImport(Dispatch dispatch, FigureReader figures, Positions positions, LedgerClock clock)
+internal sealed class FigureImport(Dispatch dispatch, IGrainFactory grains, FigureReader figures, Positions positions, LedgerClock clock)
 {
     private const int Parts = 64;
     private const int FiguresAnEvent = 500;
     private const int RowsAWord = 20_000;
+    // Parts are of different sheets, so they are written beside each other: the ledger takes what is queued in one transaction.
+    private const int PartsAtOnce = 4;
 
     /// <summary>Takes the file in; tells what it finds, and how far it has come, on the way.</summary>
     public async Task<ImportCounts> Run(Stream file, ImportTerms terms, Func<IReadOnlyList<Finding>, ImportCounts, Task> tell, CancellationToken ct)
     {
-        using var run = new Running(terms, dispatch, figures, LedgerClock.DayOf(clock.GetUtcNow()), await positions.Final(ct), tell, ct);
+        using var run = new Running(terms, dispatch, grains, figures, LedgerClock.DayOf(clock.GetUtcNow()), await positions.Final(ct), tell, ct);
         return await run.Take(file);
     }
 
@@ -53,7 +55,7 @@ internal sealed class FigureImport(Dispatch dispatch, FigureReader figures, Posi
     }
 
     private sealed class Running(
-        ImportTerms terms, Dispatch dispatch, FigureReader reader, DateOnly today, long position, Func<IReadOnlyList<Finding>, ImportCounts, Task> tell, CancellationToken ct) : IDisposable
+        ImportTerms terms, Dispatch dispatch, IGrainFactory grains, FigureReader reader, DateOnly today, long position, Func<IReadOnlyList<Finding>, ImportCounts, Task> tell, CancellationToken ct) : IDisposable
     {
         private readonly ImportCounts _counts = new();
         private readonly List<Finding> _found = [];
@@ -85,7 +87,7 @@ internal sealed class FigureImport(Dispatch dispatch, FigureReader figures, Posi
         private async Task<FigureRows> Read(Stream file)
         {
             var encoding = CsvText.EncodingOf(file, terms.Mapping.Encoding);
-            var delimiter = terms.Mapping.Delimiter ?? CsvText.DelimiterOf(file, encoding);
+            var delimiter = terms.Mapping.Delimiter ?? CsvText.DelimiterOf(file, encoding, terms.Mapping.HeadingsAt ?? 1);
             (_counts.Encoding, _counts.Delimiter) = (encoding.WebName, delimiter);
             using var csv = CsvText.Open(file, encoding, delimiter);
             var rows = new FigureRows(
@@ -108,7 +110,7 @@ internal sealed class FigureImport(Dispatch dispatch, FigureReader figures, Posi
                 _badLines.Add(finding.Line);
                 Found(finding);
             }
-            (_counts.Rows, _counts.WithoutValue, _counts.LeftOut, _counts.PartsNotAddedUp) = (rows.Rows, rows.WithoutValue, [.. rows.LeftOut], _totals.TooMany);
+            (_counts.Rows, _counts.LeftOutRows, _counts.WithoutValue, _counts.LeftOut, _counts.PartsNotAddedUp) = (rows.Rows, rows.LeftOutRows, rows.WithoutValue, [.. rows.LeftOut], _totals.TooMany);
             _counts.CategoriesAdded = rows.Added.Sum(a => a.Categories.Count);
             await Flush();
             return rows;
@@ -123,6 +125,7 @@ internal sealed class FigureImport(Dispatch dispatch, FigureReader figures, Posi
                 foreach (var sheet in known?[part] ?? []) sheets[sheet] = await reader.Read(sheet, position, ct);
                 foreach (var (_, figure) in _rows.Read(part))
                 {
+                    if (++_counts.Compared % RowsAWord == 0) await Flush();
                     if (_badLines.Contains(figure.Line)) continue;
                     var sheet = terms.Measure.Sheet(figure.Period, figure.Cell);
                     if (!sheets.TryGetValue(sheet, out var standing)) sheets[sheet] = standing = await reader.Read(sheet, position, ct);
@@ -198,29 +201,41 @@ internal sealed class FigureImport(Dispatch dispatch, FigureReader figures, Posi
                 await Send(new RelabelCategory(terms.Measure.Breakdown(breakdown)!.Id, category, label), $"relabel:{breakdown}:{category}");
             foreach (var (breakdown, categories) in added)
                 await Send(new AddCategories(breakdown.Id, categories, terms.Release is { } release ? $"Release {release}" : "Published figures"), $"categories:{breakdown.Key}");
-            for (var part = 0; part < Parts; part++)
+            using var one = new SemaphoreSlim(1);
+            await Parallel.ForEachAsync(Enumerable.Range(0, Parts), new ParallelOptions { MaxDegreeOfParallelism = PartsAtOnce, CancellationToken = ct }, async (part, _) => await Write(part, one));
+        }
+
+        private async Task Write(int part, SemaphoreSlim one)
+        {
+            var waiting = new Dictionary<(SheetId Sheet, Act Act), List<FileFigure>>();
+            var sent = new Dictionary<(SheetId, Act), int>();
+            async Task Flush((SheetId Sheet, Act Act) at)
             {
-                var waiting = new Dictionary<(SheetId Sheet, Act Act), List<FileFigure>>();
-                var sent = new Dictionary<(SheetId, Act), int>();
-                async Task Flush((SheetId Sheet, Act Act) at)
+                var figures = waiting[at];
+                sent[at] = sent.GetValueOrDefault(at) + 1;
+                await Send(Command(at.Sheet, at.Act, figures), string.Create(CultureInfo.InvariantCulture, $"{at.Sheet.Stream}:{at.Act}:{sent[at]}"));
+                waiting[at] = [];
+                await one.WaitAsync(ct);
+                try
                 {
-                    var figures = waiting[at];
-                    sent[at] = sent.GetValueOrDefault(at) + 1;
-                    await Send(Command(at.Sheet, at.Act, figures), string.Create(CultureInfo.InvariantCulture, $"{at.Sheet.Stream}:{at.Act}:{sent[at]}"));
                     _counts.Written += figures.Count;
-                    waiting[at] = [];
                     await tell([], _counts);
                 }
-                foreach (var (act, figure) in _acts.Read(part))
+                finally
                 {
-                    var at = (terms.Measure.Sheet(figure.Period, figure.Cell), (Act)act);
-                    if (!waiting.TryGetValue(at, out var figures)) waiting[at] = figures = [];
-                    figures.Add(figure);
-                    if (figures.Count == FiguresAnEvent) await Flush(at);
+                    one.Release();
                 }
-                foreach (var at in waiting.Keys.ToArray())
-                    if (waiting[at].Count > 0) await Flush(at);
             }
+            foreach (var (act, figure) in _acts.Read(part))
+            {
+                var at = (terms.Measure.Sheet(figure.Period, figure.Cell), (Act)act);
+                if (!waiting.TryGetValue(at, out var figures)) waiting[at] = figures = [];
+                figures.Add(figure);
+                if (figures.Count == FiguresAnEvent) await Flush(at);
+            }
+            foreach (var at in waiting.Keys.ToArray())
+                if (waiting[at].Count > 0) await Flush(at);
+            foreach (var sheet in waiting.Keys.Select(at => at.Sheet).Distinct()) await grains.GetGrain<IObservationSheetGrain>(sheet.Stream).Rest();
         }
 
         private ICommand Command(SheetId sheet, Act act, List<FileFigure> figures) => act switch
@@ -236,7 +251,7 @@ internal sealed class FigureImport(Dispatch dispatch, FigureReader figures, Posi
         {
             var id = NameBasedId.Of(terms.Caller.Actor.Person.Value, $"{terms.Rpc}:{terms.RequestId}:{what}").ToString();
             var receipt = await dispatch.Send(command, new Envelope(dispatch.OccasionOf(terms.Caller.Actor, id, terms.Caller.Correlation), terms.Rpc));
-            _counts.Position = Math.Max(_counts.Position, receipt.Position);
+            lock (_counts) _counts.Position = Math.Max(_counts.Position, receipt.Position);
         }
 
         private void Found(Finding finding)
@@ -338,8 +353,12 @@ internal sealed class PartsAndTotals(MeasureTerms measure)
         TooMany = _parts.Count + _totals.Count > Most;
     }
 
+    // Whole numbers make whole totals; of published decimals each was rounded by itself.
+    private static decimal Rounding(decimal sum, decimal total, int parts) =>
+        Math.Max(sum.Scale, total.Scale) is var scale && scale == 0 ? 0 : (parts + 1) * 0.5m / (decimal)Math.Pow(10, Math.Min(9, (int)scale));
+
     public IEnumerable<Finding> Findings() => TooMany ? [] : _totals
-        .Where(t => _parts.TryGetValue(t.Key, out var parts) && parts.Parts == _partsOf.GetValueOrDefault((t.Key.Breakdown, t.Key.Within)) && parts.Sum != t.Value.Value)
+        .Where(t => _parts.TryGetValue(t.Key, out var parts) && parts.Parts == _partsOf.GetValueOrDefault((t.Key.Breakdown, t.Key.Within)) && Math.Abs(parts.Sum - t.Value.Value) > Rounding(parts.Sum, t.Value.Value, parts.Parts))
         .Select(t => new Finding(t.Value.Line, "",
             $"The {_parts[t.Key].Parts} parts by {t.Key.Breakdown} of {t.Key.Item1}, {(t.Key.Within.Length == 0 ? "" : $"{t.Key.Within}, ")}{Cells.Shown(t.Key.Besides)}, make {_parts[t.Key].Sum.Shown()}, and this says {t.Value.Value.Shown()}."))
         .OrderBy(f => f.Line);

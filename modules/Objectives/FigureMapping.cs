@@ -47,6 +47,15 @@ internal sealed record FigureMapping
     /// <summary>Columns that say the same in each row: checked when they come in, written when they go out.</summary>
     public IReadOnlyDictionary<string, string>? Constants { get; init; }
 
+    /// <summary>Rows that count: those that say this in a column, of a file that holds other series too.</summary>
+    public IReadOnlyDictionary<string, string>? Only { get; init; }
+
+    /// <summary>The line of the headings, from 1, where titles stand above them.</summary>
+    public int? HeadingsAt { get; init; }
+
+    /// <summary>Whether rows with a text in their first column alone are notes, and left out.</summary>
+    public bool Notes { get; init; }
+
     /// <summary>Columns that are left out, whatever stands in them.</summary>
     public IReadOnlyList<string>? Ignore { get; init; }
 
@@ -89,6 +98,7 @@ internal sealed record FigureMapping
         if (Period is not null && FixedPeriod is not null) yield return "Give period, a column, or fixed_period, not both.";
         if (FixedPeriod is not null && !MeasuredPeriod.TryParse(FixedPeriod, null, out _)) yield return $"fixed_period \"{FixedPeriod}\" is not a period such as 2013-14 or 2011.";
         if (Wide is not null && (Value ?? Numerator ?? Denominator) is not null) yield return "A wide layout has a value in each of its columns, so value, numerator and denominator are left out.";
+        if (HeadingsAt is < 1 or > 1000) yield return "headings_at is the line of the headings, from 1.";
         if (Decimal is not (null or "." or ",")) yield return "decimal is a point or a comma.";
         if (Delimiter is { Length: not 1 }) yield return "delimiter is one character.";
         if (Encoding is not null && !Encoding.Equals("utf-8", StringComparison.OrdinalIgnoreCase) && !Encoding.Equals("windows-1252", StringComparison.OrdinalIgnoreCase)) yield return "encoding is utf-8 or windows-1252.";

@@ -37,6 +37,7 @@ internal sealed class FigureRows
     private (int Column, BreakdownTerms Terms, BreakdownColumn Said)[] _breakdowns = [];
     private (int Column, string Part)[] _wide = [];
     private (int Column, string? Said)[] _constant = [];
+    private (int Column, string Said)[] _only = [];
     private readonly Dictionary<int, string> _first = [];
     private readonly HashSet<int> _varies = [];
     private MeasuredPeriod _fixed;
@@ -52,6 +53,9 @@ internal sealed class FigureRows
     /// <summary>How many rows were read.</summary>
     public long Rows { get; private set; }
 
+    /// <summary>How many rows are notes, or of another series.</summary>
+    public long LeftOutRows { get; private set; }
+
     /// <summary>How many cells said that they have no figure.</summary>
     public long WithoutValue { get; private set; }
 
@@ -65,11 +69,13 @@ internal sealed class FigureRows
     /// <summary>Reads the file; a row that can't be read is found, and the reading goes on.</summary>
     public IEnumerable<FileFigure> Read(CsvParser file)
     {
-        if (!file.Read())
+        do
         {
-            _found(new Finding(0, "", "The file is empty.", Whole: true));
+            if (file.Read()) continue;
+            _found(new Finding(0, "", _mapping.HeadingsAt is { } at ? $"The file has no line {at}, where the mapping says that the headings are." : "The file is empty.", Whole: true));
             yield break;
         }
+        while (file.RawRow < (_mapping.HeadingsAt ?? 1));
         _headings = [.. file.Record!.Select(h => h.Trim())];
         if (!Headings()) yield break;
         var (row, end) = (new List<FileFigure>(_wide.Length + 1), file.RawRow);
@@ -79,14 +85,19 @@ internal sealed class FigureRows
             var line = end + 1;
             if (!file.Read()) break;
             end = file.RawRow;
+            // What a spreadsheet leaves of a row that was cleared.
+            if (Enumerable.Range(0, file.Count).All(i => string.IsNullOrWhiteSpace(file[i]))) continue;
             Rows++;
             row.Clear();
-            if (file.Count != _headings.Length)
-                _found(new Finding(line, "", $"There are {file.Count} columns in this row, and {_headings.Length} headings."));
+            var note = file.Count > 0 && !string.IsNullOrWhiteSpace(file[0]) && Enumerable.Range(1, file.Count - 1).All(i => string.IsNullOrWhiteSpace(file[i])) && _headings.Length > 1;
+            if ((note && _mapping.Notes) || (file.Count == _headings.Length && Array.Exists(_only, o => !file[o.Column].Trim().Equals(o.Said, StringComparison.OrdinalIgnoreCase)))) LeftOutRows++;
+            else if (file.Count != _headings.Length)
+                _found(new Finding(line, "", $"There are {file.Count} columns in this row, and {_headings.Length} headings.{(note ? " If it is a note, say in the mapping \"notes\": true." : "")}"));
             else if (Row(file, line, row))
                 foreach (var figure in row) yield return figure;
         }
         if (Rows == 0) _found(new Finding(0, "", "There is no row below the headings.", Whole: true));
+        else if (Rows == LeftOutRows && _only.Length > 0) _found(new Finding(0, "", $"No row says {string.Join(" and ", _only.Select(o => $"\"{o.Said}\" under \"{_headings[o.Column]}\""))}, as the mapping's only asks.", Whole: true));
     }
 
     private bool Headings()
@@ -95,7 +106,7 @@ internal sealed class FigureRows
         void Missing(string column, string what)
         {
             var near = _headings.Where(h => h.Length > 0).OrderBy(h => BreakdownTerms.Distance(h.ToLowerInvariant(), column.ToLowerInvariant())).FirstOrDefault();
-            _found(new Finding(1, column, $"There is no column \"{column}\"{what}; the file has {string.Join(", ", _headings.Take(12).Select(h => $"\"{h}\""))}{(_headings.Length > 12 ? ", …" : "")}."
+            _found(new Finding(_mapping.HeadingsAt ?? 1, column, $"There is no column \"{column}\"{what}; the file has {string.Join(", ", _headings.Take(12).Select(h => $"\"{h}\""))}{(_headings.Length > 12 ? ", …" : "")}."
                 + (near is not null && BreakdownTerms.Distance(near.ToLowerInvariant(), column.ToLowerInvariant()) <= column.Length / 2 ? $" Is it \"{near}\" now? Then say so in the mapping." : ""), Whole: true));
             whole = false;
         }
@@ -159,7 +170,8 @@ internal sealed class FigureRows
             _denominator = AtOr(_mapping.Denominator, " for the denominator", "denominator");
             if (_value < 0 && _mapping.Value is null && (_numerator < 0 || _denominator < 0)) Missing("Value", " for the value");
         }
-        var used = new HashSet<int>([_period, _value, _numerator, _denominator, _statusAt, .. _breakdowns.Select(b => b.Column), .. _wide.Select(w => w.Column)]);
+        _only = [.. (_mapping.Only ?? new Dictionary<string, string>()).Select(o => (Column: At(o.Key, ", by which the mapping chooses rows"), Said: o.Value.Trim())).Where(o => o.Column >= 0)];
+        var used = new HashSet<int>([_period, _value, _numerator, _denominator, _statusAt, .. _only.Select(o => o.Column), .. _breakdowns.Select(b => b.Column), .. _wide.Select(w => w.Column)]);
         _constant =
         [
             .. (_mapping.Constants ?? new Dictionary<string, string>()).Select(c => (At(c.Key, ", which the mapping says is always the same"), (string?)c.Value)).Where(c => c.Item1 >= 0),
@@ -196,7 +208,7 @@ internal sealed class FigureRows
             else if (!_first.TryAdd(column, text) && _first[column] != text && _varies.Add(column))
             {
                 bad = true;
-                _found(new Finding(line, _headings[column], $"Rows differ in this column (\"{Short(_first[column])}\", \"{Short(text)}\"), and nothing says what it means: name it under breakdowns, or under ignore, in the mapping.", Whole: true));
+                _found(new Finding(line, _headings[column], $"Rows differ in this column (\"{Short(_first[column])}\", \"{Short(text)}\"), and nothing says what it means: name it under breakdowns, or under only or ignore, in the mapping.", Whole: true));
             }
         }
 
@@ -266,7 +278,8 @@ internal sealed class FigureRows
             return null;
         }
         if (CsvNumber.Read(text, _mark) is { } number) return number;
-        bad(column, $"\"{Short(text)}\" is not a number with a decimal {(_mark == '.' ? "point" : "comma")}.");
+        bad(column, $"\"{Short(text)}\" is not a number with a decimal {(_mark == '.' ? "point" : "comma")}."
+            + (text.Any(char.IsAsciiDigit) ? "" : $" If it stands where there is no figure, say so in the mapping: \"missing\": [\"{Short(text)}\"]."));
         return null;
     }
 

@@ -12,9 +12,20 @@ internal interface IMeasureGrain : IEventSourcedGrain;
 
 internal sealed class MeasureGrain(GrainLedger ledger) : EventSourcedGrain<Measure>(ledger), IMeasureGrain;
 
-internal interface IObservationSheetGrain : IEventSourcedGrain;
+internal interface IObservationSheetGrain : IEventSourcedGrain
+{
+    /// <summary>Leaves memory: a file that touches thousands of sheets is done with one after the other.</summary>
+    Task Rest();
+}
 
-internal sealed class ObservationSheetGrain(GrainLedger ledger) : EventSourcedGrain<ObservationSheet>(ledger), IObservationSheetGrain;
+internal sealed class ObservationSheetGrain(GrainLedger ledger) : EventSourcedGrain<ObservationSheet>(ledger), IObservationSheetGrain
+{
+    public Task Rest()
+    {
+        DeactivateOnIdle();
+        return Task.CompletedTask;
+    }
+}
 
 internal interface IMonitorGrain : IEventSourcedGrain;
 

@@ -73,6 +73,8 @@ internal sealed class MeasureTerms(MeasureRegister register, IReadOnlyList<Break
 /// <summary>A classification, to whoever reports figures by it.</summary>
 internal sealed class BreakdownTerms(string key, ClassificationId id, ClassificationRegister? register, string? source)
 {
+    private readonly Dictionary<string, string> _labels =
+        register?.Categories.Concat(register.Gone).DistinctBy(c => c.Key).ToDictionary(c => c.Key, c => c.Label, StringComparer.Ordinal) ?? [];
     private readonly Dictionary<string, string> _words =
         register?.Words(source).DistinctBy(w => w.Word).ToDictionary(w => w.Word, w => w.Category, StringComparer.Ordinal) ?? [];
 
@@ -86,7 +88,7 @@ internal sealed class BreakdownTerms(string key, ClassificationId id, Classifica
     public string? CategoryOf(string word) => _words.GetValueOrDefault(ClassificationRegister.Plain(word));
 
     /// <summary>How a category is written.</summary>
-    public string LabelOf(string category) => register?.LabelOf(category) ?? category;
+    public string LabelOf(string category) => _labels.GetValueOrDefault(category) ?? category;
 
     public string NoSuchCategory(string word)
     {

@@ -1,4 +1,5 @@
 using Equalities.Objectives.V1;
+using EqualitiesPlatform.Disclosure;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Routing;
 
@@ -10,7 +11,8 @@ public static class ObjectivesModule
     /// <summary>Adds the module to the ledger.</summary>
     public static LedgerBuilder AddObjectives(this LedgerBuilder ledger)
     {
-        ledger.Services.AddSingleton<Reporting>().AddSingleton<FigureReader>().AddSingleton<FigureImport>().AddSingleton<FigureComparison>();
+        ledger.Services.AddSingleton<Reporting>().AddSingleton<FigureReader>().AddSingleton<FigureImport>().AddSingleton<FigureComparison>()
+            .AddSingleton<FigureTables>().AddSingleton<ITableSource>(services => services.GetRequiredService<FigureTables>());
         return ledger
             .AddModule(
                 typeof(ObjectivesModule).Assembly, ObjectiveServiceReflection.Descriptor, ClassificationServiceReflection.Descriptor,

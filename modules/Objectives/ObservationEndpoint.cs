@@ -1,4 +1,5 @@
 using Equalities.Objectives.V1;
+using EqualitiesPlatform.Disclosure;
 using EqualitiesPlatform.Ledger.Replay;
 using Google.Protobuf;
 using Google.Protobuf.Collections;
@@ -7,7 +8,7 @@ using Shown = Equalities.Objectives.V1;
 
 namespace EqualitiesPlatform.Objectives;
 
-internal sealed class ObservationEndpoint(Intake intake, Reporting reporting, FigureReader figures, Positions positions, IPolicy policy) : ObservationService.ObservationServiceBase
+internal sealed class ObservationEndpoint(Intake intake, Reporting reporting, FigureReader figures, FigureTables tables, Positions positions, IPolicy policy) : ObservationService.ObservationServiceBase
 {
     public override Task<ReportObservationResponse> ReportObservation(ReportObservationRequest r, ServerCallContext context) =>
         Write<ReportObservationResponse>(context, r, r.MeasureId, (f, measure) =>
@@ -44,6 +45,20 @@ internal sealed class ObservationEndpoint(Intake intake, Reporting reporting, Fi
             f.Done();
             return new WithdrawObservations(measure.Sheet(cell.Period, cell.Cell), [cell], reason, null);
         });
+
+    public override async Task<PublishFiguresResponse> PublishFigures(PublishFiguresRequest r, ServerCallContext context)
+    {
+        var measure = await reporting.Measure(context, r.MeasureId);
+        return await intake.Write<PublishFiguresResponse>(context, r, async f =>
+        {
+            var (year, breakdown) = (f.Year(r.Year), f.OptionalKey(r.Breakdown) ?? (measure.Breakdowns is [var only] ? only.Key : ""));
+            if (measure.Breakdown(breakdown) is null)
+                f.Violate("breakdown", breakdown.Length == 0 && measure.Breakdowns.Count > 1 ? $"Say by which: {string.Join(", ", measure.Breakdowns.Select(b => b.Key))}." : measure.NoSuchBreakdown(breakdown.Length == 0 ? "anything" : breakdown));
+            f.Done();
+            var (table, whole, origin) = await tables.Count(measure.Id, breakdown, year, await positions.Final(context.CancellationToken), context.CancellationToken);
+            return new PublishTable(f.Id<StatisticId>(table.Statistic, "r.MeasureId"), table, origin, whole);
+        });
+    }
 
     public override async Task<ListObservationsResponse> ListObservations(ListObservationsRequest r, ServerCallContext context)
     {

@@ -106,8 +106,12 @@ public readonly partial record struct MeasuredPeriod : IParsable<MeasuredPeriod>
     private static MeasuredPeriod? One(string text)
     {
         if (DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day)) return new(day, day);
-        if (DateOnly.TryParseExact(text, ["MMM yyyy", "MMMM yyyy", "yyyy MMM", "yyyy MMMM"], CultureInfo.InvariantCulture, DateTimeStyles.None, out var month))
-            return new(month, month.AddMonths(1).AddDays(-1));
+        if (Month(text) is { } month) return new(month, month.AddMonths(1).AddDays(-1));
+        if (Endings().Match(text) is { Success: true } ending && Month($"{ending.Groups[1].Value} {ending.Groups[2].Value}") is { } lastMonth)
+            return new(lastMonth.AddMonths(-11), lastMonth.AddMonths(1).AddDays(-1));
+        // "Dec to Feb 2014" began the year before.
+        if (Stretches().Match(text) is { Success: true } range && Month($"{range.Groups["to"].Value} {range.Groups["year"].Value}") is { } end && Month($"{range.Groups["from"].Value} {range.Groups["year"].Value}") is { } start)
+            return new(start > end ? start.AddYears(-1) : start, end.AddMonths(1).AddDays(-1));
         if (Calendars().Match(text) is { Success: true } calendar && int.Parse(calendar.Groups["year"].ValueSpan, CultureInfo.InvariantCulture) is >= 1900 and < 2999 and var year)
             return calendar.Groups["quarter"].Value is { Length: 1 } quarter ? Quarter(new DateOnly(year, 1, 1), quarter[0] - '0') : Calendar(year);
         if (Financials().Match(text) is not { Success: true } financial) return null;
@@ -123,13 +127,22 @@ public readonly partial record struct MeasuredPeriod : IParsable<MeasuredPeriod>
         };
     }
 
+    private static DateOnly? Month(string text) =>
+        DateOnly.TryParseExact(text, ["MMM yyyy", "MMMM yyyy", "yyyy MMM", "yyyy MMMM", "MMM-yyyy", "MMM-yy", "MMM yy"], CultureInfo.InvariantCulture, DateTimeStyles.None, out var month) ? month : null;
+
     private static MeasuredPeriod Quarter(DateOnly start, int number) => new(start.AddMonths(3 * number - 3), start.AddMonths(3 * number).AddDays(-1));
 
-    [GeneratedRegex(@"^(?<year>\d{4})(?: [Qq](?<quarter>[1-4]))?$")]
+    [GeneratedRegex(@"^(?:(?<year>\d{4})(?:\.0)?(?:[ -]?[Qq](?<quarter>[1-4]))?|(?:[Qq]|[Qq]uarter )(?<quarter>[1-4])[ -](?<year>\d{4}))$")]
     private static partial Regex Calendars();
 
-    [GeneratedRegex(@"^(?:(?<head>[Qq][1-4]|[Hh][12]) )?(?<year>\d{4})[-/](?:20|19)?(?<end>\d{2})(?: (?<part>[Qq][1-4]|[Hh][12]))?$")]
+    [GeneratedRegex(@"^(?:FY ?)?(?:(?<head>[Qq][1-4]|[Hh][12]) )?(?<year>\d{4})[-/](?:20|19)?(?<end>\d{2})(?: (?<part>[Qq][1-4]|[Hh][12]))?$")]
     private static partial Regex Financials();
+
+    [GeneratedRegex(@"^(?:year|12 months|YE) (?:ending |ended |to )?(?:\d{1,2} )?([a-z]{3,9}) (\d{4})$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    private static partial Regex Endings();
+
+    [GeneratedRegex(@"^(?:(?<from>[a-z]{3,9}) ?(?:-|to) ?(?<to>[a-z]{3,9}) (?<year>\d{4})|(?<year>\d{4}) (?<from>[a-z]{3,9}) ?(?:-|to) ?(?<to>[a-z]{3,9}))$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    private static partial Regex Stretches();
 
     [GeneratedRegex(@"^(\d{4}) ?- ?(\d{4})$")]
     private static partial Regex Years();

@@ -71,7 +71,8 @@ public sealed class DemoTests(PlatformFixture platform) : IClassFixture<Platform
     {
         var into = Path.Combine(_results.FullName, folder);
         var (code, said) = await Client(
-            "play", InTree("build", "demo-year.txt"), "--out", into, "--var", $"pack={InTree("modules", "Governance", "Pack", "barnet.json")}", "--var", $"finance={InTree("build", "demo-finance.csv")}");
+            "play", InTree("build", "demo-year.txt"), "--out", into, "--var", $"pack={InTree("modules", "Governance", "Pack", "barnet.json")}", "--var", $"finance={InTree("build", "demo-finance.csv")}",
+            "--var", $"figures={InTree("build", "demo-figures")}");
         code.Should().Be(0, "{0}", said);
         return Directory.EnumerateFiles(into).ToDictionary(f => Path.GetFileName(f)!, File.ReadAllText);
     }

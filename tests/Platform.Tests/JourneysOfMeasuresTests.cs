@@ -1,4 +1,5 @@
 using System.Text;
+using Equalities.Disclosure.V1;
 using Equalities.Objectives.V1;
 using Google.Protobuf;
 using Grpc.Core;
@@ -16,6 +17,7 @@ public sealed class JourneysOfMeasuresTests(PlatformFixture platform) : IAsyncLi
     private readonly MeasureService.MeasureServiceClient _measures = new(platform.Channel);
     private readonly ObservationService.ObservationServiceClient _observations = new(platform.Channel);
     private readonly ExchangeService.ExchangeServiceClient _exchange = new(platform.Channel);
+    private readonly TableService.TableServiceClient _tables = new(platform.Channel);
 
     // Keys name things once a pack says whose they are.
     public Task InitializeAsync() => _calls.Load("small-council.json");
@@ -117,6 +119,48 @@ public sealed class JourneysOfMeasuresTests(PlatformFixture platform) : IAsyncLi
 
         await JourneyCalls.Fails(async () => await _observations.ReportObservationAsync(
             new() { RequestId = _calls.NextId(), MeasureId = "their-own", Period = "some day", Value = "x", Cell = { "sex=female" } }, lead), StatusCode.InvalidArgument);
+    }
+
+    [Fact]
+    public async Task Groups_are_published_protected_and_a_published_figure_that_was_tampered_with_is_named()
+    {
+        var (officer, auditor) = (await _calls.As("governance-officer"), await _calls.As("auditor"));
+        await _classifications.PublishClassificationAsync(
+            new() { RequestId = _calls.NextId(), ClassificationId = "halves", Title = "Half", By = BreakdownBy.Other, Category = { new Category { Key = "left", Label = "Left" }, new Category { Key = "right", Label = "Right" }, new Category { Key = "middle", Label = "Middle" } } }, officer);
+        await _measures.DefineMeasureAsync(
+            new()
+            {
+                RequestId = _calls.NextId(), MeasureId = "counted", Title = "People counted", Meaning = "People who were counted", Unit = "people", Polarity = Polarity.Contextual, Frequency = Frequency.Quarterly,
+                YearEnd = YearEnd.Sum, Source = "A count", Owner = "Community Safety", Breakdown = { "halves" },
+            },
+            officer);
+        await JourneyCalls.Fails(async () => await _observations.PublishFiguresAsync(new() { RequestId = _calls.NextId(), MeasureId = "counted", Year = "2013-14", Breakdown = "sex" }, officer), StatusCode.InvalidArgument);
+        await JourneyCalls.Fails(async () => await _observations.PublishFiguresAsync(new() { RequestId = _calls.NextId(), MeasureId = "counted", Year = "2013-14" }, officer), StatusCode.FailedPrecondition, "NOTHING_OBSERVED");
+        var imported = await Import("counted", "Period,Half,Value\n2013-14 Q1,All,63\n2013-14 Q1,Left,41\n2013-14 Q1,Right,19\n2013-14 Q1,Middle,3\n2013-14 Q2,All,55\n2013-14 Q2,Left,30\n2013-14 Q2,Right,18\n2013-14 Q2,Middle,7\n", mapping: "{}");
+        imported.Result.Outcome.Should().Be("8 rows were read and 8 figures were written to counted (8 new).");
+
+        var publish = new PublishFiguresRequest { RequestId = _calls.NextId(), MeasureId = "counted", Year = "2013-14" };
+        var published = (await _observations.PublishFiguresAsync(publish, officer)).Receipt;
+        (await _observations.PublishFiguresAsync(publish, officer)).Receipt.Should().Be(published);
+        var table = (await _tables.GetTableAsync(new() { StatisticId = "measure-counted-2013-14" }, auditor)).Table;
+        string At(params string[] at) => table.Cells.Single(c => c.At.SequenceEqual(at)).Shown;
+        (At("All", "2013-14 Q1"), At("Middle", "2013-14 Q1"), At("Right", "2013-14 Q2")).Should().Be(("63", "suppressed", "suppressed"), "the whole is public, and 3 would follow from the others");
+
+        foreach (var number in new[] { 1, 2 })
+            (await _tables.CheckTableAsync(new() { StatisticId = "measure-counted-2013-14", Number = number }, auditor)).Should().Match<CheckTableResponse>(c => c.Findings.Count == 0 && c.Verdict.Contains("as it was published"));
+
+        async Task Tamper(string from, string to)
+        {
+            await using var command = platform.Database.CreateCommand("update mt_events set data = replace(data::text, $1, $2)::jsonb where seq_id = $3");
+            foreach (var value in new object[] { from, to, published.Position }) command.Parameters.Add(new() { Value = value });
+            await command.ExecuteNonQueryAsync();
+        }
+        var shown = table.Cells.First(c => c.Shown is "41" or "30" or "118" or "71");
+        await Tamper($"\"value\": {shown.Shown}", "\"value\": 40");
+        var found = await _tables.CheckTableAsync(new() { StatisticId = "measure-counted-2013-14" }, auditor);
+        await Tamper("\"value\": 40", $"\"value\": {shown.Shown}");
+        found.Findings.Should().ContainSingle().Which.Should().Be(new TableDifference { Place = string.Join(", ", shown.At), Published = "40", Recounted = shown.Shown });
+        (await _tables.CheckTableAsync(new() { StatisticId = "measure-counted-2013-14" }, auditor)).Findings.Should().BeEmpty();
     }
 
     /// <summary>A million rows, or as many as a busy machine has time for, come in within a bounded memory.</summary>

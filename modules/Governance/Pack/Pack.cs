@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using EqualitiesPlatform.Objectives;
 using EqualitiesPlatform.Vocabulary;
 
 namespace EqualitiesPlatform.Governance;
@@ -67,6 +68,15 @@ public sealed record Pack
     /// <summary>Who must be told what, and when (Policy, Difference; Report 6).</summary>
     public IReadOnlyList<PackObligation> Obligations { get; init; } = [];
 
+    /// <summary>Classifications by which figures are broken down: the nine characteristics and the wards among them (Report 3.1; Policy, Partners, bullet 3).</summary>
+    public IReadOnlyList<PackClassification> Classifications { get; init; } = [];
+
+    /// <summary>The Strategic Equalities Objective, and others beside it (Policy, Difference; Report 4.1).</summary>
+    public IReadOnlyList<PackObjective> Objectives { get; init; } = [];
+
+    /// <summary>What progress is measured by (Policy, Difference; Report 6.1).</summary>
+    public IReadOnlyList<PackMeasure> Measures { get; init; } = [];
+
     /// <summary>The numbers and words that rules are set with.</summary>
     public PackPolicyValues PolicyValues { get; init; } = PackPolicyValues.Defaults;
 
@@ -76,8 +86,11 @@ public sealed record Pack
     /// <summary>How long other formats of consultations may take, and how long responses are kept, as values by dotted name (Report 4.2; the days are practice).</summary>
     public IReadOnlyDictionary<string, string> EngagementRules { get; init; } = new Dictionary<string, string>();
 
+    /// <summary>Values by dotted name that have no default here: each rule knows its own.</summary>
+    public IReadOnlyDictionary<string, string> OtherValues { get; init; } = new Dictionary<string, string>();
+
     /// <summary>All values that rules are set with, by their dotted names.</summary>
-    public IReadOnlyDictionary<string, string> Values => new SortedDictionary<string, string>(PolicyValues.ByName.Concat(CaseRules).Concat(EngagementRules).ToDictionary(), StringComparer.Ordinal);
+    public IReadOnlyDictionary<string, string> Values => new SortedDictionary<string, string>(PolicyValues.ByName.Concat(CaseRules).Concat(EngagementRules).Concat(OtherValues).ToDictionary(), StringComparer.Ordinal);
 
     /// <summary>Everything that a commitment or an item can serve, in the order of the lists above.</summary>
     public IEnumerable<Statement> Statements =>
@@ -264,6 +277,34 @@ public sealed record PackMilestone(string Text, DateOnly Due);
 /// <param name="Citation">Where it comes from.</param>
 public sealed record PackCommitment(
     string Key, string Partner, string Wording, StatementRef Source, IReadOnlyList<StatementRef> Serves, DateOnly Due, Citation Citation);
+
+/// <summary>A classification: the whole list of categories by which figures are broken down.</summary>
+/// <param name="Key">Its key.</param>
+/// <param name="Title">Its title.</param>
+/// <param name="By">What it tells apart, such as age or ward.</param>
+/// <param name="Categories">The categories, in the order of print.</param>
+/// <param name="Citation">Where it comes from.</param>
+public sealed record PackClassification(string Key, string Title, BreakdownBy By, IReadOnlyList<Category> Categories, Citation Citation);
+
+/// <summary>An objective to strive for.</summary>
+/// <param name="Key">Its key.</param>
+/// <param name="Text">What is striven for.</param>
+/// <param name="Owner">The office that answers for it.</param>
+/// <param name="CorporatePlan">The version of the Corporate Plan that it belongs to, if any.</param>
+/// <param name="From">The day from which it holds.</param>
+/// <param name="Citation">Where it comes from.</param>
+public sealed record PackObjective(string Key, string Text, string Owner, string? CorporatePlan, DateOnly From, Citation Citation);
+
+/// <summary>A measure of progress.</summary>
+/// <param name="Key">Its key.</param>
+/// <param name="Objective">The key of the objective that it is under, if any.</param>
+/// <param name="Definition">What it measures.</param>
+/// <param name="Reporter">The key of the partner that reports it; the council when left out.</param>
+/// <param name="Provenance">What people said they valued, where it comes from.</param>
+/// <param name="Serves">What it serves.</param>
+/// <param name="Citation">Where it comes from.</param>
+public sealed record PackMeasure(
+    string Key, string? Objective, MeasureDefinition Definition, string? Reporter, string? Provenance, IReadOnlyList<StatementRef> Serves, Citation Citation);
 
 /// <summary>What discharges an obligation.</summary>
 public enum PublicationKind

@@ -1,3 +1,5 @@
+using System.Globalization;
+using EqualitiesPlatform.Objectives;
 using EqualitiesPlatform.Vocabulary;
 
 namespace EqualitiesPlatform.Governance;
@@ -37,6 +39,7 @@ public static class PackReader
         }
         var keys = new PackKeys(mistakes);
         var top = new PackObject(root, "", mistakes, keys);
+        var others = new SortedDictionary<string, string>(StringComparer.Ordinal);
         var pack = new Pack
         {
             Council = top.Nested("council", CouncilOf) ?? new Council("", "", default),
@@ -60,7 +63,13 @@ public static class PackReader
             Plans = top.List("plans", PlanOf),
             Commitments = top.List("commitments", CommitmentOf),
             Obligations = top.List("obligations", ObligationOf),
-            PolicyValues = top.OptionalNested("policyValues", ValuesOf) ?? PackPolicyValues.Defaults,
+            Classifications = top.List("classifications", ClassificationOf),
+            Objectives = top.List("objectives", entry => new PackObjective(
+                entry.Key("objective"), entry.Text("text"), entry.Text("owner", PackObject.LongestName), entry.OptionalText("corporatePlan", PackObject.LongestName),
+                entry.Day("from"), entry.Citation())),
+            Measures = top.List("measures", MeasureOf),
+            PolicyValues = top.OptionalNested("policyValues", values => ValuesOf(values, others)) ?? PackPolicyValues.Defaults,
+            OtherValues = others,
             CaseRules = CaseRules.Read(top),
             EngagementRules = EngagementRules.Read(top),
         };
@@ -151,6 +160,31 @@ public static class PackReader
             entry.Word<PublicationKind>("dischargedBy"), entry.Citation());
     }
 
+    private static PackClassification ClassificationOf(PackObject entry)
+    {
+        var key = entry.Key("classification");
+        return new(key, entry.Text("title", PackObject.LongestName), entry.Word<BreakdownBy>("by"),
+            entry.List("categories", category => new Category(
+                category.Key($"category of {key}"), category.Text("label", PackObject.LongestName), category.OptionalRef("within", $"category of {key}"))),
+            entry.Citation());
+    }
+
+    private static PackMeasure MeasureOf(PackObject entry)
+    {
+        var (numerator, denominator) = (entry.OptionalText("numerator"), entry.OptionalText("denominator"));
+        if (numerator is null != denominator is null)
+            entry.Wrong(numerator is null ? "numerator" : "denominator", PackMistakeKind.Missing, "A rate has a numerator and a denominator. Give both, or neither.");
+        var (overlap, yearEnd) = (entry.OptionalFlag("partsOverlap"), entry.Word<YearEnd>("yearEnd"));
+        if (denominator is not null && yearEnd is YearEnd.Sum)
+            entry.Wrong("yearEnd", PackMistakeKind.Contradiction, "The rates of a year's parts do not add up to the year's. Write mean or last.");
+        return new(entry.Key("measure"), entry.OptionalRef("objective", "objective"),
+            new MeasureDefinition(
+                entry.Text("title", PackObject.LongestName), entry.Text("text"), entry.Text("unit", 60), numerator, denominator, entry.OptionalNumber("per", 1, 1_000_000) ?? 1,
+                entry.Word<Polarity>("polarity"), entry.Word<Frequency>("frequency"), yearEnd, entry.Text("from"), entry.Text("owner", PackObject.LongestName),
+                [.. entry.Refs("breakdowns", "classification").Order(StringComparer.Ordinal)], !overlap && denominator is null),
+            entry.OptionalRef("reporter", "partner"), entry.OptionalText("provenance"), entry.Statements("serves"), entry.Citation());
+    }
+
     private enum Every
     {
         Quarter = 1,
@@ -197,8 +231,10 @@ public static class PackReader
         ObligationRule.EachPeriod AfterEach(PeriodLength length) => new(length, rule.OptionalNumber("dueDays", 0, 366) ?? 0);
     }
 
-    private static PackPolicyValues ValuesOf(PackObject values)
+    private static PackPolicyValues ValuesOf(PackObject values, SortedDictionary<string, string> others)
     {
+        foreach (var (name, least, most) in new[] { ("monitors.least-count", 1, 1_000), ("positions.answer-days", 1, 366), ("assessments.reply-days", 1, 366) })
+            if (values.OptionalNumber(name, least, most) is { } number) others[name] = number.ToString(CultureInfo.InvariantCulture);
         var usual = PackPolicyValues.Defaults.Updates;
         var frequencies = new Dictionary<string, PeriodLength>
         {

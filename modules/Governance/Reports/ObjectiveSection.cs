@@ -5,7 +5,8 @@ namespace EqualitiesPlatform.Governance;
 
 /// <summary>
 /// The Strategic Equalities Objective and its measures (Report 4.1, 6.1; Policy, Difference): baseline, target, outturn, red,
-/// amber or green with its rule, direction of travel and forecast with its method; and what changed when a definition did.
+/// amber or green with its rule, direction of travel and forecast with its method, for the whole and, as far as it was
+/// published, for each group; and what changed when a definition did.
 /// </summary>
 internal sealed class ObjectiveSection : ISection
 {
@@ -22,11 +23,13 @@ internal sealed class ObjectiveSection : ISection
     {
         private readonly Dictionary<Guid, ObjectiveOnRecord> _objectives = [];
         private readonly Dictionary<Guid, MeasureOnRecord> _measures = [];
+        private readonly PublishedGroups _groups = new(scope);
         private readonly FigureList _figures = new();
 
         public void Apply(RecordedEvent recorded)
         {
-            // What is broken down is too much to keep, and is not printed here; the whole lies on the first sheet of a year.
+            _groups.Apply(recorded);
+            // What is broken down is printed from what was published of it; the whole lies on the first sheet of a year.
             if (SheetOf(recorded.Event) is { } sheet)
             {
                 if (sheet.Number == 0 && scope.Holds(recorded)) Measure(sheet.Measure.Value).Figures.Apply(recorded);
@@ -56,8 +59,13 @@ internal sealed class ObjectiveSection : ISection
             void Add(string heading, IReadOnlyList<Fact> facts, MeasureOnRecord[] under, string subject)
             {
                 if (under.Length == 0 && facts.Count == 0) return;
-                parts.Add(new ReportEntries($"{Section}.{subject}", heading, facts, [.. under.Select(m => Entry(m, progress[m]))]));
-                parts.AddRange(under.Select(Chart).OfType<ReportChart>());
+                var groups = under.ToDictionary(m => m, Groups);
+                parts.Add(new ReportEntries($"{Section}.{subject}", heading, facts, [.. under.Select(m => Entry(m, progress[m], groups[m]))]));
+                foreach (var measure in under)
+                {
+                    if (Chart(measure) is { } chart) parts.Add(chart);
+                    parts.AddRange(groups[measure].SelectMany(g => g.Said?.Parts ?? []));
+                }
             }
         }
 
@@ -78,7 +86,13 @@ internal sealed class ObjectiveSection : ISection
             ];
         }
 
-        private ReportEntry Entry(MeasureOnRecord measure, MeasureProgress progress)
+        private (string Breakdown, GroupsSaid? Said)[] Groups(MeasureOnRecord measure) =>
+        [
+            .. measure.Definition.Breakdowns.Select(b => (b, _groups.Of(
+                measure.Id, measure.Definition, measure.Rule.Any ? measure.Rule.Value : null, measure.Targets, b, (Section, measure.Subject), f => _figures.Add(f)))),
+        ];
+
+        private ReportEntry Entry(MeasureOnRecord measure, MeasureProgress progress, (string Breakdown, GroupsSaid? Said)[] groups)
         {
             var (definition, subject) = (measure.Definition, measure.Subject);
             Figure Of(string name, string label, string formula, string value, IEnumerable<long> positions, string? searched = null) =>
@@ -107,6 +121,8 @@ internal sealed class ObjectiveSection : ISection
                 new("Definition", measure.Meaning()),
                 new("Owner and source", $"{measure.Owner}; {definition.Source}"),
             };
+            foreach (var (breakdown, said) in groups)
+                facts.Add(new Fact($"By {breakdown.Replace('-', ' ')}", said?.Publication ?? $"No table of {scope.Year} was published by this breakdown; figures of groups are printed from published tables only."));
             if (measure.Redefined.Any)
                 facts.Add(new Fact("Definition changed", $"Series {measure.Redefined.Value.Series} holds from {Printed.Day(measure.Redefined.On)}: “{measure.Redefined.Value.Reason}”. Figures before it are of another series."));
             if (measure.Defined.Value.Provenance is { } provenance) facts.Add(new Fact("Where it comes from", $"“{provenance}”"));
@@ -189,6 +205,7 @@ internal sealed class ObjectiveSection : ISection
         public Latest<string> Handed { get; } = new();
         public FiguresOnRecord Figures { get; } = new();
 
+        public MeasureId Id => id;
         public string Subject => Defined.Value.Key ?? id.ToString();
         public MeasureDefinition Definition => Redefined.Any ? Redefined.Value.Definition : Defined.Value.Definition;
         public long DefinedAt => Redefined.Any ? Redefined.Position : Defined.Position;

@@ -45,9 +45,6 @@ public sealed partial record ClassificationRegister(
     /// <summary>A word without what is chance in it: case, and spaces at its ends or doubled.</summary>
     internal static string Plain(string word) => Gaps().Replace(word.Trim(), " ").ToLowerInvariant();
 
-    /// <summary>A category's label; its key when it has none.</summary>
-    internal string LabelOf(string category) => Categories.Concat(Gone).FirstOrDefault(c => c.Key == category)?.Label ?? category;
-
     private static ClassificationRegister Published(ClassificationRegister? document, RecordedEvent recorded, ClassificationPublished e)
     {
         LabelledCategory[] now = [.. e.Categories.Select(c => LabelledCategory.Of(c) is var next && document?.Categories.FirstOrDefault(o => o.Key == c.Key) is { } old

@@ -21,6 +21,37 @@ public class AttackStories
     public void The_attacker_finds_no_suppressed_cell_of_tables_taken_together() =>
         Found(300, seed => Published(new RandomTables(seed).Sequence(), Rules[seed % 4])).Should().BeEmpty();
 
+    /// <summary>Small counts that are rounded are kept as well as those that are suppressed: over earlier issues and over wards that were drawn anew.</summary>
+    [Fact]
+    public void The_attacker_finds_no_small_count_behind_rounded_tables_earlier_issues_and_moved_wards()
+    {
+        var (found, kept, shown) = (new ConcurrentBag<string>(), 0, 0);
+        DisclosureRule[] rules = [Rules[4], Rules[4] with { Threshold = 10, RoundingBase = 10, Width = 5 }, Rules[4] with { Zeros = ZeroRule.Protect }, DisclosureRule.Default];
+        Parallel.For(0, 200 * Times, seed =>
+        {
+            var (tables, rule) = (seed % 3 == 0 ? new RandomTables(seed).Sequence() : new RandomTables(seed).MovedAndGrown(), rules[seed % rules.Length]);
+            var (published, counts) = (new List<ProtectedTable>(), new List<long[]>());
+            foreach (var table in tables)
+                if (DisclosureControl.Protect(table, rule, published) is { ShowsNothing: false } protection)
+                {
+                    published.Add(protection.Table);
+                    counts.Add(Counts.Of(table).Values);
+                }
+            var attacker = new Attacker(published);
+            for (var t = 0; t < published.Count; t++)
+                for (var c = 0; c < published[t].Cells.Count; c++)
+                    if (published[t].Cells[c].Mark is CellMark.Suppressed || (published[t].Cells[c].Mark is CellMark.Rounded && rule.IsSmall(counts[t][c])))
+                    {
+                        Interlocked.Increment(ref kept);
+                        if (attacker.Finds(t, c, rule.Width)) found.Add($"seed {seed}: table {t}, cell {c}, {published[t].Cells[c].Mark}");
+                    }
+                    else Interlocked.Increment(ref shown);
+        });
+        found.Should().BeEmpty();
+        kept.Should().BeGreaterThan(1_000 * Times, "there is something to find");
+        shown.Should().BeGreaterThan(kept, "a table of blanks serves nobody");
+    }
+
     [Fact]
     public void The_attacker_finds_what_is_suppressed_badly()
     {

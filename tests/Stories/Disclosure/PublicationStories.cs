@@ -55,6 +55,35 @@ public class PublicationStories
     }
 
     [Fact]
+    public void What_is_public_anyway_is_on_record_first_and_the_table_is_protected_against_it()
+    {
+        // The middle is known to be 20 and the whole 54: of the other two, 34 together, neither may be small and shown to be.
+        var known = new CountTable("tensions", "Tensions", Day, [Area with { Classification = new Classification("ward", "2013", [new Category("middle", "Middle", null, ["m1"])]) }], [new(["middle"], 20)]);
+        var ask = Publish([3, 20, 31]) with { Known = known };
+        var events = Story<PublicationRecord>.Given().When(ask).Events.Cast<TablePublished>().ToArray();
+        events.Select(e => e.Number).Should().Equal(1, 2);
+        events[0].Table.Cells.Should().ContainSingle(c => c.Mark == CellMark.Exact && c.Value == 20);
+        events[1].Table.At("middle").Value.Should().Be(20, "keeping back what is known protects nothing");
+        events[1].Table.At("north").Mark.Should().Be(CellMark.Suppressed);
+        events[1].Table.At("south").Mark.Should().Be(CellMark.Suppressed);
+        Story<PublicationRecord>.Given([.. events]).When(ask).ThenNothing();
+    }
+
+    [Fact]
+    public void A_figure_that_is_not_what_the_events_come_to_is_named()
+    {
+        var origin = new TableOrigin("story", new FinancialYear(2013), 7, "d");
+        var honest = DisclosureControl.Protect(Publish([12, 20, 31]).Table, DisclosureRule.Default);
+        TableOnRecord OnRecord(ProtectedTable table) => new(1, table, false, origin, Day, 8, default, default);
+        TableCheck.Differences(OnRecord(honest), new TableRecount(Publish([12, 20, 31]).Table, false, "d"), []).Should().BeEmpty();
+
+        var tampered = honest with { Cells = [.. honest.Cells.Select((c, i) => i == 2 ? c with { Value = 21 } : c)] };
+        TableCheck.Differences(OnRecord(tampered), new TableRecount(Publish([12, 20, 31]).Table, false, "d"), []).Should().Equal(("middle", "21", "20"));
+        TableCheck.Differences(OnRecord(honest), new TableRecount(Publish([12, 20, 31]).Table, false, "e"), []).Should().ContainSingle().Which.Place.Should().Be("The events");
+        TableCheck.Differences(OnRecord(honest), new TableRecount(null, false, "d"), []).Should().ContainSingle().Which.Recounted.Should().Be("nothing to count");
+    }
+
+    [Fact]
     public void The_same_table_is_published_once() =>
         Story<PublicationRecord>.Given(First([12, 20, 31])).When(Publish([12, 20, 31])).ThenNothing();
 

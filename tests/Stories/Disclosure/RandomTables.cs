@@ -48,6 +48,23 @@ internal sealed class RandomTables(int seed)
         _ => Table(Dimension("a", Between(2, 6)), Dimension("b", Between(2, 6))),
     };
 
+    /// <summary>The same people by two drawings of wards that overlap, by sex, and both again when some have come.</summary>
+    public IReadOnlyList<CountTable> MovedAndGrown()
+    {
+        var (parts, sexes) = (Enumerable.Range(1, Between(4, 6)).Select(i => $"p{i}").ToArray(), Dimension("sex", 2));
+        var people = new Dictionary<string, long>();
+        TableDimension Wards(string version, int from) => new("ward", "Ward", Classification.WithTotal("wards", version,
+            [.. parts.Select((p, i) => (p, Ward: (i + from) / 2)).GroupBy(p => p.Ward).Select(g => new Category($"w{version}-{g.Key}", $"Ward {g.Key}", null, [.. g.Select(p => p.p)]))]));
+        IReadOnlyList<CountTable> Now(DateOnly day) =>
+        [
+            .. new[] { Wards("1", 0), Wards("2", 1) }.Select(wards => Table([wards, sexes],
+                at => wards.Classification.Categories.Single(c => c.Key == at[0]).Parts!.Sum(p => people.TryGetValue($"{p} {at[1]}", out var n) ? n : people[$"{p} {at[1]}"] = Count()), day)),
+        ];
+        var first = Now(Day);
+        foreach (var key in people.Keys.ToArray()) people[key] += Between(0, 2) == 0 ? Between(1, 6) : 0;
+        return [.. first, .. Now(Day.AddMonths(3))];
+    }
+
     /// <summary>Two or three tables of the same people in a row: grown since, by other boundaries, by other dimensions, or coarser.</summary>
     public IReadOnlyList<CountTable> Sequence()
     {

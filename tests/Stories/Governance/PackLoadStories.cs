@@ -3,6 +3,7 @@ using Equalities.Options.V1;
 using EqualitiesPlatform.Commitments;
 using EqualitiesPlatform.Governance;
 using EqualitiesPlatform.Ledger;
+using EqualitiesPlatform.Objectives;
 using EqualitiesPlatform.Vocabulary;
 
 namespace EqualitiesPlatform.Stories.Governance;
@@ -28,7 +29,7 @@ public class PackLoadStories
         var load = new PackStandings().Plan(Barnet, April);
         load.Entries.Should().OnlyContain(e => e.Standing == Standing.Added);
         load.Entries.Should().HaveCount(load.Establish.Contents.Count);
-        load.Steps.Should().HaveCount(13 + 13 + 2 + 13 + 15, "Barnet has 13 partners, 13 commitments, 2 plans with 7 and 6 items, and 15 obligations");
+        load.Steps.Should().HaveCount(13 + 13 + 2 + 13 + 15 + 11 + 1 + 3, "Barnet has 13 partners, 13 commitments, 2 plans with 7 and 6 items, 15 obligations, 11 classifications, the Objective and 3 measures");
     }
 
     [Fact]
@@ -101,7 +102,18 @@ public class PackLoadStories
     [Fact]
     public void Nothing_is_named_before_it_is_there() =>
         new PackStandings().Plan(Barnet, April).Steps.Select(s => s.Ref[..s.Ref.IndexOf(':')]).Distinct()
-            .Should().Equal("partner", "commitment", "action-plan", "plan-item", "obligation");
+            .Should().Equal("partner", "commitment", "action-plan", "plan-item", "obligation", "classification", "objective", "measure");
+
+    [Fact]
+    public void Another_list_of_categories_is_the_classifications_next_version()
+    {
+        var ledger = new PackStandings();
+        ledger.Load(Barnet, April);
+        var load = ledger.Plan(Read(BarnetText.Replace("\"label\": \"Female\"", "\"label\": \"Women\"")), April);
+        load.Steps.Should().ContainSingle().Which.Ref.Should().Be("classification:sex");
+        ledger.Load(Read(BarnetText.Replace("\"label\": \"Female\"", "\"label\": \"Women\"")), April);
+        ledger.Recorded.Select(r => r.Event).OfType<ClassificationPublished>().Where(c => c.Key == "sex").Select(c => c.Number).Should().Equal(1, 2);
+    }
 
     [Fact]
     public void A_pack_establishes_the_council_the_policy_and_every_entry_once()
@@ -170,6 +182,9 @@ internal sealed class PackStandings
                 case ProposeCommitment: Play<Commitment>(step.Command, pack, today); break;
                 case ProposeActionPlan: Play<ActionPlan>(step.Command, pack, today); break;
                 case ProposePlanItem: Play<ActionPlanItem>(step.Command, pack, today); break;
+                case PublishClassification: Play<Classification>(step.Command, pack, today); break;
+                case StateObjective: Play<StrategicObjective>(step.Command, pack, today); break;
+                case DefineMeasure: Play<Measure>(step.Command, pack, today); break;
                 default: Play<Obligation>(step.Command, pack, today); break;
             }
     }

@@ -63,6 +63,31 @@ public partial class PackStories
     }
 
     [Fact]
+    public void Barnets_pack_has_a_classification_for_each_characteristic_and_all_21_wards()
+    {
+        Enum.GetNames<ProtectedCharacteristic>().Should().BeSubsetOf(Barnet.Classifications.Select(c => c.By.ToString()));
+        Barnet.Classifications.Single(c => c.Key is "ward").Categories.Should().HaveCount(21);
+        Barnet.Classifications.Single(c => c.Key is "race").Categories.Count(c => c.Within is not null).Should().Be(18, "the 2011 Census had 18 ethnic groups");
+        Barnet.Measures.Should().OnlyContain(m => m.Objective == "seo" && m.Definition.Breakdowns.Count == 1);
+    }
+
+    [Fact]
+    public void A_value_without_a_default_here_is_set_for_the_rule_that_asks_for_it() =>
+        PackReader.Read(Encoding.UTF8.GetBytes(Littleton.Replace("\"updates.name-days\": 60", "\"monitors.least-count\": 30"))).Pack!.Values["monitors.least-count"].Should().Be("30");
+
+    [Fact]
+    public void What_is_wrong_with_a_measure_of_the_pack_is_told_where_it_stands()
+    {
+        const string measures = """
+            "classifications": [ { "key": "sex", "title": "Sex", "by": "sex", "citation": { "source": "practice" }, "categories": [ { "key": "f", "label": "F", "within": "nobody" } ] } ],
+            "measures": [ { "key": "m", "title": "M", "text": "M", "unit": "m", "numerator": "n", "polarity": "contextual", "frequency": "yearly", "yearEnd": "sum", "from": "x", "owner": "x", "breakdowns": ["ages"], "citation": { "source": "practice" } } ],
+            "policyValues"
+            """;
+        PackReader.Read(Encoding.UTF8.GetBytes(Littleton.Replace("\"policyValues\"", measures))).Mistakes.Select(m => m.Path)
+            .Should().BeEquivalentTo("classifications[0].categories[0].within", "measures[0].denominator", "measures[0].breakdowns[0]");
+    }
+
+    [Fact]
     public void Barnets_boards_and_plans_are_known_by_their_other_names()
     {
         Barnet.Bodies.Single(body => body.Key is "scpb").Aliases.Should().Contain("Safer Communities Board");

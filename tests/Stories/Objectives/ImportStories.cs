@@ -68,6 +68,41 @@ public class ImportStories
     }
 
     [Fact]
+    public void Of_a_file_with_several_series_one_is_taken()
+    {
+        var (figures, found, rows) = Read("Year,Units,Series,strand,GeoCode,Value\n2014/15,Rate,A,,E1,1.5\n2014/15,Rate,A,Race,E2,1.25\n2014/15,Number,A,,E1,150\n",
+            """{"only":{"Units":"rate"},"ignore":["GeoCode"]}""");
+        found.Should().BeEmpty();
+        figures.Select(f => (f.Cell, f.Value)).Should().Equal(("", 1.5m), ("strand=race", 1.25m));
+        (rows.Rows, rows.LeftOutRows).Should().Be((3, 1));
+        Read("Year,Units,Value\n2014/15,Rate,1\n", """{"only":{"Units":"Share"}}""").Found.Should().ContainSingle().Which.Reason.Should().Contain("No row says \"Share\" under \"Units\"");
+    }
+
+    [Fact]
+    public void Titles_above_and_notes_below_are_left_out_when_the_mapping_says_so()
+    {
+        const string file = "Hate crime, by strand; a title\n\nYear;strand;Value\n2013;Race;1.204,5\n2013;Disability;[c]\n;;\nSource: a survey;;\n[c] kept back\n";
+        var (figures, found, rows) = Read(file, """{"headings_at":3,"notes":true,"decimal":",","missing":["[c]"]}""");
+        found.Should().BeEmpty();
+        figures.Should().ContainSingle(f => f.Value == 1204.5m && f.Line == 4);
+        (rows.Rows, rows.LeftOutRows, rows.WithoutValue).Should().Be((4, 2, 1));
+        Read(file, """{"headings_at":3,"decimal":","}""").Found.Select(f => (f.Line, f.Column)).Should().Equal([(5, "Value"), (7, "Year"), (7, "Value"), (8, "")]);
+    }
+
+    [Theory]
+    [InlineData("[c]")]
+    [InlineData("x")]
+    [InlineData("-")]
+    [InlineData("..")]
+    [InlineData(":")]
+    [InlineData("n/a")]
+    public void A_mark_that_stands_where_there_is_no_figure_is_told_with_how_to_say_so(string mark)
+    {
+        Read($"Period,strand,Value\n2013,Race,{mark}\n").Found.Should().ContainSingle().Which.Reason.Should().Contain($"\"missing\": [\"{mark}\"]");
+        Read($"Period,strand,Value\n2013,Race,{mark}\n", $$"""{"missing":["{{mark}}"]}""").Found.Should().BeEmpty();
+    }
+
+    [Fact]
     public void A_constant_is_held_to_be_one() =>
         Read("Period,strand,Unit,Value\n2013,Race,people,1\n2012,Race,crimes,2\n", """{"constants":{"Unit":"people"}}""").Found
             .Should().ContainSingle().Which.Column.Should().Be("Unit");
@@ -117,6 +152,9 @@ public class ImportStories
         var totals = new PartsAndTotals(Terms);
         foreach (var (line, cell, value) in new[] { (2, "", 11m), (3, "strand=race", 4m), (4, "strand=disability", 6m) }) totals.Add(Figure(line, cell, value));
         totals.Findings().Should().ContainSingle().Which.Should().Match<Finding>(f => f.Line == 2 && f.Reason.Contains("make 10, and this says 11"));
+        var rounded = new PartsAndTotals(Terms);
+        foreach (var (line, cell, value) in new[] { (2, "", 10.1m), (3, "strand=race", 4.04m), (4, "strand=disability", 6.05m) }) rounded.Add(Figure(line, cell, value));
+        rounded.Findings().Should().BeEmpty("each of 10.1, 4.04 and 6.05 was rounded by itself");
         var whole = new PartsAndTotals(Terms);
         foreach (var (line, cell, value) in new[] { (2, "", 11m), (3, "strand=race", 4m) }) whole.Add(Figure(line, cell, value));
         whole.Findings().Should().BeEmpty("a part is missing, so nothing can be said");
@@ -219,8 +257,9 @@ public class ImportStories
         var found = new List<Finding>();
         using var stream = new MemoryStream(Encoding.UTF8.GetBytes(file));
         var encoding = CsvText.EncodingOf(stream, null);
-        using var csv = CsvText.Open(stream, encoding, CsvText.DelimiterOf(stream, encoding));
-        var rows = new FigureRows(FigureMapping.Read(Encoding.UTF8.GetBytes(mapping)), Terms, ObservationStatus.Final, new Dictionary<(string, string), string>(), true, found.Add);
+        var laidOut = FigureMapping.Read(Encoding.UTF8.GetBytes(mapping));
+        using var csv = CsvText.Open(stream, encoding, CsvText.DelimiterOf(stream, encoding, laidOut.HeadingsAt ?? 1));
+        var rows = new FigureRows(laidOut, Terms, ObservationStatus.Final, new Dictionary<(string, string), string>(), true, found.Add);
         return ([.. rows.Read(csv)], found, rows);
     }
 }
