@@ -5,7 +5,7 @@ using Npgsql;
 
 try
 {
-    var platform = PlatformHost.Build(args);
+    await using var platform = PlatformHost.Build(args);
     if (args is ["migrate", ..])
     {
         await platform.Services.MigrateLedger();
@@ -15,7 +15,10 @@ try
     // Before the host starts, which would print the same at length.
     platform.Services.GetRequiredService<IStartupValidator>().Validate();
     await platform.Services.CheckLedger();
-    await platform.RunAsync();
+    await platform.StartAsync();
+    // What starting left behind is more than what serving needs for long.
+    GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive);
+    await platform.WaitForShutdownAsync();
     return 0;
 }
 catch (Exception e) when (e is OptionsValidationException or AggregateException { InnerException: OptionsValidationException })
