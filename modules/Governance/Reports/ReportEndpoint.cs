@@ -54,16 +54,21 @@ internal sealed class ReportEndpoint(Intake intake, Dispatch dispatch, EventRead
         var order = await press.Order(id, record, null, ct);
         var report = await press.Compose(order, null, ct);
         var response = new ReissueReportResponse { Scope = Shown(order.Scope), FrozenHash = frozen.ContentHash, ContentHash = report.ContentHash };
-        Compare(response, "The body", frozen.ContentHash, report.ContentHash);
+        var differs = new List<(string Finding, bool Body, bool Certificate)>();
+        void Compare(string what, string then, string now, bool body, bool certificate)
+        {
+            if (then != now) differs.Add(($"{what} had the hash {(then.Length == 0 ? "of nothing" : then)}, and has {now} now.", body, certificate));
+        }
+        Compare("The body", frozen.ContentHash, report.ContentHash, body: true, certificate: false);
         if (ReportPress.Certificate(record) is { } certificate)
         {
             var published = record.Select(e => e.Event).OfType<ReportPublished>().First();
             (response.PublishedCertificate, response.CertificateHash) = (published.CertificateHash, ReportDocument.Hash(certificate.ToJson()));
-            Compare(response, "The certificate", published.CertificateHash, response.CertificateHash);
+            Compare("The certificate", published.CertificateHash, response.CertificateHash, body: false, certificate: true);
             foreach (var (name, now) in ReportForms.Hashes(report, certificate))
             {
                 response.Forms.Add(new PrintedForm { Name = name, Published = published.Printed.GetValueOrDefault(name, ""), Now = now });
-                Compare(response, $"The form {name}", published.Printed.GetValueOrDefault(name, ""), now);
+                Compare($"The form {name}", published.Printed.GetValueOrDefault(name, ""), now, body: true, certificate: true);
             }
             if (published.Printed.TryGetValue(ReportPress.Pdf, out var archived))
             {
@@ -72,12 +77,13 @@ internal sealed class ReportEndpoint(Intake intake, Dispatch dispatch, EventRead
                 Compare(response, "The PDF in the archive", archived, now);
             }
         }
-        response.Same = response.Findings.Count == 0;
+        response.Same = differs.Count == 0;
         if (response.Same) return response;
-        foreach (var (recorded, member) in await press.WithdrawnSince(order, record, ct))
+        var withdrawn = await press.WithdrawnSince(order, record, ct);
+        foreach (var (recorded, member, _, _) in withdrawn)
             response.Withdrawn.Add(new WithdrawnReportText { Stream = recorded.Stream, Version = recorded.Version, Member = member, StoredName = recorded.StoredName, Position = recorded.Position });
-        // "Text withdrawn" is the one difference that there may be, and whatever prints it has another hash.
-        if (response.Withdrawn.Count > 0) response.Findings.Clear();
+        // "Text withdrawn" is the one difference that there may be, and only what prints it has another hash.
+        response.Findings.AddRange(differs.Where(d => !withdrawn.Any(w => (w.InBody && d.Body) || (w.InCertificate && d.Certificate))).Select(d => d.Finding));
         return response;
     }
 
@@ -209,11 +215,6 @@ internal sealed class ReportEndpoint(Intake intake, Dispatch dispatch, EventRead
     {
         for (var sent = 0; sent < bytes.Length; sent += BytesAMessage)
             yield return UnsafeByteOperations.UnsafeWrap(bytes.AsMemory(sent, Math.Min(BytesAMessage, bytes.Length - sent)));
-    }
-
-    private static void Compare(ReissueReportResponse response, string what, string then, string now)
-    {
-        if (then != now) response.Findings.Add($"{what} had the hash {(then.Length == 0 ? "of nothing" : then)}, and has {now} now.");
     }
 
     private static IssuedReport Receipt(ReportDocument report, ReportFormat format, byte[] bytes) => new()

@@ -11,6 +11,11 @@ namespace EqualitiesPlatform.Governance;
 /// <param name="Position">The position of the last one.</param>
 internal readonly record struct Reading(long Events, long Position);
 
+/// <summary>A text that was withdrawn, and where a report prints that it was.</summary>
+/// <param name="Recorded">The event that held it.</param>
+/// <param name="Member">The member that held it.</param>
+internal sealed record WithdrawnInPrint(RecordedEvent Recorded, string Member, bool InBody, bool InCertificate);
+
 /// <summary>
 /// Makes reports from the ledger: the order of one on record, its body, its certificate. It keeps nothing between two
 /// reports, so each is computed from the events.
@@ -79,7 +84,7 @@ internal sealed class ReportPress(
     /// The texts that a frozen report and its certificate print as withdrawn, of the records of which a text was withdrawn
     /// since: it is made once more with a mark in the place of each, and those that it prints are listed.
     /// </summary>
-    public async Task<IReadOnlyList<(RecordedEvent Recorded, string Member)>> WithdrawnSince(
+    public async Task<IReadOnlyList<WithdrawnInPrint>> WithdrawnSince(
         ReportOrder order, IReadOnlyList<RecordedEvent> record, CancellationToken ct)
     {
         var frozen = record.Last(e => e.Event is ReportFrozen).Position;
@@ -95,8 +100,17 @@ internal sealed class ReportPress(
         });
         var report = ReportComposition.Begin(order, templates);
         await foreach (var recorded in reader.Read(new EventRange(ToPosition: order.Scope.Position), ct)) report.Apply(Marked(recorded));
-        var printed = report.Complete().ToJson() + Certificate([.. record.Select(Marked)])?.ToJson();
-        return [.. from mark in marks where printed.Contains(mark.Value.Mark, StringComparison.Ordinal) orderby mark.Key select (mark.Value.Recorded, mark.Key.Member)];
+        var (body, certificate) = (report.Complete().ToJson(), Certificate([.. record.Select(Marked)])?.ToJson() ?? "");
+        return
+        [
+            .. from mark in marks
+               let text = new WithdrawnInPrint(
+                   mark.Value.Recorded, mark.Key.Member,
+                   body.Contains(mark.Value.Mark, StringComparison.Ordinal), certificate.Contains(mark.Value.Mark, StringComparison.Ordinal))
+               where text.InBody || text.InCertificate
+               orderby mark.Key
+               select text,
+        ];
     }
 
     /// <summary>The certificate of a published report, as it was certified.</summary>

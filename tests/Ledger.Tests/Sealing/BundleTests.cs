@@ -82,7 +82,9 @@ public sealed class BundleTests
             (await With(file, Flipped)).Should().ContainSingle().Which.Should().StartWith($"The report was changed: {file} has the SHA-256");
         (await With("frozen.leaf", _ => parts[^6].Content)).Should().ContainSingle().Which.Should().Contain("is for another event");
         (await With("frozen.leaf", leaf => Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(leaf).Replace("contentHash\":\"", "contentHash\":\"f")))).Should().ContainSingle().Which.Should().Contain("is for another event");
-        (await With("report-withdrawn.jsonl", _ => Encoding.UTF8.GetBytes("""{"stream":"commitment/0","version":1,"member":"wording"}""" + "\n"))).Should().Equal("The report lists a text of commitment/0 as withdrawn, and no event says that one was.");
+        parts[0] = ("report.json", Flipped(parts[0].Content));
+        (await With("report-withdrawn.jsonl", _ => Encoding.UTF8.GetBytes("""{"stream":"commitment/0","version":1,"member":"wording"}""" + "\n"))).Should().HaveCount(2, "a list of withdrawn texts excuses no file that prints none")
+            .And.Contain("The report lists a text of commitment/0 as withdrawn, and no event says that one was.").And.Contain(f => f.StartsWith("The report was changed: report.json"));
     }
 
     [Fact]
