@@ -38,7 +38,10 @@ public sealed class CumulativeImpact(FinancialYear year, DateOnly asAt)
             return
             [
                 .. all.Select(e => e.Effect.Said.Group).Distinct().InOrder(g => g).SelectMany(group => wards.Select(w => (Ward?)w).Prepend(null)
-                    .Select(ward => Cell(group, ward, [.. all.Where(e => e.Effect.Said.Group == group && (e.Effect.Said.Ward is null || e.Effect.Said.Ward == ward))]))
+                    .Select(ward => Cell(
+                        group, ward, [.. all.Where(e => e.Effect.Said.Group == group && (e.Effect.Said.Ward is null || e.Effect.Said.Ward == ward))],
+                        // That there is a row for the ward at all comes from the first effect that names it.
+                        [.. all.Where(e => ward is not null && e.Effect.Said.Ward == ward).Take(1).SelectMany(e => new[] { e.Proposal.OpenedAt, e.Effect.Position })]))
                     .Where(cell => cell.Gains + cell.Losses + cell.Unknown > 0)),
             ];
         }
@@ -51,18 +54,19 @@ public sealed class CumulativeImpact(FinancialYear year, DateOnly asAt)
             .Select(g => new SharedMitigation(
                 g.Key, g.First().Mitigation.Agreed.Text, g.Count(), g.Max(m => m.Mitigation.Agreed.DueOn),
                 g.Count(m => m.Mitigation.CompletedOn is null && m.Mitigation.Agreed.DueOn < asAt), g.Count(m => m.Mitigation.CompletedOn is not null),
-                [.. g.SelectMany(m => m.Mitigation.Positions).Order()]))];
+                [.. g.SelectMany(m => m.Proposal.LivePositions.Concat(m.Mitigation.Positions)).Distinct().Order()]))];
 
-    private static ImpactCell Cell(string group, Ward? ward, (Proposal Proposal, Effect Effect)[] effects)
+    private static ImpactCell Cell(string group, Ward? ward, (Proposal Proposal, Effect Effect)[] effects, long[] named)
     {
         var losses = effects.Where(e => e.Effect.Said.Direction is EffectDirection.Negative && e.Effect.Said.People > 0).ToArray();
+        IReadOnlyList<long> From(IEnumerable<long> positions) => positions.Distinct().ToArray() is { Length: > 0 } some ? [.. some.Union(named).Order()] : [];
         int In(Func<(Proposal Proposal, Effect Effect), bool> which) => effects.Where(which).Select(e => e.Proposal).Distinct().Count();
         return new ImpactCell(
             group, ward, effects.Sum(e => e.Proposal.WeightOf(e.Effect)),
             In(e => e.Proposal.WeightOf(e.Effect) > 0), In(e => e.Proposal.WeightOf(e.Effect) < 0),
             effects.Count(e => e.Effect.Said.Direction is EffectDirection.Unknown), In(_ => true), losses.Sum(e => e.Effect.Said.People!.Value),
-            [.. effects.SelectMany(e => e.Proposal.PositionsOf(e.Effect)).Distinct().Order()],
-            [.. losses.SelectMany(e => new[] { e.Proposal.OpenedAt, e.Effect.Position }).Distinct().Order()]);
+            From(effects.SelectMany(e => e.Proposal.PositionsOf(e.Effect))),
+            From(losses.SelectMany(e => new[] { e.Proposal.OpenedAt, e.Effect.Position })));
     }
 
     private sealed record Effect(EffectAssessed Said, long Position);
@@ -78,6 +82,9 @@ public sealed class CumulativeImpact(FinancialYear year, DateOnly asAt)
         public long OpenedAt => openedAt;
         public Dictionary<(string, Ward?), Effect> Effects { get; } = [];
         public Dictionary<string, Mitigation> Mitigations { get; } = new(StringComparer.Ordinal);
+
+        /// <summary>What it lives by: that it was opened, and an effect.</summary>
+        public IEnumerable<long> LivePositions => [openedAt, Effects.Values.Min(e => e.Position)];
 
         public bool IsLive => Effects.Count > 0 && !_withdrawn && _outcome is not ProposalOutcome.Rejected;
 

@@ -46,7 +46,9 @@ public sealed class PublishedGroups(ReportScope scope)
             if (cell.Value is null) return new Cell(cell.Printed, null, "suppressed");
             var figure = Figure.Of(
                 $"{key}.{group.Key}.{(period.Key == "year" ? table.Said.Origin.Year : period.Key)}", $"{section.Subject}: {group.Label}, {period.Label}", "The last TablePublished of the year, after disclosure control.",
-                definition.IsRate && cell.Denominator is not null ? $"{MeasureProgress.Round(Amount(definition, cell)!.Value)} ({cell.Printed} of {cell.Denominator})" : cell.Printed, [table.Recorded.Position]);
+                definition.IsRate && cell.Denominator is not null ? $"{MeasureProgress.Round(Amount(definition, cell)!.Value)} ({cell.Printed} of {cell.Denominator})" : cell.Printed,
+                // A table of an earlier year is printed beside that of the year only.
+                [now.Recorded.Position, table.Recorded.Position]);
             add(figure);
             return printed[(group.Key, $"{table.Said.Origin.Year} {period.Key}")] = figure;
         }

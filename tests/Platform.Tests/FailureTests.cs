@@ -55,7 +55,7 @@ public sealed class FailureTests(PlatformFixture platform) : IClassFixture<Platf
             var status = await Fails(async () => await HistoryOf(receipt.Stream), StatusCode.Internal);
             status.Message.Should().MatchRegex("^Something went wrong on our side. Tell us this trace: [0-9a-f]{32}$");
             status.Details.Should().BeEmpty();
-            platform.Log.Should().Contain(status.Message[^32..], "the operator finds it by the trace");
+            await PlatformFixture.UntilAsync(() => Task.FromResult(platform.Log.Contains(status.Message[^32..], StringComparison.Ordinal)), "the operator finds it by the trace");
         }
         finally
         {

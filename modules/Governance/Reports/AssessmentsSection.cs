@@ -38,7 +38,8 @@ internal sealed class AssessmentsSection : ISection
         {
             OnRecord[] inYear = [.. _assessments.Values.Where(a => a.Opened.Any && a.Touched(scope.Year)).OrderBy(a => a.Opened.Position)];
             const string title = "Assessments and cumulative impact";
-            if (inYear.Length == 0)
+            // A budget may be prepared wholly after the year that the report is of.
+            if (inYear.Length == 0 && _budgets.All(b => b.Impact.Live.Count == 0))
                 return new SectionContent(Section, title, [$"No proposal was assessed, decided or reviewed in {scope.Year}."], [], []);
             ReportPart[] parts = [Headlines(inYear), Proposals(inYear), .. _budgets.SelectMany(b => Budget(b.Year, b.Impact))];
             return new SectionContent(Section, title,
@@ -49,15 +50,15 @@ internal sealed class AssessmentsSection : ISection
         private ReportHeadlines Headlines(OnRecord[] inYear)
         {
             string Total(string name, string label, string formula, IEnumerable<OnRecord> counted, Func<OnRecord, IEnumerable<long>> positions) =>
-                _figures.Add(Figure.Of($"{Section}.{name}", label, formula, counted.Count(), counted.SelectMany(positions))).Key;
+                _figures.Add(Figure.Of($"{Section}.{name}", label, formula, counted.Count(), inYear.SelectMany(a => (IEnumerable<long>)[a.Opened.Position, .. a.First(scope.Year), .. positions(a)]))).Key;
             return new ReportHeadlines($"{Section}.headlines",
             [
-                Total("opened", "Proposals assessed", "Assessments with an event in the year.", inYear, a => a.First(scope.Year)),
+                Total("opened", "Proposals assessed", "Assessments with an event in the year.", inYear, _ => []),
                 Total("decided", "Decided", "Assessments whose last ProposalDecided is in the year.", inYear.Where(a => a.DecidedIn(scope.Year)), a => a.Decided.Positions),
                 Total("due-regard-shown", "Decided with due regard shown", "Of those, the ones with DueRegardShown.", inYear.Where(a => a.DecidedIn(scope.Year) && a.Regard is DueRegardShown), a => a.RegardPositions),
                 Total("due-regard-missing", "Decided without", "Of those, the ones with DueRegardMissing.", inYear.Where(a => a.DecidedIn(scope.Year) && a.Regard is DueRegardMissing), a => a.RegardPositions),
                 Total("withdrawn", "Withdrawn", "Assessments with ProposalWithdrawn in the year.", inYear.Where(a => a.Withdrawn.Any && scope.Year.Contains(a.Withdrawn.On)), a => a.Withdrawn.Positions),
-                Total("reviews-missed", "Reviews missed", "Assessments whose last ImpactReviewMissed has no ImpactReviewed after it.", inYear.Where(a => a.ReviewMissed.Position > a.Reviewed.Position), a => a.ReviewMissed.Positions),
+                Total("reviews-missed", "Reviews missed", "Assessments whose last ImpactReviewMissed has no ImpactReviewed after it.", inYear.Where(a => a.ReviewMissed.Position > a.Reviewed.Position), a => a.ReviewMissed.Positions.Concat(a.Reviewed.Positions)),
             ]);
         }
 
@@ -77,7 +78,7 @@ internal sealed class AssessmentsSection : ISection
             ])]);
 
         private Cell Shown(OnRecord a, string name, string label, string formula, string value, IEnumerable<long> positions, string? mark) =>
-            new(value, _figures.Add(Figure.Of($"{Section}.{name}.{a.Subject}", $"{a.Subject}: {label}", formula, value, [a.Opened.Position, .. positions])).Key, mark);
+            new(value, _figures.Add(Figure.Of($"{Section}.{name}.{a.Subject}", $"{a.Subject}: {label}", formula, value, [a.Opened.Position, .. a.First(scope.Year), .. positions])).Key, mark);
 
         private IEnumerable<ReportPart> Budget(FinancialYear year, CumulativeImpact impact)
         {

@@ -89,14 +89,15 @@ internal sealed class ObjectiveSection : ISection
         private (string Breakdown, GroupsSaid? Said)[] Groups(MeasureOnRecord measure) =>
         [
             .. measure.Definition.Breakdowns.Select(b => (b, _groups.Of(
-                measure.Id, measure.Definition, measure.Rule.Any ? measure.Rule.Value : null, measure.Targets, b, (Section, measure.Subject), f => _figures.Add(f)))),
+                measure.Id, measure.Definition, measure.Rule.Any ? measure.Rule.Value : null, measure.Targets, b, (Section, measure.Subject),
+                f => _figures.Add(f with { Positions = [.. measure.DefinedBy.Concat(f.Positions).Distinct().Order()] })))),
         ];
 
         private ReportEntry Entry(MeasureOnRecord measure, MeasureProgress progress, (string Breakdown, GroupsSaid? Said)[] groups)
         {
             var (definition, subject) = (measure.Definition, measure.Subject);
             Figure Of(string name, string label, string formula, string value, IEnumerable<long> positions, string? searched = null) =>
-                _figures.Add(Figure.Of($"{Section}.{name}.{subject}", $"{subject}: {label}", formula, value, [measure.DefinedAt, .. positions], searched));
+                _figures.Add(Figure.Of($"{Section}.{name}.{subject}", $"{subject}: {label}", formula, value, [.. measure.DefinedBy, .. positions], searched));
             string Amount(decimal? value) => value is { } v ? $"{MeasureProgress.Round(v)} {definition.Unit}" : "none";
 
             var outturn = Of("outturn", "outturn", "What ObservationsReported, ObservationsRevised and ObservationsCorrected say last of the year, or of its parts together.", Amount(progress.Outturn.Value),
@@ -208,7 +209,7 @@ internal sealed class ObjectiveSection : ISection
         public MeasureId Id => id;
         public string Subject => Defined.Value.Key ?? id.ToString();
         public MeasureDefinition Definition => Redefined.Any ? Redefined.Value.Definition : Defined.Value.Definition;
-        public long DefinedAt => Redefined.Any ? Redefined.Position : Defined.Position;
+        public IEnumerable<long> DefinedBy => [.. Defined.Positions, .. Redefined.Positions];
         public int Series => Redefined.Any ? Redefined.Value.Series : 1;
         public string Owner => Handed.Any ? Handed.Value : Definition.Owner;
         public IReadOnlyList<PeriodValue> Targets => [.. _targets.Select(t => new PeriodValue(t.Key, t.Value.Value))];
@@ -240,7 +241,7 @@ internal sealed class ObjectiveSection : ISection
         public IEnumerable<long> TargetAt(FinancialYear year) => _targets.TryGetValue(year.Whole, out var target) ? [target.Position] : [];
 
         /// <summary>The events that a rating in a year rests on.</summary>
-        public IEnumerable<long> RatedBy(MeasureProgress progress, FinancialYear year) => [DefinedAt, .. Rule.Positions, .. TargetAt(year), .. progress.Outturn.Positions];
+        public IEnumerable<long> RatedBy(MeasureProgress progress, FinancialYear year) => [.. DefinedBy, .. Rule.Positions, .. TargetAt(year), .. progress.Outturn.Positions];
 
         public string Meaning() => Definition.IsRate ? $"{Definition.Meaning} ({Definition.Numerator} to {Definition.Denominator}, per {MeasureProgress.Round(Definition.Per)})" : Definition.Meaning;
     }

@@ -69,7 +69,7 @@ public class CumulativeImpactStories
             (Transport, new MitigationAgreed(new ImpactAssessmentId(Transport), "delivery", "Bring books", Council, May.AddDays(-1), ["characteristic:age"], default)),
         ]);
         impact.Mitigations.Should().ContainSingle().Which.Should().BeEquivalentTo(
-            new SharedMitigation("delivery", "Bring books", 2, May, 1, 0, [3, 11]));
+            new SharedMitigation("delivery", "Bring books", 2, May, 1, 0, [1, 2, 3, 4, 5, 11]));
     }
 
     private static CumulativeImpact After(IEnumerable<(Guid Stream, object Event)> events)

@@ -77,7 +77,7 @@ public class FigureTableStories
     public void The_report_prints_what_was_published_with_its_record_and_a_panel_for_each_group()
     {
         var said = Reported(out var position, ("2013-14 Q1", "", 33), ("2013-14 Q1", "female", 30), ("2013-14 Q1", "male", 3), ("2013-14 Q2", "", 35), ("2013-14 Q2", "female", 30), ("2013-14 Q2", "male", 5));
-        said.Section.Figures.Where(f => f.Key.StartsWith("objective.by-sex.starters", StringComparison.Ordinal)).Should().OnlyContain(f => f.Positions.SequenceEqual(new[] { position }));
+        said.Section.Figures.Where(f => f.Key.StartsWith("objective.by-sex.starters", StringComparison.Ordinal)).Should().OnlyContain(f => f.Positions.Max() == position);
         var table = said.Section.Parts.OfType<ReportTable>().First();
         table.Columns.Should().Equal("Sex", "2013-14 so far", "2013-14 Q1", "2013-14 Q2");
         table.Rows.Single(r => r[0].Text == "Male")[2].Should().Match<Cell>(c => c.Text == "suppressed" && c.FigureKey == null, "3 is small");
