@@ -263,7 +263,7 @@ internal sealed record Consultation(
 
     private static Decision Promote(Consultation state, PromoteConsultation c, Occasion occasion)
     {
-        if (occasion.Actor.Organisation is { } own && own != c.Partner) return Decision.Refuse("NOT_YOUR_ORGANISATION", "You may say how your own organisation promoted it, and no other.");
+        if (occasion.NamesAnother(c.Partner) is { } refusal) return refusal;
         if (!state.Asked.Contains(c.Partner)) return Decision.Refuse("NOT_ASKED", "This organisation was not asked to promote the consultation; ask it first.");
         var promoted = new ConsultationPromoted(c.Partner, c.How, c.Groups, c.EffectiveOn ?? occasion.Today);
         return state.Outside(c.EffectiveOn, occasion)

@@ -121,7 +121,7 @@ internal sealed record Network(
         PlanNetworkMeeting c => Plan(state, c, occasion),
         CallOffNetworkMeeting c => state.Planned.ContainsKey(c.On) ? Decision.Take(new NetworkMeetingCalledOff(c.On)) : Decision.AlreadySo,
         RecordNetworkMeeting c => Meet(state, c, occasion),
-        Contribute c => state.NotMembers([c.Organisation]) ?? occasion.InFuture(c.EffectiveOn)
+        Contribute c => occasion.NamesAnother(c.Organisation) ?? state.NotMembers([c.Organisation]) ?? occasion.InFuture(c.EffectiveOn)
             ?? Decision.Take(new ContributionMade(c.Organisation, c.Contribution, c.EffectiveOn ?? occasion.Today)),
         AgreeJointAction c => Agree(state, c, occasion),
         _ => Decision.Refuse("COMMAND_UNKNOWN", "A network does not know this command."),

@@ -138,7 +138,7 @@ internal sealed record SharedDataset(
 
     private static Decision Use(SharedDataset state, UseDataset c, Occasion occasion)
     {
-        if (occasion.Actor.Organisation is { } own && own != c.Organisation) return Decision.Refuse("NOT_YOUR_ORGANISATION", "You may say what your own organisation used it for, and no other.");
+        if (occasion.NamesAnother(c.Organisation) is { } refusal) return refusal;
         if (!state.Versions.ContainsKey(c.Version)) return Decision.Refuse("VERSION_UNKNOWN", $"There is no version {c.Version} of this dataset.");
         var used = new DatasetUsed(c.Organisation, c.Version, c.Use, c.EffectiveOn ?? occasion.Today);
         return occasion.InFuture(c.EffectiveOn)

@@ -70,7 +70,6 @@ public static class LedgerModule
         services.TryAddSingleton<IAffiliations, NoAffiliations>();
         services.TryAddSingleton<IOffices, NoOffices>();
         services.AddSingleton(s => new Pace(s.Options().CallsPerSecond, s.Options().CallBurst, s.Options().CallsAtOnce));
-        services.AddSingleton(_ => new KnownTokens(TimeProvider.System));
         services.AddSingleton(s => new Doorstep(
             s.GetRequiredService<KnownTokens>(), s.Options().StrangerCallsPerSecond, s.Options().StrangerCallBurst, s.GetRequiredService<ILogger<Doorstep>>()));
         services.AddSingleton(s => new AccessLog(s.GetRequiredService<LedgerDatabase>(), s.GetRequiredService<LedgerClock>()));

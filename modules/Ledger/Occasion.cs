@@ -31,6 +31,11 @@ public sealed record Occasion(
     public Decision? InFuture(DateOnly? day) => day > Today
         ? Decision.Refuse("EFFECTIVE_IN_FUTURE", $"This can be said as at today, {Today.Shown()}, or a day before.")
         : null;
+
+    /// <summary>Refuses an actor who acts for one organisation and names another; null for everybody else.</summary>
+    public Decision? NamesAnother(PartnerId organisation) => Actor.Organisation is { } own && own != organisation
+        ? Decision.Refuse("NOT_YOUR_ORGANISATION", "You may say this of your own organisation, and of no other.")
+        : null;
 }
 
 /// <summary>The values of the policy in force: ladders, graces, thresholds. Events store what was resolved from them.</summary>

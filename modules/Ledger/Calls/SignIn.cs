@@ -42,6 +42,7 @@ public static class SignIn
                 return Task.CompletedTask;
             };
         });
+        services.AddSingleton(_ => new KnownTokens(TimeProvider.System));
         services.AddOptions<JwtBearerOptions>(JwtBearerDefaults.AuthenticationScheme).PostConfigure<KnownTokens>((options, known) =>
         {
             var checking = options.TokenHandlers.ToArray();

@@ -84,6 +84,8 @@ public class NetworkStories
     {
         Given(WithMembers).When(new Contribute(Together, Faith, "A calendar", null)).Then(new ContributionMade(Faith, "A calendar", May));
         Given(WithMembers).When(new Contribute(Together, Police, "A briefing", null)).ThenRefused("NOT_A_MEMBER");
+        Given(WithMembers).By(Role.PartnerLead, Faith).When(new Contribute(Together, Faith, "A calendar", null)).Then(new ContributionMade(Faith, "A calendar", May));
+        Given(WithMembers).By(Role.PartnerLead, Police).When(new Contribute(Together, Faith, "A calendar", null)).ThenRefused("NOT_YOUR_ORGANISATION");
         Given(WithMembers).When(new Contribute(Together, Faith, "A calendar", June)).ThenRefused("EFFECTIVE_IN_FUTURE");
     }
 
