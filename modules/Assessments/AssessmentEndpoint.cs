@@ -14,6 +14,11 @@ internal sealed class AssessmentEndpoint(Intake intake, EventReader reader, Posi
             f.NewId<ImpactAssessmentId>(r.Key), f.OptionalKey(r.Key), f.Word<ProposalKind>(r.Kind), f.Text(r.Title, 200), f.Text(r.Summary),
             f.OwnOr(r.OrganisationId), f.Year(r.BudgetYear)));
 
+    public override Task<RecordUnassessedDecisionResponse> RecordUnassessedDecision(RecordUnassessedDecisionRequest r, ServerCallContext context) =>
+        intake.Write<RecordUnassessedDecisionResponse>(context, r, f => new RecordUnassessedDecision(
+            f.NewId<ImpactAssessmentId>(r.Key), f.OptionalKey(r.Key), f.Word<ProposalKind>(r.Kind), f.Text(r.Title, 200), f.Text(r.Summary),
+            f.OwnOr(r.OrganisationId), f.Year(r.BudgetYear), f.Word<ProposalOutcome>(r.Outcome), f.Text(r.Source), f.OptionalDay(r.DecidedOn), f.OptionalDay(r.ReviewOn)));
+
     public override Task<ScreenProposalResponse> ScreenProposal(ScreenProposalRequest r, ServerCallContext context) =>
         intake.Write<ScreenProposalResponse>(context, r, f => new ScreenProposal(
             f.Id<ImpactAssessmentId>(r.AssessmentId), f.Word<Words.Relevance>(r.Relevance) is Words.Relevance.Relevant, f.Text(r.Reasons)));
@@ -147,6 +152,7 @@ internal sealed class AssessmentEndpoint(Intake intake, EventReader reader, Posi
         ReviewMissed = a.ReviewMissed,
         Reviews = { a.Reviews.Select(r => new Review { On = r.On.Shown(), Findings = r.Findings }) },
         WithdrawnBecause = a.WithdrawnBecause ?? "",
+        Flagged = a.Flagged,
         Version = a.Version,
     };
 

@@ -15,12 +15,12 @@ public sealed class CumulativeImpact(FinancialYear year, DateOnly asAt)
     public void Apply(RecordedEvent recorded)
     {
         if (recorded.Kind != ImpactAssessmentId.Kind || recorded.EffectiveOn > asAt) return;
-        if (recorded.Event is AssessmentOpened opened)
+        switch (recorded.Event)
         {
-            if (opened.BudgetYear == year) _proposals[recorded.Id] = new Proposal(opened, recorded.Position);
-            return;
+            case AssessmentOpened e when e.BudgetYear == year: _proposals[recorded.Id] = new Proposal(e, recorded.Position, null); break;
+            case UnassessedDecisionRecorded e when e.BudgetYear == year: _proposals[recorded.Id] = new Proposal(e.AsOpened(), recorded.Position, e.Outcome); break;
+            default: _proposals.GetValueOrDefault(recorded.Id)?.Apply(recorded); break;
         }
-        if (_proposals.GetValueOrDefault(recorded.Id) is { } proposal) proposal.Apply(recorded);
     }
 
     /// <summary>The live proposals, in the order in which they were opened.</summary>
@@ -73,10 +73,10 @@ public sealed class CumulativeImpact(FinancialYear year, DateOnly asAt)
 
     private sealed record Mitigation(MitigationAgreed Agreed, DateOnly? CompletedOn, IReadOnlyList<long> Positions);
 
-    private sealed class Proposal(AssessmentOpened opened, long openedAt)
+    private sealed class Proposal(AssessmentOpened opened, long openedAt, ProposalOutcome? outcome)
     {
         private bool _withdrawn;
-        private ProposalOutcome? _outcome;
+        private ProposalOutcome? _outcome = outcome;
 
         public AssessmentOpened Opened => opened;
         public long OpenedAt => openedAt;

@@ -62,6 +62,16 @@ public sealed record SignAssessment(ImpactAssessmentId Assessment) : IImpactAsse
 public sealed record DecideProposal(
     ImpactAssessmentId Assessment, ProposalOutcome Outcome, string DueRegard, DateOnly? ReviewOn, [property: JsonIgnore] long Opened) : IImpactAssessmentCommand;
 
+/// <summary>Record a decision for which no assessment was ever opened, when it is found; it is flagged for ever.</summary>
+/// <param name="Organisation">Whose decision it was: a partner's, or the council's own.</param>
+/// <param name="Source">Where the decision stands, such as a minute.</param>
+/// <param name="DecidedOn">The day on which it was taken; today when no day is given.</param>
+/// <param name="ReviewOn">The day by which its effects are reviewed.</param>
+[GenerateSerializer, Immutable]
+public sealed record RecordUnassessedDecision(
+    ImpactAssessmentId Assessment, string? Key, ProposalKind Kind, string Title, string Summary, PartnerId Organisation, FinancialYear BudgetYear,
+    ProposalOutcome Outcome, string Source, DateOnly? DecidedOn, DateOnly? ReviewOn) : IImpactAssessmentCommand, IOpens;
+
 /// <summary>Record a review of what the proposal did in fact, and when to look again, if at all.</summary>
 [GenerateSerializer, Immutable]
 public sealed record ReviewImpact(ImpactAssessmentId Assessment, string Findings, DateOnly? NextOn) : IImpactAssessmentCommand;
@@ -131,6 +141,8 @@ public enum DueRegardGap
     NeverOpened,
     /// <summary>The assessment had changed since they opened it.</summary>
     ChangedSinceOpened,
+    /// <summary>No assessment had been opened at all.</summary>
+    NoAssessment,
 }
 
 /// <summary>The assessment of a proposal was opened.</summary>
@@ -183,6 +195,18 @@ public sealed record AssessmentReopened;
 [RecordedBy<ImpactAssessment>("assessments.proposal-decided.v1")]
 public sealed record ProposalDecided(ProposalOutcome Outcome, [property: Statement] string DueRegard, DateOnly? ReviewOn);
 
+/// <summary>A decision came to light for which no assessment had been opened; that it shows no due regard is never taken back.</summary>
+/// <param name="Source">Where the decision stands.</param>
+/// <param name="EffectiveOn">The day on which it was taken.</param>
+[RecordedBy<ImpactAssessment>("assessments.unassessed-decision-recorded.v1")]
+public sealed record UnassessedDecisionRecorded(
+    ImpactAssessmentId Assessment, string? Key, ProposalKind Kind, [property: Statement] string Title, [property: Statement] string Summary,
+    PartnerId Organisation, FinancialYear BudgetYear, ProposalOutcome Outcome, [property: Statement] string Source, DateOnly? ReviewOn, DateOnly EffectiveOn) : IEffective
+{
+    /// <summary>What was decided on, as an assessment would have begun.</summary>
+    public AssessmentOpened AsOpened() => new(Assessment, Key, Kind, Title, Summary, Organisation, BudgetYear);
+}
+
 /// <summary>The decision-maker had opened the assessment as it stood; the access log has the reading.</summary>
 /// <param name="Version">The version of this record that they had opened.</param>
 [RecordedBy<ImpactAssessment>("assessments.due-regard-shown.v1")]
@@ -207,14 +231,15 @@ public sealed record ProposalWithdrawn([property: Statement] string Reason);
 /// <summary>What deciding about an assessment needs to know.</summary>
 /// <param name="Changed">The stream's version at which what there is to read last changed.</param>
 /// <param name="Signed">Who signed first, since that change.</param>
+/// <param name="Found">The decision that was taken without any assessment, if that is how the record began.</param>
 internal sealed record ImpactAssessment(
     AssessmentOpened? Opened, long Version, long Changed, ProposalScreened? Screened, IReadOnlyList<EffectAssessed> Effects,
     IReadOnlyList<AgreedMitigation> Mitigations, IReadOnlyList<ConsultationCited> Cited, PersonId? Signed, bool SignedOff, ProposalDecided? Decided,
-    DateOnly? ReviewOn, bool ReviewLapsed, bool Withdrawn) : IAggregate<ImpactAssessment>
+    DateOnly? ReviewOn, bool ReviewLapsed, bool Withdrawn, UnassessedDecisionRecorded? Found) : IAggregate<ImpactAssessment>
 {
     public static string Kind => ImpactAssessmentId.Kind;
 
-    public static ImpactAssessment Unborn { get; } = new(null, 0, 0, null, [], [], [], null, false, null, null, false, false);
+    public static ImpactAssessment Unborn { get; } = new(null, 0, 0, null, [], [], [], null, false, null, null, false, false, null);
 
     public bool BelongsTo(PartnerId organisation) => Opened?.Organisation == organisation;
 
@@ -224,6 +249,7 @@ internal sealed record ImpactAssessment(
     public static Decision Decide(ImpactAssessment state, ICommand command, Occasion occasion) => command switch
     {
         OpenAssessment c => Open(state, c),
+        RecordUnassessedDecision c => Find(state, c, occasion),
         _ when state.Opened is null => Decision.Refuse("ASSESSMENT_UNKNOWN", "There is no such assessment; open it first."),
         RaiseDue => state.Lapses(occasion.Today),
         WithdrawProposal when state.Withdrawn => Decision.AlreadySo,
@@ -248,6 +274,7 @@ internal sealed record ImpactAssessment(
         return @event switch
         {
             AssessmentOpened e => state.ToRead() with { Opened = e },
+            UnassessedDecisionRecorded e => state.ToRead() with { Opened = e.AsOpened(), Found = e, Decided = new ProposalDecided(e.Outcome, e.Source, e.ReviewOn), ReviewOn = e.ReviewOn },
             ProposalScreened e => state.ToRead() with { Screened = e },
             EffectAssessed e => state.ToRead() with { Effects = [.. state.Effects.Where(known => !SameCell(known, e)), e] },
             MitigationAgreed e => state.ToRead() with { Mitigations = [.. state.Mitigations.Where(m => m.Agreed.Key != e.Key), new AgreedMitigation(e, false, false)] },
@@ -276,6 +303,16 @@ internal sealed record ImpactAssessment(
         return state.Opened is null ? Decision.Take(opened)
             : state.Opened == opened ? Decision.AlreadySo
             : Decision.Refuse("ASSESSMENT_ALREADY_OPENED", "This assessment was opened already, with other particulars; open another under another key.");
+    }
+
+    private static Decision Find(ImpactAssessment state, RecordUnassessedDecision c, Occasion occasion)
+    {
+        var found = new UnassessedDecisionRecorded(
+            c.Assessment, c.Key, c.Kind, c.Title, c.Summary, c.Organisation, c.BudgetYear, c.Outcome, c.Source, c.ReviewOn, c.DecidedOn ?? state.Found?.EffectiveOn ?? occasion.Today);
+        if (state.Found == found) return Decision.AlreadySo;
+        return state.Opened is not null
+            ? Decision.Refuse("ASSESSMENT_ALREADY_OPENED", "There is a record of this proposal already, so its decision is not one without any; decide on it there.")
+            : occasion.InFuture(c.DecidedOn) ?? Decision.Take(found);
     }
 
     private static Decision Assess(ImpactAssessment state, AssessEffect c)

@@ -15,6 +15,23 @@ internal sealed record ProvideAdjustment(CaseId Case, TextId Text, string Mark) 
 [GenerateSerializer, Immutable]
 internal sealed record ReviewAdjustment(CaseId Case, bool Serves, TextId Text, string Mark) : ICaseCommand;
 
+/// <summary>What sort of barrier it is (Policy, "Achieve" 8).</summary>
+internal enum BarrierNature
+{
+    /// <summary>Something built, placed or worded so that not everybody can use it.</summary>
+    Physical = 1,
+    /// <summary>How people are met.</summary>
+    Attitudinal,
+}
+
+/// <summary>A barrier by its key: where it is, or what it is, and never who met it.</summary>
+/// <param name="Nature">What sort it is, where that was said.</param>
+[GenerateSerializer, Immutable]
+internal sealed record BarrierNamed(BarrierId Barrier, string Key, BarrierNature? Nature)
+{
+    internal object[] Reported() => Nature is { } nature ? [new BarrierReported(Barrier, Key), new BarrierNatureSaid(nature)] : [new BarrierReported(Barrier, Key)];
+}
+
 /// <summary>How far an adjustment has come.</summary>
 internal enum AdjustmentStage
 {
@@ -30,6 +47,10 @@ internal enum AdjustmentStage
 /// <param name="Key">What the council calls it: where it is, or what it is.</param>
 [RecordedBy<Case>("cases.barrier-reported.v1")]
 internal sealed record BarrierReported(BarrierId Barrier, string Key);
+
+/// <summary>It was said whether the barrier is physical or in attitude.</summary>
+[RecordedBy<Case>("cases.barrier-nature-said.v1")]
+internal sealed record BarrierNatureSaid(BarrierNature Nature);
 
 /// <summary>The case was taken up, so that the barrier counts as met once more.</summary>
 [RecordedBy<Case>("cases.barrier-found.v1")]

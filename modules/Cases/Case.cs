@@ -29,10 +29,6 @@ internal sealed record ReceiveCase(
     CaseId Case, CaseKind Of, Ward Ward, PersonId File, TextId Account, string Mark, PersonId? RaisedBy, PartnerId? Source, DateOnly? HappenedOn,
     BarrierNamed? Barrier, PoliceConsent? Consent, IncidentKind? Incident) : ICaseCommand;
 
-/// <summary>A barrier by its key: where it is, or what it is, and never who met it.</summary>
-[GenerateSerializer, Immutable]
-internal sealed record BarrierNamed(BarrierId Barrier, string Key);
-
 /// <summary>Tell who raised it that it came in.</summary>
 [GenerateSerializer, Immutable]
 internal sealed record AcknowledgeCase(CaseId Case) : ICaseCommand;
@@ -316,7 +312,7 @@ internal sealed record Case(
     {
         CaseReceived e => state with { Id = e.Case, Of = e.Of, State = CaseState.Received, File = e.File },
         CaseRaisedByMember => state with { MemberRaised = true },
-        BarrierReported e => state with { Barrier = new(e.Barrier, e.Key) },
+        BarrierReported e => state with { Barrier = new(e.Barrier, e.Key, null) },
         CaseAcknowledged => state with { State = CaseState.Acknowledged },
         CaseTriaged e => state with { State = CaseState.Triaged, Priority = e.Priority },
         CaseAssigned e => state with { State = CaseState.Assigned, Team = e.Team, Lead = e.Lead },
@@ -358,7 +354,7 @@ internal sealed record Case(
             .. c.RaisedBy is { } member ? [new CaseRaisedByMember(member)] : Array.Empty<object>(),
             .. c.Source is { } source ? [new CasePassedOnBy(source)] : Array.Empty<object>(),
             .. c.HappenedOn is { } day ? [new CaseHappenedOn(day)] : Array.Empty<object>(),
-            .. c.Barrier is { } barrier ? [new BarrierReported(barrier.Barrier, barrier.Key)] : Array.Empty<object>(),
+            .. c.Barrier?.Reported() ?? [],
             .. c is { Incident: { } incident, Consent: { } consent } ? [new IncidentReported(incident), new ConsentRecorded(consent)] : Array.Empty<object>(),
             .. CaseClocks.None.Set(born, CaseClock.Acknowledge, occasion),
             .. CaseClocks.None.Set(born, CaseClock.FirstResponse, occasion),

@@ -21,7 +21,9 @@ internal sealed class CaseEndpoint(Intake intake, PersonFiles files, People peop
             var member = Member(f, r, context);
             var (id, of, ward) = (f.NewId<CaseId>(r.Key), f.Word<CaseKind>(r.Kind), Wards.Read(f, policy.Current, r.Ward));
             var (source, day) = (f.OptionalId<PartnerId>(r.SourceId), f.OptionalDay(r.HappenedOn));
-            var barrier = f.OptionalId<BarrierId>(r.Barrier) is { } known ? new BarrierNamed(known, f.Key(r.Barrier)) : null;
+            var nature = f.OptionalWord<BarrierNature>(r.BarrierNature);
+            var barrier = f.OptionalId<BarrierId>(r.Barrier) is { } known ? new BarrierNamed(known, f.Key(r.Barrier), nature) : null;
+            if (barrier is null && nature is not null) f.Violate("barrier_nature", "Say which barrier it is of.");
             var (consent, incident) = (f.OptionalWord<PoliceConsent>(r.Consent), f.OptionalWord<IncidentKind>(r.Incident));
             return async mark => new ReceiveCase(id, of, ward, file, account, mark, await member(), source, day, barrier, consent, incident);
         });
@@ -301,6 +303,7 @@ internal sealed class CaseEndpoint(Intake intake, PersonFiles files, People peop
         DuplicateIds = { c.Duplicates.Select(d => d.ToString()) },
         Links = { c.Links.Select(l => new Words.CaseLinked { To = Said<Words.CaseLinkKind>(l.To), Id = l.Id.ToString() }) },
         Barrier = c.Barrier ?? "",
+        BarrierNature = Said<Words.BarrierNature>(c.Nature),
         Adjustment = Said<Words.AdjustmentStage>(c.Adjustment),
         Scale = c.Scale ?? "",
         Basis = Said<Words.TensionBasis>(c.Basis),

@@ -23,11 +23,11 @@ internal sealed record LeaveTeam(CaseTeamId Team, PersonId Member) : ICaseTeamCo
 
 /// <summary>Somebody joined a team.</summary>
 [RecordedBy<CaseTeam>("cases.team-joined.v1")]
-internal sealed record TeamJoined(CaseTeamId Team, string Key, PersonId Member);
+public sealed record TeamJoined(CaseTeamId Team, string Key, PersonId Member);
 
 /// <summary>Somebody left a team.</summary>
 [RecordedBy<CaseTeam>("cases.team-left.v1")]
-internal sealed record TeamLeft(PersonId Member);
+public sealed record TeamLeft(PersonId Member);
 
 /// <summary>Who is in a team.</summary>
 internal sealed record CaseTeam(IReadOnlyList<PersonId> Members) : IAggregate<CaseTeam>

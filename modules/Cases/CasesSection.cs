@@ -7,14 +7,17 @@ namespace EqualitiesPlatform.Cases;
 /// Cases in numbers (Report 5.1 to 5.3): the tables that were published of the year, as they were protected then, and the
 /// weekly returns on tensions. A figure of a table comes from its publication; what was counted for it is confidential.
 /// </summary>
-internal sealed class CasesSection : ISection
+public sealed class CasesSection : ISection
 {
     private const string Section = "cases";
 
+    /// <inheritdoc/>
     public string Key => Section;
 
+    /// <inheritdoc/>
     public int Order => 45;
 
+    /// <inheritdoc/>
     public ISectionFold Begin(ReportScope scope) => new Fold(scope);
 
     private sealed class Fold(ReportScope scope) : ISectionFold

@@ -1,7 +1,8 @@
 namespace EqualitiesPlatform.Engagement;
 
 // A network of partners and communities (Policy, "How" W7; Report 5.2, 7.1, 7.3): who belongs to it and for which sector,
-// who chairs it, when it met and who came, what members brought, and what they will do together.
+// who chairs it, when it met and who came, what members brought, what they put first and what they will do together. Who
+// can lead a case belongs to the network of lead officers.
 
 /// <summary>A command to a network.</summary>
 public interface INetworkCommand : ICommand
@@ -17,6 +18,18 @@ public interface INetworkCommand : ICommand
 /// <param name="Sectors">The sectors that it wants members from, such as faith, youth, schools.</param>
 [GenerateSerializer, Immutable]
 public sealed record FoundNetwork(NetworkId Network, string? Key, string Name, string Purpose, bool Virtual, IReadOnlyList<string> Sectors) : INetworkCommand;
+
+/// <summary>Let a network be as the policy pack describes it, founded by it or not; sent by a follow-up.</summary>
+[GenerateSerializer, Immutable]
+public sealed record DescribeNetwork(NetworkId Network, string Key, string Name, string Purpose, bool Virtual, IReadOnlyList<string> Sectors) : INetworkCommand;
+
+/// <summary>Take somebody to whom cases can be assigned into a network of lead officers; sent by a follow-up.</summary>
+[GenerateSerializer, Immutable]
+public sealed record JoinAsLead(NetworkId Network, PersonId Lead) : INetworkCommand;
+
+/// <summary>Let somebody go to whom cases are assigned no more; sent by a follow-up.</summary>
+[GenerateSerializer, Immutable]
+public sealed record LeaveAsLead(NetworkId Network, PersonId Lead) : INetworkCommand;
 
 /// <summary>Let an organisation join, for a sector; it may join again after it left.</summary>
 [GenerateSerializer, Immutable]
@@ -52,6 +65,18 @@ public sealed record Contribute(NetworkId Network, PartnerId Organisation, strin
 public sealed record AgreeJointAction(
     NetworkId Network, string Key, string Text, PartnerId Owner, IReadOnlyList<PartnerId> Supporting, DateOnly DueOn) : INetworkCommand;
 
+/// <summary>Name a priority that members are to agree for a year, or word it anew; who agreed to other words has to agree again.</summary>
+[GenerateSerializer, Immutable]
+public sealed record NamePriority(NetworkId Network, string Key, FinancialYear Year, string Text) : INetworkCommand;
+
+/// <summary>Agree to a priority, for a member.</summary>
+[GenerateSerializer, Immutable]
+public sealed record AgreePriority(NetworkId Network, string Key, PartnerId Organisation) : INetworkCommand;
+
+/// <summary>Link an achievement to the priority that it serves.</summary>
+[GenerateSerializer, Immutable]
+public sealed record LinkAchievement(NetworkId Network, string Key, AchievementId Achievement) : INetworkCommand;
+
 /// <summary>Who was at a meeting: an organisation and the office that came, never a name.</summary>
 [GenerateSerializer, Immutable]
 public sealed record Attendance(PartnerId Organisation, string Office);
@@ -60,6 +85,18 @@ public sealed record Attendance(PartnerId Organisation, string Office);
 [RecordedBy<Network>("engagement.network-founded.v1")]
 public sealed record NetworkFounded(
     NetworkId Network, string? Key, [property: Statement] string Name, [property: Statement] string Purpose, bool Virtual, IReadOnlyList<string> Sectors);
+
+/// <summary>The policy pack describes the network otherwise than before.</summary>
+[RecordedBy<Network>("engagement.network-described.v1")]
+public sealed record NetworkDescribed([property: Statement] string Name, [property: Statement] string Purpose, bool Virtual, IReadOnlyList<string> Sectors);
+
+/// <summary>A lead officer is a member, under a pseudonym; lead officers come and go with the teams that cases are assigned to.</summary>
+[RecordedBy<Network>("engagement.lead-joined.v1")]
+public sealed record LeadJoined(PersonId Lead);
+
+/// <summary>A lead officer is a member no more.</summary>
+[RecordedBy<Network>("engagement.lead-left.v1")]
+public sealed record LeadLeft(PersonId Lead);
 
 /// <summary>An organisation joined.</summary>
 [RecordedBy<Network>("engagement.network-joined.v1")]
@@ -100,20 +137,38 @@ public sealed record JointActionAgreed(
     NetworkId Network, string Key, [property: Statement] string Text, PartnerId Owner, IReadOnlyList<PartnerId> Supporting, DateOnly DueOn,
     ActionPlanItemId Item);
 
+/// <summary>A priority was named, or worded anew; nobody has agreed to it yet.</summary>
+[RecordedBy<Network>("engagement.priority-named.v1")]
+public sealed record PriorityNamed(string Key, FinancialYear Year, [property: Statement] string Text);
+
+/// <summary>A member agreed to a priority.</summary>
+[RecordedBy<Network>("engagement.priority-agreed.v1")]
+public sealed record PriorityAgreed(string Key, PartnerId Organisation);
+
+/// <summary>An achievement serves a priority.</summary>
+[RecordedBy<Network>("engagement.achievement-linked.v1")]
+public sealed record AchievementLinked(string Key, AchievementId Achievement);
+
 /// <summary>What deciding about a network needs to know.</summary>
 internal sealed record Network(
     NetworkFounded? Founded, IReadOnlyDictionary<PartnerId, string> Members, (PartnerId First, PartnerId Second)? CoChairs, IReadOnlyList<DateOnly> Met,
-    IReadOnlyDictionary<DateOnly, string> Planned, IReadOnlyList<JointActionAgreed> Actions) : IAggregate<Network>
+    IReadOnlyDictionary<DateOnly, string> Planned, IReadOnlyList<JointActionAgreed> Actions,
+    IReadOnlyDictionary<string, Network.Priority> Priorities, IReadOnlyList<PersonId> Leads) : IAggregate<Network>
 {
+    /// <summary>A priority, with who agreed to its words and what was achieved for it.</summary>
+    internal sealed record Priority(FinancialYear Year, string Text, IReadOnlyList<PartnerId> Agreed, IReadOnlyList<AchievementId> Achieved);
+
     public static string Kind => NetworkId.Kind;
 
-    public static Network Unborn { get; } = new(null, new Dictionary<PartnerId, string>(), null, [], new Dictionary<DateOnly, string>(), []);
+    public static Network Unborn { get; } = new(
+        null, new Dictionary<PartnerId, string>(), null, [], new Dictionary<DateOnly, string>(), [], new Dictionary<string, Priority>(), []);
 
     public bool BelongsTo(PartnerId organisation) => Members.ContainsKey(organisation);
 
     public static Decision Decide(Network state, ICommand command, Occasion occasion) => command switch
     {
         FoundNetwork c => Found(state, c),
+        DescribeNetwork c => Describe(state, c),
         _ when state.Founded is null => Decision.Refuse("NETWORK_UNKNOWN", "There is no such network; found it first."),
         JoinNetwork c => state.Members.GetValueOrDefault(c.Organisation) == c.Sector ? Decision.AlreadySo : Decision.Take(new NetworkJoined(c.Organisation, c.Sector)),
         LeaveNetwork c => Leave(state, c),
@@ -124,12 +179,22 @@ internal sealed record Network(
         Contribute c => occasion.NamesAnother(c.Organisation) ?? state.NotMembers([c.Organisation]) ?? occasion.InFuture(c.EffectiveOn)
             ?? Decision.Take(new ContributionMade(c.Organisation, c.Contribution, c.EffectiveOn ?? occasion.Today)),
         AgreeJointAction c => Agree(state, c, occasion),
+        NamePriority c => state.Priorities.GetValueOrDefault(c.Key) is { } named && (named.Year, named.Text) == (c.Year, c.Text)
+            ? Decision.AlreadySo : Decision.Take(new PriorityNamed(c.Key, c.Year, c.Text)),
+        AgreePriority c => Prioritise(state, c.Key, priority => occasion.NamesAnother(c.Organisation) ?? state.NotMembers([c.Organisation])
+            ?? (priority.Agreed.Contains(c.Organisation) ? Decision.AlreadySo : Decision.Take(new PriorityAgreed(c.Key, c.Organisation)))),
+        LinkAchievement c => Prioritise(state, c.Key, priority => priority.Achieved.Contains(c.Achievement) ? Decision.AlreadySo : Decision.Take(new AchievementLinked(c.Key, c.Achievement))),
+        JoinAsLead c => state.Leads.Contains(c.Lead) ? Decision.AlreadySo : Decision.Take(new LeadJoined(c.Lead)),
+        LeaveAsLead c => state.Leads.Contains(c.Lead) ? Decision.Take(new LeadLeft(c.Lead)) : Decision.AlreadySo,
         _ => Decision.Refuse("COMMAND_UNKNOWN", "A network does not know this command."),
     };
 
     public static Network Evolve(Network state, object @event) => @event switch
     {
         NetworkFounded e => state with { Founded = e },
+        NetworkDescribed e => state with { Founded = state.Founded! with { Name = e.Name, Purpose = e.Purpose, Virtual = e.Virtual, Sectors = e.Sectors } },
+        LeadJoined e => state with { Leads = [.. state.Leads, e.Lead] },
+        LeadLeft e => state with { Leads = [.. state.Leads.Where(l => l != e.Lead)] },
         NetworkJoined e => state with { Members = new Dictionary<PartnerId, string>(state.Members) { [e.Organisation] = e.Sector } },
         NetworkLeft e => state with { Members = state.Members.Where(m => m.Key != e.Organisation).ToDictionary() },
         CoChairsElected e => state with { CoChairs = (e.First, e.Second) },
@@ -138,16 +203,34 @@ internal sealed record Network(
         NetworkMeetingCalledOff e => state with { Planned = state.Planned.Where(p => p.Key != e.On).ToDictionary() },
         NetworkMet e => state with { Met = [.. state.Met, e.EffectiveOn], Planned = state.Planned.Where(p => p.Key != e.EffectiveOn).ToDictionary() },
         JointActionAgreed e => state with { Actions = [.. state.Actions, e] },
+        PriorityNamed e => state.With(e.Key, new Priority(e.Year, e.Text, [], state.Priorities.GetValueOrDefault(e.Key)?.Achieved ?? [])),
+        PriorityAgreed e when state.Priorities.TryGetValue(e.Key, out var known) => state.With(e.Key, known with { Agreed = [.. known.Agreed, e.Organisation] }),
+        AchievementLinked e when state.Priorities.TryGetValue(e.Key, out var known) => state.With(e.Key, known with { Achieved = [.. known.Achieved, e.Achievement] }),
         _ => state,
     };
+
+    private static Decision Prioritise(Network state, string key, Func<Priority, Decision> decide) =>
+        state.Priorities.TryGetValue(key, out var priority) ? decide(priority) : Decision.Refuse("PRIORITY_UNKNOWN", $"There is no priority {key}; name it first.");
+
+    private Network With(string key, Priority priority) => this with { Priorities = new Dictionary<string, Priority>(Priorities) { [key] = priority } };
 
     private static Decision Found(Network state, FoundNetwork c)
     {
         var founded = new NetworkFounded(c.Network, c.Key, c.Name, c.Purpose, c.Virtual, c.Sectors);
         return state.Founded is not { } known ? Decision.Take(founded)
-            : known with { Sectors = [] } == founded with { Sectors = [] } && known.Sectors.SequenceEqual(c.Sectors) ? Decision.AlreadySo
+            : Same(known, founded) ? Decision.AlreadySo
             : Decision.Refuse("NETWORK_ALREADY_FOUNDED", "This network was founded already, with other particulars.");
     }
+
+    private static Decision Describe(Network state, DescribeNetwork c)
+    {
+        var founded = new NetworkFounded(c.Network, c.Key, c.Name, c.Purpose, c.Virtual, c.Sectors);
+        return state.Founded is not { } known ? Decision.Take(founded)
+            : Same(known, founded) ? Decision.AlreadySo
+            : Decision.Take(new NetworkDescribed(c.Name, c.Purpose, c.Virtual, c.Sectors));
+    }
+
+    private static bool Same(NetworkFounded one, NetworkFounded other) => one with { Sectors = [] } == other with { Sectors = [] } && one.Sectors.SequenceEqual(other.Sectors);
 
     private static Decision Leave(Network state, LeaveNetwork c)
     {

@@ -45,6 +45,15 @@ internal sealed class NetworkEndpoint(Intake intake) : NetworkService.NetworkSer
         intake.Write<AgreeJointActionResponse>(context, r, f => new AgreeJointAction(
             f.Id<NetworkId>(r.NetworkId), f.Key(r.Key), f.Text(r.Text), f.Id<PartnerId>(r.OwnerId), f.Ids<PartnerId>(r.SupportingIds), f.Day(r.DueOn)));
 
+    public override Task<NamePriorityResponse> NamePriority(NamePriorityRequest r, ServerCallContext context) =>
+        intake.Write<NamePriorityResponse>(context, r, f => new NamePriority(f.Id<NetworkId>(r.NetworkId), f.Key(r.PriorityKey), f.Year(r.Year), f.Text(r.Text)));
+
+    public override Task<AgreePriorityResponse> AgreePriority(AgreePriorityRequest r, ServerCallContext context) =>
+        intake.Write<AgreePriorityResponse>(context, r, f => new AgreePriority(f.Id<NetworkId>(r.NetworkId), f.Key(r.PriorityKey), f.OwnOr(r.OrganisationId)));
+
+    public override Task<LinkAchievementResponse> LinkAchievement(LinkAchievementRequest r, ServerCallContext context) =>
+        intake.Write<LinkAchievementResponse>(context, r, f => new LinkAchievement(f.Id<NetworkId>(r.NetworkId), f.Key(r.PriorityKey), f.Id<AchievementId>(r.AchievementId)));
+
     public override async Task<GetNetworkResponse> GetNetwork(GetNetworkRequest r, ServerCallContext context)
     {
         var id = intake.Read(f => f.Id<NetworkId>(r.NetworkId));
@@ -96,6 +105,15 @@ internal sealed class NetworkEndpoint(Intake intake) : NetworkService.NetworkSer
             }),
         },
         Planned = { n.Planned.Select(p => new PlannedMeeting { HeldOn = p.On.Shown(), Topic = p.Topic }) },
+        Priorities =
+        {
+            n.Priorities.Select(p => new NetworkPriority
+            {
+                PriorityKey = p.Named.Key, Year = p.Named.Year.ToString(), Text = p.Named.Text, AgreedIds = { p.Agreed.Select(a => a.ToString()) },
+                AchievementIds = { p.Achievements.Select(a => a.ToString()) },
+            }),
+        },
+        Leads = n.Leads,
         Version = n.Version,
     };
 }

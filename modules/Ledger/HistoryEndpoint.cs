@@ -162,6 +162,13 @@ internal sealed class HistoryEndpoint(
             if (findings.Count < MostFindings) findings.Add(finding);
         }
 
+        // A finding about what is confidential says where it stands, and neither what it is nor whose.
+        var role = Caller.Of(context).Actor.Role;
+        var lasts = new Dictionary<string, long>(StringComparer.Ordinal);
+        string Record(string stream) => catalogue.Sees(role, stream) ? stream
+            : lasts.TryGetValue(stream, out var stands) ? $"A confidential record, last at position {stands}" : "A confidential record";
+        string List(string register, string stream) => catalogue.Sees(role, stream) ? register : "a list";
+
         // Of each stream only the last version is kept, and what its events add up to so far.
         var versions = new Dictionary<string, long>(StringComparer.Ordinal);
         var broken = new HashSet<string>(StringComparer.Ordinal);
@@ -171,9 +178,10 @@ internal sealed class HistoryEndpoint(
         await foreach (var e in reader.Read(new EventRange(ToPosition: final), ct))
         {
             var next = versions.GetValueOrDefault(e.Stream) + 1;
+            if (!catalogue.Sees(role, e.Stream)) lasts[e.Stream] = e.Position;
             if (e.Version != next)
             {
-                Found($"{e.Stream}: position {e.Position} has version {e.Version}, and version {next} should follow.");
+                Found($"{Record(e.Stream)}: position {e.Position} has version {e.Version}, and version {next} should follow.");
                 broken.Add(e.Stream);
             }
             versions[e.Stream] = e.Version;
@@ -195,10 +203,10 @@ internal sealed class HistoryEndpoint(
                 // Something recorded since has moved the entry on: then the events up to its own version are the measure.
                 if (measure is null || measure.Version < kept.Version)
                     measure = register.Fold((await reader.ReadStream(kept.Id, ct: ct)).Where(e => e.Version <= kept.Version));
-                if (measure is null) Found($"{kept.Id}: it has an entry in {register.Name}, and no events.");
-                else if (Canonical(kept) != Canonical(measure)) Found($"{kept.Id}: its entry in {register.Name} is not what its events add up to.");
+                if (measure is null) Found($"{Record(kept.Id)}: it has an entry in {List(register.Name, kept.Id)}, and no events.");
+                else if (Canonical(kept) != Canonical(measure)) Found($"{Record(kept.Id)}: its entry in {List(register.Name, kept.Id)} is not what its events add up to.");
             }
-        foreach (var (register, stream) in folded.Keys.Where(k => !broken.Contains(k.Stream))) Found($"{stream}: it has no entry in {register}.");
+        foreach (var (register, stream) in folded.Keys.Where(k => !broken.Contains(k.Stream))) Found($"{Record(stream)}: it has no entry in {List(register, stream)}.");
 
         var last = Progress();
         last.Done = true;

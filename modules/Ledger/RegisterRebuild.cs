@@ -81,7 +81,8 @@ internal sealed class RegisterRebuild(LedgerDatabase database, EventReader reade
             }
             catch (Exception e) when (!LedgerDatabase.IsAway(e))
             {
-                throw new UnfoldableException($"A register could not take version {stored.Version} of {stored.Stream} ({e.GetType().Name}).", e);
+                // By its position, which names nothing that is confidential.
+                throw new UnfoldableException($"A register could not take the event at position {stored.Position} ({e.GetType().Name}).", e);
             }
         }
         await using var connection = await database.Unbounded.OpenConnectionAsync(ct);

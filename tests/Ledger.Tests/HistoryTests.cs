@@ -138,10 +138,10 @@ public sealed class HistoryTests(OneSilo silo) : IClassFixture<OneSilo>
     }
 
     [Fact]
-    public async Task Verifying_finds_what_is_wrong_and_nothing_else()
+    public async Task Verifying_finds_what_is_wrong_and_nothing_else_and_names_nothing_confidential()
     {
         await using var database = await OwnDatabase.CreateAsync();
-        await using var host = await LedgerHost.StartAsync(database);
+        await using var host = await LedgerHost.StartAsync(database, seenBy: LedgerHost.Somebody.Role);
         var (sound, changed, gone, gapped) = (await Counted(host), await Counted(host), await Counted(host), await Counted(host));
         (await Verify(host)).Should().BeEmpty();
 
@@ -157,6 +157,12 @@ public sealed class HistoryTests(OneSilo silo) : IClassFixture<OneSilo>
             .And.ContainSingle(f => f.StartsWith($"{gone}: it has no entry"))
             .And.ContainSingle(f => f.StartsWith($"{gapped}: position"))
             .And.ContainSingle(f => f.StartsWith("counter/nowhere: it has an entry"));
+
+        (await Verify(host, LedgerHost.Somebody with { Role = Role.GovernanceOfficer })).Should().HaveCount(4)
+            .And.OnlyContain(f => f.StartsWith("A confidential record"))
+            .And.NotContain(f => f.Contains("counter", StringComparison.OrdinalIgnoreCase))
+            .And.ContainSingle(f => f.EndsWith("it has an entry in a list, and no events."))
+            .And.ContainSingle(f => f.EndsWith("has version 2, and version 1 should follow."));
     }
 
     [Fact]
@@ -212,10 +218,10 @@ public sealed class HistoryTests(OneSilo silo) : IClassFixture<OneSilo>
         return (await host.SendAsync(new Count(id, 1, "x"), $"count-{id}")).Stream;
     }
 
-    private static async Task<IReadOnlyList<string>> Verify(LedgerHost host)
+    private static async Task<IReadOnlyList<string>> Verify(LedgerHost host, Actor? caller = null)
     {
         var said = new Kept<VerifyResponse>();
-        await Endpoint(host).Verify(new(), said, new PlainCall(LedgerHost.Somebody));
+        await Endpoint(host).Verify(new(), said, new PlainCall(caller ?? LedgerHost.Somebody));
         said.All[^1].Done.Should().BeTrue();
         return said.All[^1].Findings;
     }

@@ -93,7 +93,7 @@ internal sealed class LedgerHost : IAsyncDisposable
 
     public T Get<T>() where T : notnull => Services.GetRequiredService<T>();
 
-    public static async Task<LedgerHost> StartAsync(OwnDatabase database, Action<LedgerBuilder>? more = null, string environment = "Development", bool migrate = true, string? connection = null)
+    public static async Task<LedgerHost> StartAsync(OwnDatabase database, Action<LedgerBuilder>? more = null, string environment = "Development", bool migrate = true, string? connection = null, params IReadOnlyList<Role> seenBy)
     {
         var builder = Host.CreateEmptyApplicationBuilder(new() { EnvironmentName = environment });
         builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>
@@ -105,7 +105,7 @@ internal sealed class LedgerHost : IAsyncDisposable
         });
         var ledger = builder.AddLedger()
             .AddModule(typeof(Counter).Assembly)
-            .AddAggregate<Counter, ICounterGrain>()
+            .AddAggregate<Counter, ICounterGrain>(seenBy)
             .AddRegister<CounterRegister>();
         more?.Invoke(ledger);
         builder.AddSilo();

@@ -118,7 +118,7 @@ public sealed class AnyRpc(MethodDescriptor descriptor)
             "request_id" or "subject" or "person_id" or "response" or "format_request" => Guid.NewGuid().ToString(),
             "page_token" or "filter" or "key" or "known_at" or "as_at" or "effective_on" or "from" or "until" or "since" or "from_time" or "to_time" => null,
             "year" or "budget_year" => "2013-14",
-            "mitigation_key" or "theme_key" or "agreement_key" => "any-key",
+            "mitigation_key" or "theme_key" or "agreement_key" or "priority_key" => "any-key",
             "period" => "2013-14 Q1",
             "sha256" => new string('0', 64),
             "holds_from" or "holds_until" => "2031-03-31",

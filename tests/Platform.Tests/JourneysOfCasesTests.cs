@@ -1,4 +1,5 @@
 using Equalities.Cases.V1;
+using Equalities.Engagement.V1;
 using Equalities.Ledger.V1;
 using Equalities.Options.V1;
 using Google.Protobuf;
@@ -91,6 +92,27 @@ public sealed class JourneysOfCasesTests(PlatformFixture platform) : IAsyncLifet
 
         async Task<AssignCaseResponse> Assign(string persona) => await _cases.AssignCaseAsync(
             new() { RequestId = _calls.NextId(), CaseId = "c-1", Team = "doorstep", LeadSubject = platform.SubjectOf(persona) }, officer);
+    }
+
+    [Fact]
+    public async Task Who_can_lead_a_case_belongs_to_the_network_that_the_pack_names_and_it_tells_nobodys_team()
+    {
+        var (officer, auditor, networks) = (await _calls.As("case-officer"), await _calls.As("auditor"), new NetworkService.NetworkServiceClient(platform.Channel));
+        async Task<int> Leads() => (await networks.GetNetworkAsync(new() { NetworkId = "doorstep-staff" }, auditor)).Network.Leads;
+        await PlatformFixture.UntilAsync(async () => await Leads() >= 2, "both members of the team are members of the network");
+        var before = await Leads();
+
+        await _teams.JoinTeamAsync(new() { RequestId = _calls.NextId(), Team = "night", Subject = platform.SubjectOf("network-member-2") }, officer);
+        await PlatformFixture.UntilAsync(async () => await Leads() == before + 1, "a new one joins");
+        await _teams.JoinTeamAsync(new() { RequestId = _calls.NextId(), Team = "dawn", Subject = platform.SubjectOf("network-member-2") }, officer);
+        await _teams.LeaveTeamAsync(new() { RequestId = _calls.NextId(), Team = "night", Subject = platform.SubjectOf("network-member-2") }, officer);
+        await _teams.LeaveTeamAsync(new() { RequestId = _calls.NextId(), Team = "dawn", Subject = platform.SubjectOf("network-member-2") }, officer);
+        await PlatformFixture.UntilAsync(async () => await Leads() == before, "who is in no team any more leaves");
+
+        var history = await _calls.History.ReadStreamAsync(new() { Stream = "network/doorstep-staff", PageSize = 500 }, await _calls.As("governance-officer"));
+        history.Events.Count(e => e.StoredName == "engagement.lead-left.v1").Should().Be(1, "they were in another team when they left the first");
+        history.Events.Should().OnlyContain(e => !e.CanonicalJson.Contains("dawn") && !e.CanonicalJson.Contains("case-team") && !e.CanonicalJson.Contains(platform.SubjectOf("network-member-2")));
+        (await networks.GetNetworkAsync(new() { NetworkId = "street-talk" }, auditor)).Network.Gaps.Should().Equal("libraries", "schools");
     }
 
     private async Task TheHistoryIsForAuditorsAndABundleHoldsHashesOnly(Receipt received)

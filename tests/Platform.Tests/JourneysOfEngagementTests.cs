@@ -178,6 +178,11 @@ public sealed class JourneysOfEngagementTests(PlatformFixture platform) : IAsync
             },
             officer);
         await networks.ContributeAsync(new() { RequestId = _calls.NextId(), NetworkId = "neighbours", Contribution = "Who reads what" }, coChair);
+        await networks.NamePriorityAsync(new() { RequestId = _calls.NextId(), NetworkId = "neighbours", PriorityKey = "evenings", Year = "2031-32", Text = "Open in the evening" }, officer);
+        await networks.AgreePriorityAsync(new() { RequestId = _calls.NextId(), NetworkId = "neighbours", PriorityKey = "evenings" }, coChair);
+        (await FluentActions.Awaiting(() => networks.AgreePriorityAsync(new() { RequestId = _calls.NextId(), NetworkId = "neighbours", PriorityKey = "evenings", OrganisationId = "council" }, coChair).ResponseAsync)
+            .Should().ThrowAsync<RpcException>("nobody agrees for another organisation")).Which.StatusCode.Should().Be(StatusCode.FailedPrecondition);
+        await networks.LinkAchievementAsync(new() { RequestId = _calls.NextId(), NetworkId = "neighbours", PriorityKey = "evenings", AchievementId = "late-shelves" }, officer);
         var agreed = await networks.AgreeJointActionAsync(
             new() { RequestId = _calls.NextId(), NetworkId = "neighbours", Key = "read", Text = "Read together on Sundays", OwnerId = "library-trust", SupportingIds = { "council" }, DueOn = today.AddDays(60).ToString("o") },
             officer);
@@ -185,6 +190,7 @@ public sealed class JourneysOfEngagementTests(PlatformFixture platform) : IAsync
         var network = (await networks.GetNetworkAsync(new() { NetworkId = "neighbours" }, coChair)).Network;
         network.Gaps.Should().Equal("faith");
         network.Contributions.Should().ContainSingle();
+        network.Priorities.Should().ContainSingle().Which.Should().Match<NetworkPriority>(p => p.Year == "2031-32" && p.AgreedIds.Count == 1 && p.AchievementIds.Count == 1);
         var item = network.JointActions.Should().ContainSingle().Subject.ItemId;
         await PlatformFixture.UntilAsync(async () =>
         {
@@ -240,6 +246,17 @@ public sealed class JourneysOfEngagementTests(PlatformFixture platform) : IAsync
         var reads = (await new AccessLogService.AccessLogServiceClient(platform.Channel).ReadAccessLogAsync(new() { Filter = $"subject = {signed.Stream} AND purpose = DECISION" }, auditor)).Entries;
         reads.Should().ContainSingle().Which.Should().Match<AccessLogEntry>(e => e.Version == signed.Version && e.Role == "DecisionMaker");
         (await assessments.ListAssessmentsAsync(new() { Filter = "due_regard = MISSING AND budget_year = 2041-42", AtLeastPosition = Math.Max(unread.Position, timeline[^1].Position) }, auditor)).Assessments.Select(a => a.Key).Should().Equal("fares");
+
+        // A third decision was taken with no assessment at all: it is in the register of coverage, and flagged like the other.
+        var found = (await assessments.RecordUnassessedDecisionAsync(
+            new()
+            {
+                RequestId = _calls.NextId(), Key = "kiosks", Kind = ProposalKind.Budget, Title = "Fewer kiosks", Summary = "It saves money", OrganisationId = "council", BudgetYear = "2041-42",
+                Outcome = ProposalOutcome.GoesAhead, Source = "A minute",
+            },
+            officer)).Receipt;
+        (await assessments.ListAssessmentsAsync(new() { Filter = "flagged = true AND budget_year = 2041-42", AtLeastPosition = found.Position }, auditor)).Assessments
+            .Select(a => (a.Key, a.Stage, a.Gap)).Should().BeEquivalentTo([("fares", AssessmentStage.Decided, DueRegardGap.NotAssessed), ("kiosks", AssessmentStage.Decided, DueRegardGap.NoAssessment)]);
 
         // A large loss weighs -3 and a small one -1, so age stands at -4 in two proposals, and at -1 in one.
         var before = await Age(0);

@@ -6,13 +6,14 @@ namespace EqualitiesPlatform.Assessments;
 /// <param name="Relevant">What the screen found; nothing before it.</param>
 /// <param name="Stage">How far it has come.</param>
 /// <param name="DueRegard">Whether the decision shows due regard; nothing before a decision.</param>
+/// <param name="Flagged">Whether a decision on it was ever taken without due regard; this is never taken back.</param>
 /// <param name="OpenedVersion">The version that the decision-maker had opened; 0 for none.</param>
 public sealed record ImpactAssessmentRegister(
     string Id, long Version, ImpactAssessmentId Assessment, string? Key, ProposalKind Proposal, string Title, string Summary, PartnerId Organisation,
     string BudgetYear, AssessmentStage Stage, int Edition, bool? Relevant, string? Reasons, IReadOnlyList<EffectAssessed> Effects,
     IReadOnlyList<MitigationEntry> Mitigations, IReadOnlyList<ConsultationCited> Cited, bool Signed, ProposalOutcome? Outcome, string? Regard,
     DateOnly? DecidedOn, DueRegard? DueRegard, DueRegardGap? Gap, long OpenedVersion, DateOnly? ReviewOn, bool ReviewMissed,
-    IReadOnlyList<ReviewEntry> Reviews, string? WithdrawnBecause) : IRegister<ImpactAssessmentRegister>
+    IReadOnlyList<ReviewEntry> Reviews, string? WithdrawnBecause, bool Flagged) : IRegister<ImpactAssessmentRegister>
 {
     /// <inheritdoc/>
     public static string Kind => ImpactAssessmentId.Kind;
@@ -26,7 +27,11 @@ public sealed record ImpactAssessmentRegister(
         {
             AssessmentOpened e => new ImpactAssessmentRegister(
                 recorded.Stream, 0, e.Assessment, e.Key, e.Kind, e.Title, e.Summary, e.Organisation, e.BudgetYear.ToString(), AssessmentStage.Opened, 1,
-                null, null, [], [], [], false, null, null, null, null, null, 0, null, false, [], null),
+                null, null, [], [], [], false, null, null, null, null, null, 0, null, false, [], null, false),
+            UnassessedDecisionRecorded e => new ImpactAssessmentRegister(
+                recorded.Stream, 0, e.Assessment, e.Key, e.Kind, e.Title, e.Summary, e.Organisation, e.BudgetYear.ToString(), AssessmentStage.Decided, 1,
+                null, null, [], [], [], false, e.Outcome, e.Source, e.EffectiveOn, Assessments.DueRegard.Missing, DueRegardGap.NoAssessment, 0,
+                e.ReviewOn, false, [], null, true),
             ProposalScreened e => document! with { Relevant = e.Relevant, Reasons = e.Reasons, Stage = Later(document.Stage, AssessmentStage.Screened) },
             EffectAssessed e => document! with { Effects = [.. document.Effects.Where(k => k.Group != e.Group || k.Ward != e.Ward), e] },
             MitigationAgreed e => document! with { Mitigations = [.. document.Mitigations, new MitigationEntry(e.Key, e.Text, e.Owner, e.DueOn, e.Groups, e.Item, null, false)] },
@@ -45,7 +50,7 @@ public sealed record ImpactAssessmentRegister(
                 Stage = AssessmentStage.Decided, Outcome = e.Outcome, Regard = e.DueRegard, DecidedOn = recorded.RecordedOn, ReviewOn = e.ReviewOn, ReviewMissed = false,
             },
             DueRegardShown e => document! with { DueRegard = Assessments.DueRegard.Shown, Gap = null, OpenedVersion = e.Version },
-            DueRegardMissing e => document! with { DueRegard = Assessments.DueRegard.Missing, Gap = e.Gap, OpenedVersion = 0 },
+            DueRegardMissing e => document! with { DueRegard = Assessments.DueRegard.Missing, Gap = e.Gap, OpenedVersion = 0, Flagged = true },
             ImpactReviewMissed => document! with { ReviewMissed = true },
             ImpactReviewed e => document! with { ReviewOn = e.NextOn, ReviewMissed = false, Reviews = [.. document.Reviews, new ReviewEntry(recorded.RecordedOn, e.Findings)] },
             ProposalWithdrawn e => document! with { Stage = AssessmentStage.Withdrawn, WithdrawnBecause = e.Reason },

@@ -16,7 +16,7 @@ internal sealed record CaseRegister(
     DateOnly? AcknowledgedOn, DateOnly? ResolvedOn, DateOnly? FeedbackOn, TextId? Feedback, bool FeedbackOwed, DateOnly? ClosedOn, int TimesReopened, CaseId? MergedInto,
     IReadOnlyList<CaseId> Duplicates, IReadOnlyList<CaseLink> Links, string? Barrier, AdjustmentStage? Adjustment, string? Scale, TensionBasis? Basis,
     string? Grade, IncidentKind? Incident, PoliceConsent? Consent, DateOnly? PoliceToldOn, IReadOnlyList<CaseClockEntry> Clocks, DateOnly? NextDueOn, bool Breached,
-    int Breaches) : IRegister<CaseRegister>
+    int Breaches, BarrierNature? Nature) : IRegister<CaseRegister>
 {
     /// <inheritdoc/>
     public static string Kind => CaseId.Kind;
@@ -33,11 +33,12 @@ internal sealed record CaseRegister(
         {
             CaseReceived e => new CaseRegister(
                 recorded.Stream, 0, e.Case, e.Of, CaseState.Received, true, e.Ward.Name, recorded.RecordedOn, null, e.File, e.Text, null, null, CasePriority.Standard, null, null,
-                null, null, null, null, null, null, false, null, 0, null, [], [], null, null, null, null, null, null, null, null, [], null, false, 0),
+                null, null, null, null, null, null, false, null, 0, null, [], [], null, null, null, null, null, null, null, null, [], null, false, 0, null),
             CaseRaisedByMember e => document! with { RaisedFor = e.Member },
             CasePassedOnBy e => document! with { Source = e.Source },
             CaseHappenedOn e => document! with { HappenedOn = e.HappenedOn },
             BarrierReported e => document! with { Barrier = e.Key },
+            BarrierNatureSaid e => document! with { Nature = e.Nature },
             IncidentReported e => document! with { Incident = e.Incident },
             ConsentRecorded e => document! with { Consent = e.Consent },
             CaseAcknowledged => document! with { State = CaseState.Acknowledged, AcknowledgedOn = recorded.RecordedOn },

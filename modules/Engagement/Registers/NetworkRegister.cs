@@ -9,7 +9,8 @@ namespace EqualitiesPlatform.Engagement;
 public sealed record NetworkRegister(
     string Id, long Version, NetworkId Network, string? Key, string Name, string Purpose, bool Virtual, IReadOnlyList<string> Sectors,
     IReadOnlyList<Membership> Members, IReadOnlyList<CoChairsElected> CoChairs, bool ChairVacant, IReadOnlyList<NetworkMet> Meetings,
-    IReadOnlyList<ContributionMade> Contributions, IReadOnlyList<JointActionAgreed> JointActions, IReadOnlyList<NetworkMeetingPlanned> Planned) : IRegister<NetworkRegister>
+    IReadOnlyList<ContributionMade> Contributions, IReadOnlyList<JointActionAgreed> JointActions, IReadOnlyList<NetworkMeetingPlanned> Planned,
+    IReadOnlyList<PriorityOnRecord> Priorities, int Leads) : IRegister<NetworkRegister>
 {
     /// <inheritdoc/>
     public static string Kind => NetworkId.Kind;
@@ -27,7 +28,10 @@ public sealed record NetworkRegister(
     public static NetworkRegister? Fold(NetworkRegister? document, RecordedEvent recorded) =>
         (recorded.Event switch
         {
-            NetworkFounded e => new NetworkRegister(recorded.Stream, 0, e.Network, e.Key, e.Name, e.Purpose, e.Virtual, e.Sectors, [], [], false, [], [], [], []),
+            NetworkFounded e => new NetworkRegister(recorded.Stream, 0, e.Network, e.Key, e.Name, e.Purpose, e.Virtual, e.Sectors, [], [], false, [], [], [], [], [], 0),
+            NetworkDescribed e => document! with { Name = e.Name, Purpose = e.Purpose, Virtual = e.Virtual, Sectors = e.Sectors },
+            LeadJoined => document! with { Leads = document.Leads + 1 },
+            LeadLeft => document! with { Leads = document.Leads - 1 },
             NetworkJoined e => document!.Without(e.Organisation, recorded.EffectiveOn) is var rest
                 ? rest with { Members = [.. rest.Members, new Membership(e.Organisation, e.Sector, recorded.EffectiveOn, null)] } : null,
             NetworkLeft e => document!.Without(e.Organisation, recorded.EffectiveOn),
@@ -41,8 +45,18 @@ public sealed record NetworkRegister(
             },
             ContributionMade e => document! with { Contributions = [.. document.Contributions, e] },
             JointActionAgreed e => document! with { JointActions = [.. document.JointActions, e] },
+            PriorityNamed e => document! with
+            {
+                Priorities = document.Priorities.Any(p => p.Named.Key == e.Key)
+                    ? [.. document.Priorities.Select(p => p.Named.Key == e.Key ? p with { Named = e, Agreed = [] } : p)] : [.. document.Priorities, new(e, [], [])],
+            },
+            PriorityAgreed e => document!.With(e.Key, p => p with { Agreed = [.. p.Agreed, e.Organisation] }),
+            AchievementLinked e => document!.With(e.Key, p => p with { Achievements = [.. p.Achievements, e.Achievement] }),
             _ => document,
         }) is { } next ? next with { Version = recorded.Version } : null;
+
+    private NetworkRegister With(string priority, Func<PriorityOnRecord, PriorityOnRecord> next) =>
+        this with { Priorities = [.. Priorities.Select(p => p.Named.Key == priority ? next(p) : p)] };
 
     private NetworkRegister Without(PartnerId organisation, DateOnly from) =>
         this with { Members = [.. Members.Select(m => m.Organisation == organisation && m.LeftOn is null ? m with { LeftOn = from } : m)] };
@@ -51,3 +65,8 @@ public sealed record NetworkRegister(
 /// <summary>A membership of a network.</summary>
 /// <param name="LeftOn">The day on which it ended, if it did.</param>
 public sealed record Membership(PartnerId Organisation, string Sector, DateOnly JoinedOn, DateOnly? LeftOn);
+
+/// <summary>A priority of a network.</summary>
+/// <param name="Agreed">The members that agreed to its words.</param>
+/// <param name="Achievements">What was achieved for it.</param>
+public sealed record PriorityOnRecord(PriorityNamed Named, IReadOnlyList<PartnerId> Agreed, IReadOnlyList<AchievementId> Achievements);

@@ -95,6 +95,12 @@ internal sealed class PackObject
     public T Word<T>(string field, IReadOnlyDictionary<string, T> words) where T : struct =>
         Required(field) is { } value ? WordOf(value, PathOf(field), words) : default;
 
+    /// <summary>Words of a closed list, none of them twice.</summary>
+    public IReadOnlyList<T> Words<T>(string field) where T : struct, Enum => Once(field, (value, at) => WordOf(value, at, PackWord.All<T>()));
+
+    /// <summary>Words in kebab-case that are nobody's keys, none of them twice.</summary>
+    public IReadOnlyList<string> Keys(string field) => Once(field, KeyOf);
+
     /// <summary>Yes or no.</summary>
     public bool Flag(string field) => Required(field) is { } value && FlagOf(value, PathOf(field));
 

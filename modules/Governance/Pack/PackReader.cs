@@ -52,9 +52,9 @@ public static class PackReader
             CitizensExpectation = top.OptionalNested("citizensExpectation", StatementOf(StatementKind.Citizens)),
             OutcomePromises = top.List("outcomePromises", StatementOf(StatementKind.Outcome)),
             Pledges = top.List("pledges", StatementOf(StatementKind.Pledge)),
-            Recommendations = top.List("recommendations", StatementOf(StatementKind.Recommendation)),
+            Recommendations = top.List("recommendations", entry => RecommendationOf(entry, others)),
             Bodies = top.List("bodies", BodyOf),
-            Networks = top.List("networks", NetworkOf),
+            Networks = top.List("networks", entry => NetworkOf(entry, others)),
             Partners = top.List("partners", PartnerOf),
             Contacts = top.List("contacts", entry => new PackContact(
                 entry.Key("contact"), entry.Text("office", PackObject.LongestName), entry.Mailbox("mailbox"), entry.Citation())),
@@ -99,10 +99,21 @@ public static class PackReader
         return new(key, name, aliases, entry.Word<BodyKind>("kind"), entry.OptionalRef("parent", "body"), entry.Citation());
     }
 
-    private static PackNetwork NetworkOf(PackObject entry)
+    private static Statement RecommendationOf(PackObject entry, SortedDictionary<string, string> others)
+    {
+        var recommendation = StatementOf(StatementKind.Recommendation)(entry);
+        if (entry.Words<Evidence>("evidence") is { Count: > 0 } evidence)
+            others[EvidenceValues.NameFor(recommendation.Ref.Key)] = string.Join(' ', evidence.Select(PackWord.Of));
+        return recommendation;
+    }
+
+    private static PackNetwork NetworkOf(PackObject entry, SortedDictionary<string, string> others)
     {
         var key = entry.Key("network");
         var (name, aliases) = entry.Names("network");
+        if (entry.Keys("sectors") is { Count: > 0 } sectors) others[NetworkValues.SectorsOf(key)] = string.Join(' ', sectors);
+        if (entry.OptionalFlag("caseLeads") && !others.TryAdd(NetworkValues.CaseLeads, key))
+            entry.Wrong("caseLeads", PackMistakeKind.Contradiction, $"The leads of cases belong to {others[NetworkValues.CaseLeads]} already. They belong to one network.");
         return new(key, name, aliases, entry.Text("text"), entry.OptionalFlag("virtual"), entry.OptionalRef("reportsTo", "body"),
             entry.Refs("coChairs", "partner"), entry.Refs("members", "partner"), entry.Citation());
     }

@@ -53,10 +53,13 @@ internal sealed class AssessmentsSection : ISection
                 _figures.Add(Figure.Of($"{Section}.{name}", label, formula, counted.Count(), inYear.SelectMany(a => (IEnumerable<long>)[a.Opened.Position, .. a.First(scope.Year), .. positions(a)]))).Key;
             return new ReportHeadlines($"{Section}.headlines",
             [
-                Total("opened", "Proposals assessed", "Assessments with an event in the year.", inYear, _ => []),
+                Total("opened", "Proposals assessed", "Assessments with an event in the year, but for decisions without any.", inYear.Where(a => !a.WithoutAssessment), a => a.Found.Any ? a.StandingPositions : []),
                 Total("decided", "Decided", "Assessments whose last ProposalDecided is in the year.", inYear.Where(a => a.DecidedIn(scope.Year)), a => a.Decided.Positions),
                 Total("due-regard-shown", "Decided with due regard shown", "Of those, the ones with DueRegardShown.", inYear.Where(a => a.DecidedIn(scope.Year) && a.Regard is DueRegardShown), a => a.RegardPositions),
-                Total("due-regard-missing", "Decided without", "Of those, the ones with DueRegardMissing.", inYear.Where(a => a.DecidedIn(scope.Year) && a.Regard is DueRegardMissing), a => a.RegardPositions),
+                Total("due-regard-missing", "Decided without", "Of those, the ones with DueRegardMissing or UnassessedDecisionRecorded.", inYear.Where(a => a.DecidedIn(scope.Year) && a.Regard is DueRegardMissing), a => a.RegardPositions),
+                .. inYear.Any(a => a.Found.Any)
+                    ? [Total("without-assessment", "Decided with no assessment at all", "UnassessedDecisionRecorded of a decision in the year.", inYear.Where(a => a.Found.Any && scope.Year.Contains(a.Found.On)), a => a.Found.Positions)]
+                    : Array.Empty<string>(),
                 Total("withdrawn", "Withdrawn", "Assessments with ProposalWithdrawn in the year.", inYear.Where(a => a.Withdrawn.Any && scope.Year.Contains(a.Withdrawn.On)), a => a.Withdrawn.Positions),
                 Total("reviews-missed", "Reviews missed", "Assessments whose last ImpactReviewMissed has no ImpactReviewed after it.", inYear.Where(a => a.ReviewMissed.Position > a.Reviewed.Position), a => a.ReviewMissed.Positions.Concat(a.Reviewed.Positions)),
             ]);
@@ -69,11 +72,12 @@ internal sealed class AssessmentsSection : ISection
                 a.Opened.Value.Title, _partners.NameOf(a.Opened.Value.Organisation), a.Opened.Value.BudgetYear.ToString(),
                 Shown(a, "standing", "how far the assessment is", "The last of ProposalScreened, AssessmentSigned, AssessmentSignedOff and AssessmentReopened.", a.StandingWords, a.StandingPositions, null),
                 a.Decided.Any || a.Withdrawn.Any
-                    ? Shown(a, "decision", "decision", "ProposalWithdrawn, else the last ProposalDecided.", a.DecisionWords, a.Withdrawn.Any ? a.Withdrawn.Positions : a.Decided.Positions, null)
+                    ? Shown(a, "decision", "decision", "ProposalWithdrawn, else the last ProposalDecided or UnassessedDecisionRecorded.", a.DecisionWords, a.Withdrawn.Any ? a.Withdrawn.Positions : a.Decided.Positions, null)
                     : "none yet",
                 a.Regard is { } regard
-                    ? Shown(a, "due-regard", "due regard", "The DueRegardShown or DueRegardMissing of the last decision.",
-                        regard is DueRegardMissing missing ? $"Not shown: {Printed.Word(missing.Gap).ToLowerInvariant()}" : "Shown", a.RegardPositions, regard is DueRegardMissing ? "off-track" : "on-track")
+                    ? Shown(a, "due-regard", "due regard", "The DueRegardShown or DueRegardMissing of the last decision, or its UnassessedDecisionRecorded, and whether an earlier decision showed none.",
+                        regard is DueRegardMissing missing ? $"Not shown: {Printed.Word(missing.Gap).ToLowerInvariant()}" : a.Flagged.Any ? "Shown; not at an earlier decision" : "Shown",
+                        [.. a.RegardPositions, .. a.Flagged.Positions], regard is DueRegardMissing ? "off-track" : a.Flagged.Any ? "at-risk" : "on-track")
                     : "",
             ])]);
 
@@ -128,6 +132,8 @@ internal sealed class AssessmentsSection : ISection
         public Latest<object> Standing { get; } = new();
         public Latest<ProposalDecided> Decided { get; } = new();
         public Latest<object> RegardOf { get; } = new();
+        public Latest<DueRegardMissing> Flagged { get; } = new();
+        public Latest<UnassessedDecisionRecorded> Found { get; } = new();
         public Latest<ProposalWithdrawn> Withdrawn { get; } = new();
         public Latest<ImpactReviewMissed> ReviewMissed { get; } = new();
         public Latest<ImpactReviewed> Reviewed { get; } = new();
@@ -137,7 +143,9 @@ internal sealed class AssessmentsSection : ISection
         public IEnumerable<long> RegardPositions => [.. Decided.Positions, .. RegardOf.Positions];
         public IEnumerable<long> StandingPositions => Standing.Positions;
 
-        public string StandingWords => !Standing.Any ? "Not screened" : Standing.Value switch
+        public bool WithoutAssessment => Found.Any && !Standing.Any;
+
+        public string StandingWords => WithoutAssessment ? "None" : !Standing.Any ? "Not screened" : Standing.Value switch
         {
             ProposalScreened { Relevant: false } => "Screened, not relevant",
             ProposalScreened => "Being made",
@@ -162,7 +170,18 @@ internal sealed class AssessmentsSection : ISection
                 case AssessmentOpened e: Opened.Replace(recorded, e); break;
                 case ProposalScreened or AssessmentSigned or AssessmentSignedOff or AssessmentReopened: Standing.Replace(recorded, recorded.Event); break;
                 case ProposalDecided e: Decided.Replace(recorded, e); break;
-                case DueRegardShown or DueRegardMissing: RegardOf.Replace(recorded, recorded.Event); break;
+                case UnassessedDecisionRecorded e:
+                    Found.Replace(recorded, e);
+                    Opened.Replace(recorded, e.AsOpened());
+                    RegardOf.Replace(recorded, new DueRegardMissing(DueRegardGap.NoAssessment));
+                    Flagged.Replace(recorded, new DueRegardMissing(DueRegardGap.NoAssessment));
+                    Decided.Replace(recorded, new ProposalDecided(e.Outcome, e.Source, e.ReviewOn));
+                    break;
+                case DueRegardShown: RegardOf.Replace(recorded, recorded.Event); break;
+                case DueRegardMissing e:
+                    RegardOf.Replace(recorded, e);
+                    Flagged.Replace(recorded, e);
+                    break;
                 case ProposalWithdrawn e: Withdrawn.Replace(recorded, e); break;
                 case ImpactReviewMissed e: ReviewMissed.Replace(recorded, e); break;
                 case ImpactReviewed e: Reviewed.Replace(recorded, e); break;

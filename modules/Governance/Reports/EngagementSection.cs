@@ -8,8 +8,8 @@ using EqualitiesPlatform.Objectives;
 namespace EqualitiesPlatform.Governance;
 
 /// <summary>
-/// Who was consulted in the year and what came of it: you said, we did (Policy, "How" W5, "Difference" 1; Report 4.2), and
-/// what the records say of recommendations 7.1 to 7.4.
+/// Who was consulted in the year and what came of it: you said, we did (Policy, "How" W5, "Difference" 1; Report 4.2), which
+/// datasets were shared and what they were used for (Report 7.3), and what the records say of what partners were asked to do (Report 7), as the policy pack names the evidence.
 /// </summary>
 internal sealed class EngagementSection : ISection
 {
@@ -41,23 +41,37 @@ internal sealed class EngagementSection : ISection
         public bool In(FinancialYear year) => Drafted.Any && Opened.Any && Opened.On <= year.Last && ClosesOn.Value >= year.First;
     }
 
+    private sealed class DatasetOnRecord
+    {
+        public Latest<DatasetOffered> Offered { get; } = new();
+        public Latest<DatasetVersionAdded> Version { get; } = new();
+        public Dictionary<string, SharingAgreed> Agreements { get; } = new(StringComparer.Ordinal);
+        public List<RecordedEvent> Used { get; } = [];
+    }
+
     private sealed class Fold(ReportScope scope) : ISectionFold
     {
         private readonly PartnersOnRecord _partners = new(scope);
         private readonly Dictionary<Guid, ConsultationOnRecord> _consultations = [];
+        private readonly Dictionary<Guid, DatasetOnRecord> _datasets = [];
         private readonly Dictionary<string, (TablePublished Said, long Position)> _tables = new(StringComparer.Ordinal);
         private readonly Dictionary<(string Stream, string What), string> _names = [];
-        private readonly Dictionary<string, List<long>> _evidence = new(StringComparer.Ordinal);
+        private readonly Dictionary<Evidence, List<long>> _evidence = [];
+        private readonly StatementsOnRecord _statements = new();
+        private readonly Latest<PolicySetInForce> _policy = new();
         private readonly FigureList _figures = new();
 
         public void Apply(RecordedEvent recorded)
         {
             _partners.Apply(recorded);
+            _statements.Apply(recorded);
             Name(recorded);
+            if (recorded.Event is PolicySetInForce policy) _policy.Offer(recorded, policy);
             if (recorded.Event is TablePublished { Origin: { Source: "engagement" } origin } published && origin.Year == scope.Year)
                 _tables[published.Table.Title] = (published, recorded.Position);
             if (!scope.Holds(recorded)) return;
-            if (scope.Year.Contains(recorded.EffectiveOn)) Evidence(recorded);
+            if (scope.Year.Contains(recorded.EffectiveOn)) Count(recorded);
+            if (recorded.Kind == SharedDatasetId.Kind) Dataset(recorded);
             if (recorded.Kind != ConsultationId.Kind) return;
             if (!_consultations.TryGetValue(recorded.Id, out var consultation)) _consultations[recorded.Id] = consultation = new(recorded.Id);
             switch (recorded.Event)
@@ -89,7 +103,7 @@ internal sealed class EngagementSection : ISection
                     "What people say in a consultation is read for themes; each theme is answered, and what was done is named. Who said it is kept apart and is in no report; counts are published after disclosure control.",
                     .. inYear.Length == 0 ? [$"No consultation was open in {scope.Year}."] : Array.Empty<string>(),
                 ],
-                _figures.All, [.. inYear.Length > 0 ? [Headlines(inYear)] : Array.Empty<ReportPart>(), .. inYear.Select(Consultation), .. Tables(), Recommendations()]);
+                _figures.All, [.. inYear.Length > 0 ? [Headlines(inYear)] : Array.Empty<ReportPart>(), .. inYear.Select(Consultation), .. Tables(), .. ((ReportTable[])[Datasets(), Evidenced()]).Where(t => t.Rows.Count > 0)]);
         }
 
         private ReportHeadlines Headlines(ConsultationOnRecord[] inYear)
@@ -160,12 +174,43 @@ internal sealed class EngagementSection : ISection
             return $"{Printed.Word(followed.To).ToLowerInvariant()}: {(_names.TryGetValue((stream, followed.Part), out var name) || _names.TryGetValue((stream, ""), out name) ? name : "not on record")}";
         }
 
+        private void Dataset(RecordedEvent recorded)
+        {
+            if (!_datasets.TryGetValue(recorded.Id, out var dataset)) _datasets[recorded.Id] = dataset = new();
+            switch (recorded.Event)
+            {
+                case DatasetOffered e: dataset.Offered.Replace(recorded, e); break;
+                case DatasetVersionAdded e: dataset.Version.Replace(recorded, e); break;
+                case SharingAgreed e: dataset.Agreements[e.Agreement] = e; break;
+                case SharingEnded e when dataset.Agreements.TryGetValue(e.Agreement, out var ended): dataset.Agreements[e.Agreement] = ended with { Until = recorded.EffectiveOn }; break;
+                case DatasetUsed when scope.Year.Contains(recorded.EffectiveOn): dataset.Used.Add(recorded); break;
+            }
+        }
+
+        /// <summary>The datasets that were shared or used in the year; where a file lies is for who may see it.</summary>
+        private ReportTable Datasets() => new($"{Section}.datasets", $"Datasets shared and used in {scope.Year}", ["Dataset", "Of", "Last version", "Shared with", "Uses", "Used for"],
+            [.. from dataset in _datasets.Values
+                where dataset.Offered.Any
+                orderby dataset.Offered.Position
+                let key = dataset.Offered.Value.Key ?? dataset.Offered.Value.Dataset.ToString()
+                let agreed = dataset.Agreements.Values.Where(a => a.From <= scope.Year.Last && a.Until >= scope.Year.First).ToArray()
+                where agreed.Length > 0 || dataset.Used.Count > 0 || scope.Year.Contains(dataset.Offered.On)
+                select (IReadOnlyList<Cell>)
+                [
+                    dataset.Offered.Value.Title, _partners.NameOf(dataset.Offered.Value.Organisation),
+                    dataset.Version.Any ? $"{dataset.Version.Value.Version}: {dataset.Version.Value.Quality}" : "None yet",
+                    agreed.Length == 0 ? "Nobody" : string.Join("; ", agreed.Select(a => $"{string.Join(", ", a.Recipients.Select(_partners.NameOf))}, until {Printed.ShortDay(a.Until)}: {a.Purpose}")),
+                    _figures.Add(Figure.Of($"{Section}.uses.{key}", $"{key}: uses", "Count of DatasetUsed in the year.", dataset.Used.Count, dataset.Used.Select(u => u.Position).Prepend(dataset.Offered.Position),
+                        dataset.Used.Count == 0 ? Printed.Searched(scope, $"The dataset {key}", $"DatasetUsed in {scope.Year}") : null)),
+                    dataset.Used.Count == 0 ? "Nothing yet" : string.Join("; ", dataset.Used.Select(u => (DatasetUsed)u.Event).Select(u => $"{_partners.NameOf(u.Organisation)}: {u.Use}")),
+                ]]);
+
         /// <summary>What records are called that a theme can change.</summary>
         private void Name(RecordedEvent recorded)
         {
             switch (recorded.Event)
             {
-                case PolicyVersionDrafted e: _names[(recorded.Stream, e.Version)] = $"version {e.Version}"; break;
+                case PolicyVersionDrafted e: _names[(recorded.Stream, e.Version)] = e.Version; break;
                 case CommitmentProposed e: _names[(recorded.Stream, "")] = e.Wording; break;
                 case MeasureDefined e: _names[(recorded.Stream, "")] = e.Definition.Title; break;
                 case PlanItemProposed e: _names[(recorded.Stream, "")] = e.Text; break;
@@ -175,44 +220,81 @@ internal sealed class EngagementSection : ISection
         private IEnumerable<ReportTable> Tables() => _tables.Values.OrderBy(t => t.Said.Table.Title, StringComparer.Ordinal)
             .Select(t => PublishedCounts.Table(t.Said, t.Position, $"{Section}.table.{t.Said.Table.Statistic}", "Responses", _figures.All));
 
-        private void Evidence(RecordedEvent recorded)
+        private void Count(RecordedEvent recorded)
         {
-            var what = recorded.Event switch
-            {
-                NetworkMet => "met", ContributionMade => "brought", ConsultationPromoted => "promoted", PolicyAdopted => "adopted", JointActionAgreed => "joint",
-                DatasetOffered => "offered", DatasetVersionAdded => "versions", SharingAgreed => "agreements", DatasetUsed => "used",
-                AssessmentSignedOff => "assessed", DueRegardShown => "regard", MitigationAgreed => "mitigated", _ => null,
-            };
-            if (what is null) return;
-            if (!_evidence.TryGetValue(what, out var positions)) _evidence[what] = positions = [];
+            if (Speaks(recorded.Event) is not { } evidence) return;
+            if (!_evidence.TryGetValue(evidence, out var positions)) _evidence[evidence] = positions = [];
             positions.Add(recorded.Position);
         }
 
-        /// <summary>What the records of the year say of what partners were asked to do.</summary>
-        private ReportTable Recommendations()
+        /// <summary>What an event is evidence of.</summary>
+        private static Evidence? Speaks(object recorded) => recorded switch
         {
-            return new ReportTable($"{Section}.recommendations", $"What the records of {scope.Year} say of recommendations 7.1 to 7.4", ["Asked of partners", "Evidence", "Count"],
+            NetworkMet => Evidence.NetworkMeetings,
+            ContributionMade => Evidence.Contributions,
+            PriorityAgreed => Evidence.PrioritiesAgreed,
+            JointActionAgreed => Evidence.JointActions,
+            ConsultationPromoted => Evidence.Promotions,
+            PolicyAdopted => Evidence.Adoptions,
+            DatasetOffered => Evidence.DatasetsOffered,
+            DatasetVersionAdded => Evidence.DatasetVersions,
+            SharingAgreed => Evidence.SharingAgreements,
+            DatasetUsed => Evidence.DatasetUses,
+            AssessmentSignedOff => Evidence.AssessmentsSignedOff,
+            MitigationAgreed => Evidence.MitigationsAgreed,
+            DueRegardShown => Evidence.DueRegardShown,
+            AchievementRecorded => Evidence.Achievements,
+            _ => null,
+        };
+
+        /// <summary>How the report calls a piece of evidence, and the event that it counts.</summary>
+        private static (string Label, string Event) Called(Evidence evidence) => evidence switch
+        {
+            Evidence.NetworkMeetings => ("Meetings of networks", nameof(NetworkMet)),
+            Evidence.Contributions => ("Contributions to networks", nameof(ContributionMade)),
+            Evidence.PrioritiesAgreed => ("Agreements to priorities", nameof(PriorityAgreed)),
+            Evidence.JointActions => ("Joint actions agreed", nameof(JointActionAgreed)),
+            Evidence.Promotions => ("Promotions of consultations", nameof(ConsultationPromoted)),
+            Evidence.Adoptions => ("Adoptions of the policy by partners", nameof(PolicyAdopted)),
+            Evidence.DatasetsOffered => ("Datasets offered", nameof(DatasetOffered)),
+            Evidence.DatasetVersions => ("Versions of datasets", nameof(DatasetVersionAdded)),
+            Evidence.SharingAgreements => ("Agreements to share", nameof(SharingAgreed)),
+            Evidence.DatasetUses => ("Uses in commissioning", nameof(DatasetUsed)),
+            Evidence.AssessmentsSignedOff => ("Assessments signed off", nameof(AssessmentSignedOff)),
+            Evidence.MitigationsAgreed => ("Mitigations agreed", nameof(MitigationAgreed)),
+            Evidence.DueRegardShown => ("Decisions with due regard shown", nameof(DueRegardShown)),
+            _ => ("Achievements recorded", nameof(AchievementRecorded)),
+        };
+
+        /// <summary>
+        /// What the records of the year say of what partners were asked to do: under each recommendation of the pack the evidence
+        /// that the pack names for it, and then what speaks for none of them.
+        /// </summary>
+        private ReportTable Evidenced()
+        {
+            var counts = Enum.GetValues<Evidence>().ToDictionary(e => e, Counted);
+            var values = _policy.Any ? _policy.Value.Values : new Dictionary<string, string>();
+            var recommendations = _statements.Of(StatementKind.Recommendation).Select(r => (Asked: r.Heading, Evidence: EvidenceValues.For(values, r.Says.Key))).ToArray();
+            var others = counts.Keys.Except(recommendations.SelectMany(r => r.Evidence)).ToArray();
+            if (others.Length == counts.Count && recommendations.Length == 0)
+                return new ReportTable($"{Section}.evidence", $"What the records of {scope.Year} say of working together", ["Evidence", "Count"],
+                    [.. others.Select(e => (IReadOnlyList<Cell>)[Called(e).Label, counts[e]])]);
+            return new ReportTable($"{Section}.evidence", $"What the records of {scope.Year} say of what partners were asked to do", ["Asked of partners", "Evidence", "Count"],
             [
-                Row("Keep taking part in the Network (7.1)", "Meetings of networks", "met", "NetworkMet"),
-                Row("", "Contributions to networks", "brought", "ContributionMade"),
-                Row("Promote the consultation, share the policy, find areas for joint action (7.2)", "Promotions of consultations", "promoted", "ConsultationPromoted"),
-                Row("", "Adoptions of the policy by partners", "adopted", "PolicyAdopted"),
-                Row("", "Joint actions agreed", "joint", "JointActionAgreed"),
-                Row("Pool insight for commissioning (7.3)", "Datasets offered", "offered", "DatasetOffered"),
-                Row("", "Versions of datasets", "versions", "DatasetVersionAdded"),
-                Row("", "Agreements to share", "agreements", "SharingAgreed"),
-                Row("", "Uses in commissioning", "used", "DatasetUsed"),
-                Row("Weigh equalities and cumulative impact in planning (7.4)", "Assessments signed off", "assessed", "AssessmentSignedOff"),
-                Row("", "Mitigations agreed", "mitigated", "MitigationAgreed"),
-                Row("", "Decisions with due regard shown", "regard", "DueRegardShown"),
+                .. recommendations.SelectMany(r => r.Evidence.Count > 0 ? Rows(r.Asked, r.Evidence) : [[r.Asked, "The policy pack names none", ""]]),
+                .. Rows("Asked of nobody by name", others),
             ]);
 
-            IReadOnlyList<Cell> Row(string asked, string label, string what, string recorded)
+            IEnumerable<IReadOnlyList<Cell>> Rows(string heading, IEnumerable<Evidence> evidence) =>
+                evidence.Select((e, i) => (IReadOnlyList<Cell>)[i == 0 ? heading : "and", Called(e).Label, counts[e]]);
+
+            Figure Counted(Evidence evidence)
             {
-                var positions = _evidence.GetValueOrDefault(what) ?? [];
-                return [asked.Length > 0 ? asked : "and", label, _figures.Add(Figure.Of(
-                    $"{Section}.evidence.{what}", label, $"Count of {recorded} in the year, by the cut-off.", positions.Count, positions,
-                    positions.Count == 0 ? Printed.Searched(scope, "All records", $"{recorded} in {scope.Year}") : null))];
+                var positions = _evidence.GetValueOrDefault(evidence) ?? [];
+                var (label, recorded) = Called(evidence);
+                return _figures.Add(Figure.Of(
+                    $"{Section}.evidence.{PackWord.Of(evidence)}", label, $"Count of {recorded} in the year, by the cut-off.", positions.Count, positions,
+                    positions.Count == 0 ? Printed.Searched(scope, "All records", $"{recorded} in {scope.Year}") : null));
             }
         }
 

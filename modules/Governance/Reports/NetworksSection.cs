@@ -5,7 +5,7 @@ namespace EqualitiesPlatform.Governance;
 
 /// <summary>
 /// The networks' year (Policy, "How" W7; Report 5.2, 6.2, 7.1): who belongs and who does not yet, when they met and who
-/// came, what members brought, and what they do together.
+/// came, what members brought, what they put first and what they do together.
 /// </summary>
 internal sealed class NetworksSection : ISection
 {
@@ -20,6 +20,7 @@ internal sealed class NetworksSection : ISection
     private sealed class NetworkOnRecord(Guid id)
     {
         public Latest<NetworkFounded> Founded { get; } = new();
+        public Latest<NetworkDescribed> Described { get; } = new();
         public Dictionary<PartnerId, (string Sector, long Position)> Members { get; } = [];
         public Dictionary<PartnerId, long> Ever { get; } = [];
         public Latest<CoChairsElected> CoChairs { get; } = new();
@@ -27,23 +28,38 @@ internal sealed class NetworksSection : ISection
         public List<RecordedEvent> Met { get; } = [];
         public List<RecordedEvent> Brought { get; } = [];
         public List<RecordedEvent> Agreed { get; } = [];
+        public Dictionary<string, PriorityOnRecord> Priorities { get; } = new(StringComparer.Ordinal);
+        public Dictionary<PersonId, long> Leads { get; } = [];
 
         public string Subject => Founded.Value.Key ?? id.ToString();
 
-        public IReadOnlyList<string> Gaps => [.. Founded.Value.Sectors.Where(s => Members.Values.All(m => m.Sector != s))];
+        public NetworkDescribed Is => Described.Any ? Described.Value : new(Founded.Value.Name, Founded.Value.Purpose, Founded.Value.Virtual, Founded.Value.Sectors);
+
+        public IReadOnlyList<string> Gaps => [.. Is.Sectors.Where(s => Members.Values.All(m => m.Sector != s))];
     }
+
+    private sealed record PriorityOnRecord(PriorityNamed Named, long Position, IReadOnlyDictionary<PartnerId, long> Agreed, IReadOnlyList<AchievementId> Achieved);
 
     private sealed class Fold(ReportScope scope) : ISectionFold
     {
         private readonly PartnersOnRecord _partners = new(scope);
         private readonly PlanItemsOnRecord _items = new(scope);
         private readonly Dictionary<Guid, NetworkOnRecord> _networks = [];
+        private readonly Dictionary<AchievementId, string> _achievements = [];
+        private readonly Dictionary<string, string> _bodies = new(StringComparer.Ordinal);
+        private readonly Dictionary<string, string?> _reportsTo = new(StringComparer.Ordinal);
         private readonly FigureList _figures = new();
 
         public void Apply(RecordedEvent recorded)
         {
             _partners.Apply(recorded);
             _items.Apply(recorded);
+            switch (recorded.Event)
+            {
+                case AchievementRecorded e: _achievements[new AchievementId(recorded.Id)] = e.Title; break;
+                case BodyEstablished e: _bodies[e.Key] = e.Name; break;
+                case NetworkEstablished e: _reportsTo[e.Key] = e.ReportsTo; break;
+            }
             if (recorded.Kind != NetworkId.Kind || !scope.Holds(recorded)) return;
             if (!_networks.TryGetValue(recorded.Id, out var network)) _networks[recorded.Id] = network = new(recorded.Id);
             switch (recorded.Event)
@@ -58,6 +74,16 @@ internal sealed class NetworksSection : ISection
                 case CoChairVacant e: network.Vacant.Replace(recorded, e); break;
                 case NetworkMet when scope.Year.Contains(recorded.EffectiveOn): network.Met.Add(recorded); break;
                 case ContributionMade when scope.Year.Contains(recorded.EffectiveOn): network.Brought.Add(recorded); break;
+                case NetworkDescribed e: network.Described.Replace(recorded, e); break;
+                case LeadJoined e: network.Leads[e.Lead] = recorded.Position; break;
+                case LeadLeft e: network.Leads.Remove(e.Lead); break;
+                case PriorityNamed e: network.Priorities[e.Key] = new(e, recorded.Position, new Dictionary<PartnerId, long>(), network.Priorities.GetValueOrDefault(e.Key)?.Achieved ?? []); break;
+                case PriorityAgreed e when network.Priorities.TryGetValue(e.Key, out var priority):
+                    network.Priorities[e.Key] = priority with { Agreed = new Dictionary<PartnerId, long>(priority.Agreed) { [e.Organisation] = recorded.Position } };
+                    break;
+                case AchievementLinked e when network.Priorities.TryGetValue(e.Key, out var priority):
+                    network.Priorities[e.Key] = priority with { Achieved = [.. priority.Achieved, e.Achievement] };
+                    break;
                 case JointActionAgreed when scope.Year.Contains(recorded.RecordedOn): network.Agreed.Add(recorded); break;
             }
         }
@@ -80,27 +106,25 @@ internal sealed class NetworksSection : ISection
                 ["Partners and communities meet in networks, bring what they know, and agree what they do together; each joint action becomes an item of an action plan. Attendance names offices and never people."],
                 _figures.All,
                 [
-                    new ReportHeadlines($"{Section}.headlines", headlines), .. all.Select(Network), Attendance(all),
-                    .. actions.Length > 0 ? [Actions(actions)] : Array.Empty<ReportPart>(),
+                    new ReportHeadlines($"{Section}.headlines", headlines), .. all.Select(Network),
+                    .. ((ReportTable[])[Attendance(all), Priorities(all), Actions(actions)]).Where(t => t.Rows.Count > 0),
                 ]);
         }
 
         private ReportEntries Network(NetworkOnRecord network)
         {
-            var founded = network.Founded.Value;
-            var gaps = Of(network, "gaps", "sectors without a member", "The sectors in NetworkFounded for which no NetworkJoined stands.",
-                network.Gaps is { Count: > 0 } missing ? string.Join(", ", missing.Select(AssessedGroups.Printed)) : "None", [.. network.Members.Values.Select(m => m.Position)]);
-            var meetings = Of(network, "meetings", "meetings", "Count of NetworkMet in the year.", $"{network.Met.Count}", [.. network.Met.Select(m => m.Position)]);
-            return new ReportEntries($"{Section}.{network.Subject}", founded.Name,
+            var described = network.Is;
+            return new ReportEntries($"{Section}.{network.Subject}", described.Name,
                 [
-                    new("For", founded.Purpose),
-                    new("Members", [.. network.Members.GroupBy(m => m.Value.Sector).OrderBy(g => g.Key, StringComparer.Ordinal)
-                        .Select(g => (Cell)$"{AssessedGroups.Printed(g.Key)}: {string.Join(", ", g.Select(m => _partners.NameOf(m.Key)))}")]),
-                    new("Sectors without a member", new Cell(gaps.Value, gaps.Key, network.Gaps.Count > 0 ? "at-risk" : null)),
-                    new("Co-chairs", !network.CoChairs.Any ? "None elected"
-                        : network.Vacant.Position > network.CoChairs.Position ? "One place is vacant"
-                        : $"{_partners.NameOf(network.CoChairs.Value.First)} and {_partners.NameOf(network.CoChairs.Value.Second)}, since {Printed.Day(network.CoChairs.On)}"),
-                    new("Meetings in the year", founded.Virtual ? "It works without meetings" : meetings),
+                    new("For", described.Purpose),
+                    .. _reportsTo.GetValueOrDefault(network.Subject) is { } body ? [new Fact("Reports to", _bodies.GetValueOrDefault(body) ?? body)] : Array.Empty<Fact>(),
+                    .. network.Members.Count > 0 || !described.Virtual
+                        ? [new Fact("Members", network.Members.Count == 0 ? ["None yet"] : [.. network.Members.GroupBy(m => m.Value.Sector).OrderBy(g => g.Key, StringComparer.Ordinal)
+                            .Select(g => (Cell)$"{AssessedGroups.Printed(g.Key)}: {string.Join(", ", g.Select(m => _partners.NameOf(m.Key)))}")])]
+                        : Array.Empty<Fact>(),
+                    .. network.Leads.Count > 0 ? [new Fact("Lead officers", Of(network, "leads", "lead officers", "Count of LeadJoined without a LeadLeft after it.", $"{network.Leads.Count}", [.. network.Leads.Values]))] : Array.Empty<Fact>(),
+                    .. described.Sectors.Count > 0 ? [Gaps(network)] : Array.Empty<Fact>(),
+                    .. described.Virtual ? [new Fact("Meetings in the year", "It works without meetings")] : Meeting(network),
                 ],
                 [
                     .. network.Met.OrderBy(m => m.EffectiveOn).Select(m => (m.EffectiveOn, Met: (NetworkMet)m.Event)).Select(m => new ReportEntry(
@@ -114,8 +138,24 @@ internal sealed class NetworksSection : ISection
                 ]);
         }
 
+        private Fact Gaps(NetworkOnRecord network)
+        {
+            var gaps = Of(network, "gaps", "sectors without a member", "The sectors that the network wants for which no NetworkJoined stands.",
+                network.Gaps is { Count: > 0 } missing ? string.Join(", ", missing.Select(AssessedGroups.Printed)) : "None",
+                [.. network.Described.Positions, .. network.Members.Values.Select(m => m.Position)]);
+            return new Fact("Sectors without a member", new Cell(gaps.Value, gaps.Key, network.Gaps.Count > 0 ? "at-risk" : null));
+        }
+
+        private Fact[] Meeting(NetworkOnRecord network) =>
+        [
+            new("Co-chairs", !network.CoChairs.Any ? "None elected"
+                : network.Vacant.Position > network.CoChairs.Position ? "One place is vacant"
+                : $"{_partners.NameOf(network.CoChairs.Value.First)} and {_partners.NameOf(network.CoChairs.Value.Second)}, since {Printed.Day(network.CoChairs.On)}"),
+            new("Meetings in the year", Of(network, "meetings", "meetings", "Count of NetworkMet in the year.", $"{network.Met.Count}", [.. network.Met.Select(m => m.Position)])),
+        ];
+
         private ReportTable Attendance(NetworkOnRecord[] all) => new(
-            $"{Section}.attendance", "Who took part in the year (Report 7.1)", ["Organisation", "Network", "Sector", "Meetings attended", "Contributions"],
+            $"{Section}.attendance", "Who took part in the year", ["Organisation", "Network", "Sector", "Meetings attended", "Contributions"],
             [.. from network in all
                 from member in network.Ever.Keys
                 let partner = _partners.All.FirstOrDefault(p => p.Id == member)
@@ -125,8 +165,8 @@ internal sealed class NetworksSection : ISection
                 let standing = (long[])[partner.Registered.Position, network.Ever[member]]
                 select (IReadOnlyList<Cell>)
                 [
-                    partner.Name, network.Founded.Value.Name, network.Members.TryGetValue(member, out var now) ? AssessedGroups.Printed(now.Sector) : "Left",
-                    network.Founded.Value.Virtual ? "It works without meetings"
+                    partner.Name, network.Is.Name, network.Members.TryGetValue(member, out var now) ? AssessedGroups.Printed(now.Sector) : "Left",
+                    network.Is.Virtual ? "It works without meetings"
                         : Of(network, $"attended.{partner.Subject}", $"meetings that {partner.Subject} attended", "Count of NetworkMet in the year at which the member was there.", $"{attended.Length}", [.. standing, .. attended.Select(m => m.Position)]),
                     Of(network, $"brought.{partner.Subject}", $"contributions of {partner.Subject}", "Count of the member’s ContributionMade in the year.", $"{brought.Length}", [.. standing, .. brought.Select(b => b.Position)]),
                 ]]);
@@ -138,6 +178,23 @@ internal sealed class NetworksSection : ISection
                 a.Text, _partners.NameOf(a.Owner), a.Supporting.Count == 0 ? "Nobody else" : string.Join(", ", a.Supporting.Select(_partners.NameOf)), Printed.ShortDay(a.DueOn),
                 _items.Find(a.Item)?.Standing is var (word, mark) ? new Cell(word, null, mark) : "Not in a plan yet",
             ])]);
+
+        /// <summary>What members put first in the year and the years to come, with how many agreed to the words as they are.</summary>
+        private ReportTable Priorities(NetworkOnRecord[] all) => new(
+            $"{Section}.priorities", "Priorities that members agree", ["Priority", "Network", "Year", "Agreed", "Not agreed yet", "Achieved"],
+            [.. from network in all
+                from priority in network.Priorities.Values
+                where priority.Named.Year.StartYear >= scope.Year.StartYear
+                let agreed = network.Members.Keys.Where(priority.Agreed.ContainsKey).ToArray()
+                let waiting = network.Members.Keys.Except(agreed).ToArray()
+                select (IReadOnlyList<Cell>)
+                [
+                    priority.Named.Text, network.Is.Name, priority.Named.Year.ToString(),
+                    Of(network, $"priority.{priority.Named.Key}", $"members that agreed to {priority.Named.Key}", "Members with PriorityAgreed since the last PriorityNamed, of all members.",
+                        $"{agreed.Length} of {network.Members.Count}", [priority.Position, .. network.Members.Values.Select(m => m.Position), .. agreed.Select(m => priority.Agreed[m])]),
+                    waiting.Length == 0 ? "Nobody" : string.Join(", ", waiting.Select(_partners.NameOf)),
+                    priority.Achieved.Count == 0 ? "Nothing yet" : string.Join("; ", priority.Achieved.Select(a => _achievements.GetValueOrDefault(a) ?? "an achievement that is not on record")),
+                ]]);
 
         private Figure Of(NetworkOnRecord network, string name, string label, string formula, string value, IReadOnlyList<long> positions) => _figures.Add(Figure.Of(
             $"{Section}.{name}.{network.Subject}", $"{network.Subject}: {label}", formula, value, [network.Founded.Position, .. positions],

@@ -153,6 +153,30 @@ public class AssessmentStories
     }
 
     [Fact]
+    public void A_decision_without_any_assessment_is_on_record_and_flagged_whatever_is_assessed_later()
+    {
+        var find = new RecordUnassessedDecision(
+            Libraries, "libraries", ProposalKind.Budget, "Shorter hours", "Close on Mondays", Council, Budget, ProposalOutcome.Deferred, "Cabinet, item 8", new(2013, 4, 25), null);
+        var found = new UnassessedDecisionRecorded(
+            Libraries, "libraries", ProposalKind.Budget, "Shorter hours", "Close on Mondays", Council, Budget, ProposalOutcome.Deferred, "Cabinet, item 8", null, new(2013, 4, 25));
+        Given().When(find).Then(found);
+        Given().When(find with { DecidedOn = null }).Then(found with { EffectiveOn = new(2013, 5, 1) });
+        Given(found).When(find).ThenNothing();
+        Given(found).When(find with { DecidedOn = null }).ThenNothing();
+        Given(found).When(find with { Outcome = ProposalOutcome.GoesAhead }).ThenRefused("ASSESSMENT_ALREADY_OPENED");
+        Given(Opened).When(find).ThenRefused("ASSESSMENT_ALREADY_OPENED");
+        Given().When(find with { DecidedOn = new(2013, 5, 2) }).ThenRefused("EFFECTIVE_IN_FUTURE");
+        Given(found with { Outcome = ProposalOutcome.GoesAhead }).By(Role.DecisionMaker).When(Decide(0)).ThenRefused("ALREADY_DECIDED");
+
+        object[] later = [found, .. All.Skip(1), new AssessmentSigned(Assessor), new AssessmentSignedOff(Colleague), new ProposalDecided(ProposalOutcome.Rejected, "Read", null), new DueRegardShown(13)];
+        var events = later.Select(Recorded.As("impact-assessment", Libraries.Value)).ToArray();
+        events.Take(1).Aggregate((ImpactAssessmentRegister?)null, ImpactAssessmentRegister.Fold).Should().Match<ImpactAssessmentRegister>(
+            r => r.Stage == AssessmentStage.Decided && r.DueRegard == DueRegard.Missing && r.Gap == DueRegardGap.NoAssessment && r.Flagged && r.DecidedOn == new DateOnly(2013, 4, 25));
+        events.Aggregate((ImpactAssessmentRegister?)null, ImpactAssessmentRegister.Fold).Should().Match<ImpactAssessmentRegister>(
+            r => r.DueRegard == DueRegard.Shown && r.Flagged && r.Outcome == ProposalOutcome.Rejected, "that one decision had none is never taken back");
+    }
+
+    [Fact]
     public void What_was_decided_is_reviewed()
     {
         object[] decided = [.. SignedOff, new ProposalDecided(ProposalOutcome.GoesAhead, "Saturdays are kept", July), new DueRegardShown(13)];

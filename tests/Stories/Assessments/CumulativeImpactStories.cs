@@ -72,6 +72,17 @@ public class CumulativeImpactStories
             new SharedMitigation("delivery", "Bring books", 2, May, 1, 0, [1, 2, 3, 4, 5, 11]));
     }
 
+    [Fact]
+    public void A_decision_without_assessment_counts_once_an_effect_is_said_and_not_when_it_was_a_rejection()
+    {
+        (Guid, object) Found(ProposalOutcome outcome) => (Transport, new UnassessedDecisionRecorded(
+            new ImpactAssessmentId(Transport), null, ProposalKind.Budget, "t", "s", Council, Year, outcome, "minute", null, May));
+        var effect = Effect(Transport, "characteristic:age", null, EffectDirection.Negative, EffectSize.Large, null);
+        After([Found(ProposalOutcome.GoesAhead)]).Live.Should().BeEmpty();
+        Figures(After([Found(ProposalOutcome.GoesAhead), effect])).Should().Equal(("characteristic:age", "", -3, 1, 0, 0));
+        After([Found(ProposalOutcome.Rejected), effect]).Live.Should().BeEmpty();
+    }
+
     private static CumulativeImpact After(IEnumerable<(Guid Stream, object Event)> events)
     {
         var impact = new CumulativeImpact(Year, May);

@@ -14,7 +14,7 @@ public class CaseStories
     internal static readonly PersonId Lead = new(Guid.Parse("0198a000-0000-7000-8000-0000000000f3"));
     internal static readonly CaseTeamId Safety = new(Guid.Parse("0198a000-0000-7000-8000-0000000000d1"));
     internal static readonly TextId Text = new(Guid.Parse("0198a000-0000-7000-8000-0000000000e1"));
-    internal static readonly BarrierNamed Step = new(new(Guid.Parse("0198a000-0000-7000-8000-0000000000b1")), "hendon-library-step");
+    internal static readonly BarrierNamed Step = new(new(Guid.Parse("0198a000-0000-7000-8000-0000000000b1")), "hendon-library-step", null);
     private static readonly PartnerId Police = new(Guid.Parse("0198a000-0000-7000-8000-000000000002"));
     private static readonly Ward BurntOak = new("Burnt Oak");
     private const string Mark = "mark";
@@ -44,7 +44,8 @@ public class CaseStories
         Story<Case>.Given().When(Receive with { Of = CaseKind.Barrier }).ThenRefused("BARRIER_UNNAMED");
         Story<Case>.Given().When(Receive with { Barrier = Step }).ThenRefused("BARRIER_UNNAMED");
         Story<Case>.Given().When(Receive with { Of = CaseKind.HateCrimeReport }).ThenRefused("CONSENT_UNSAID");
-        Story<Case>.Given().When(Receive with { Of = CaseKind.Barrier, Barrier = Step }).Events.Should().Contain(new BarrierReported(Step.Barrier, Step.Key));
+        Story<Case>.Given().When(Receive with { Of = CaseKind.Barrier, Barrier = Step }).Events.Should().Contain(new BarrierReported(Step.Barrier, Step.Key)).And.NotContain(e => e is BarrierNatureSaid);
+        Story<Case>.Given().When(Receive with { Of = CaseKind.Barrier, Barrier = Step with { Nature = BarrierNature.Attitudinal } }).Events.Should().ContainInOrder(new BarrierReported(Step.Barrier, Step.Key), new BarrierNatureSaid(BarrierNature.Attitudinal));
         Story<Case>.Given().When(Receive with { Of = CaseKind.HateCrimeReport, Consent = PoliceConsent.Refused, Incident = IncidentKind.NonCrimeIncident }).Events
             .Should().Contain([new IncidentReported(IncidentKind.NonCrimeIncident), new ConsentRecorded(PoliceConsent.Refused)]);
     }

@@ -33,6 +33,30 @@ public class NetworkStories
     }
 
     [Fact]
+    public void A_network_follows_the_pack()
+    {
+        var describe = new DescribeNetwork(Together, "together", "Communities Together", "Joint action", false, ["faith", "youth"]);
+        var described = new NetworkDescribed("Communities Together", "Joint action", false, ["faith", "youth", "schools"]);
+        Given().When(describe).Then(Founded);
+        Given(Founded).When(describe).ThenNothing();
+        Given(Founded).When(describe with { Sectors = described.Sectors }).Then(described);
+        Given(Founded, described).When(describe with { Sectors = described.Sectors }).ThenNothing();
+        Given(Founded, new NetworkDescribed("Together", "Joint action", true, [])).When(new PlanNetworkMeeting(Together, June, "Data")).ThenRefused("NETWORK_IS_VIRTUAL");
+    }
+
+    [Fact]
+    public void Who_can_lead_a_case_belongs_to_it_while_they_can()
+    {
+        var lead = new PersonId(Guid.Parse("0198a000-0000-7000-8000-0000000000d5"));
+        var other = new PersonId(Guid.Parse("0198a000-0000-7000-8000-0000000000d6"));
+        Given(Founded).When(new JoinAsLead(Together, lead)).Then(new LeadJoined(lead));
+        Given(Founded, new LeadJoined(lead)).When(new JoinAsLead(Together, lead)).ThenNothing();
+        Given(Founded, new LeadJoined(lead), new LeadJoined(other)).When(new LeaveAsLead(Together, lead)).Then(new LeadLeft(lead));
+        Given(Founded, new LeadJoined(lead), new LeadLeft(lead)).When(new LeaveAsLead(Together, lead)).ThenNothing();
+        Given().When(new JoinAsLead(Together, lead)).ThenRefused("NETWORK_UNKNOWN");
+    }
+
+    [Fact]
     public void Organisations_join_for_a_sector_and_leave()
     {
         Given(Founded).When(new JoinNetwork(Together, Faith, "faith")).Then(new NetworkJoined(Faith, "faith"));
@@ -77,6 +101,25 @@ public class NetworkStories
         Given([.. WithMembers, planned]).When(new CallOffNetworkMeeting(Together, June)).Then(new NetworkMeetingCalledOff(June));
         Given(WithMembers).When(new CallOffNetworkMeeting(Together, June)).ThenNothing();
         Given([.. WithMembers, planned, new NetworkMet(["Insight"], [], June)]).When(new CallOffNetworkMeeting(Together, June)).ThenNothing();
+    }
+
+    [Fact]
+    public void Members_agree_priorities_to_the_same_words_and_achievements_serve_them()
+    {
+        var (name, agree, link) = (new NamePriority(Together, "way-home", new FinancialYear(2014), "A safe way home"), new AgreePriority(Together, "way-home", Faith),
+            new LinkAchievement(Together, "way-home", new AchievementId(Police.Value)));
+        var (named, agreed, linked) = (new PriorityNamed("way-home", new FinancialYear(2014), "A safe way home"), new PriorityAgreed("way-home", Faith), new AchievementLinked("way-home", new AchievementId(Police.Value)));
+        Given(WithMembers).When(name).Then(named);
+        Given([.. WithMembers, named]).When(name).ThenNothing();
+        Given([.. WithMembers, named]).When(agree).Then(agreed);
+        Given([.. WithMembers, named, agreed]).When(agree).ThenNothing();
+        Given([.. WithMembers, named, agreed, named with { Text = "A lit way home" }]).When(agree).Then(agreed);
+        Given(WithMembers).When(agree).ThenRefused("PRIORITY_UNKNOWN");
+        Given([.. WithMembers, named]).When(agree with { Organisation = Police }).ThenRefused("NOT_A_MEMBER");
+        Given([.. WithMembers, named]).By(Role.PartnerLead, Council).When(agree).ThenRefused("NOT_YOUR_ORGANISATION");
+        Given([.. WithMembers, named]).When(link).Then(linked);
+        Given([.. WithMembers, named, linked]).When(link).ThenNothing();
+        Given(WithMembers).When(link).ThenRefused("PRIORITY_UNKNOWN");
     }
 
     [Fact]

@@ -144,6 +144,29 @@ public partial class PackStories
     }
 
     [Fact]
+    public void Networks_and_recommendations_say_more_of_themselves_by_policy_values()
+    {
+        static string With(string networks, string evidence = "\"contributions\"") => Littleton.Replace("\"policyAims\"", $$"""
+            "networks": [ {{networks}} ],
+            "recommendations": [ { "key": "r1", "text": "Take part", "evidence": [{{evidence}}], "citation": { "source": "Report", "at": "9" } } ],
+            "policyAims"
+            """);
+        const string staff = """{ "key": "staff", "name": "Staff", "text": "Lead cases", "virtual": true, "caseLeads": true, "citation": { "source": "practice" } }""";
+        const string open = """{ "key": "open", "name": "Open", "text": "Meet", "sectors": ["faith", "youth"], "citation": { "source": "practice" } }""";
+
+        var values = Read(With($"{open}, {staff}", "\"contributions\", \"network-meetings\"")).Pack!.Values;
+        (values["networks.case-leads"], values["networks.open.sectors"], values["recommendations.r1.evidence"]).Should().Be(("staff", "faith youth", "contributions network-meetings"));
+        EvidenceValues.For(values, "r1").Should().Equal(Evidence.Contributions, Evidence.NetworkMeetings);
+        EvidenceValues.For(values, "r2").Should().BeEmpty();
+
+        Read(With($"{staff}, {staff.Replace("staff", "others").Replace("Staff", "Others")}")).Mistakes.Should().ContainSingle().Which.Should().Match<PackMistake>(m => m.Kind == PackMistakeKind.Contradiction && m.Path == "networks[1].caseLeads");
+        Read(With(open, "\"contribution\"")).Mistakes.Should().ContainSingle().Which.Sentence.Should().Contain("'contributions'");
+        Read(With(open.Replace("youth", "Young people"))).Mistakes.Should().ContainSingle().Which.Kind.Should().Be(PackMistakeKind.BadKey);
+        Barnet.Values.Should().Contain("networks.case-leads", "inter-agency-staff");
+        Barnet.Recommendations.Should().OnlyContain(r => EvidenceValues.For(Barnet.Values, r.Ref.Key).Count > 0);
+    }
+
+    [Fact]
     public void A_council_and_a_version_are_enough() =>
         Read("""{ "council": { "key": "c", "name": "C" }, "policyVersion": "1" }""").IsValid.Should().BeTrue();
 
@@ -160,7 +183,7 @@ public partial class PackStories
     public void The_manual_names_every_word_that_a_pack_can_write()
     {
         var manual = Repository.Text("docs/pack.md");
-        foreach (var word in Words<BodyKind>().Concat(Words<PackPartnerType>()).Concat(Words<PublicationKind>()))
+        foreach (var word in Words<BodyKind>().Concat(Words<PackPartnerType>()).Concat(Words<PublicationKind>()).Concat(Words<Evidence>()))
             manual.Should().Contain(word);
         foreach (var kind in Words<StatementKind>())
             manual.Should().Contain($"`{kind}:`");

@@ -1,0 +1,201 @@
+using EqualitiesPlatform.Assessments;
+using EqualitiesPlatform.Cases;
+using EqualitiesPlatform.Disclosure;
+using EqualitiesPlatform.Engagement;
+using EqualitiesPlatform.Governance;
+using EqualitiesPlatform.Ledger;
+using EqualitiesPlatform.Ledger.Reporting;
+using EqualitiesPlatform.Objectives;
+using EqualitiesPlatform.Vocabulary;
+using Category = EqualitiesPlatform.Disclosure.Category;
+using Classification = EqualitiesPlatform.Disclosure.Classification;
+using Evidence = EqualitiesPlatform.Governance.Evidence;
+
+namespace EqualitiesPlatform.Stories.Governance;
+
+/// <summary>Cases, networks, consultations and assessments in a report: what each section says, and what each figure rests on.</summary>
+public class PeopleSectionStories
+{
+    private static readonly NetworkId Together = ReportHistory.Id<NetworkId>("together");
+    private static readonly PartnerId Trust = ReportHistory.Id<PartnerId>("trust"), Bus = ReportHistory.Id<PartnerId>("bus");
+    private static readonly MeasureId Experienced = ReportHistory.Id<MeasureId>("experienced");
+    private static readonly MeasureDefinition Survey = new(
+        "Hate crime experienced", "What residents said", "incidents", null, null, 1, Polarity.Contextual, Frequency.Yearly, YearEnd.Last, "Survey", "Safety", [], true);
+
+    [Fact]
+    public void The_reporting_rate_of_hate_crime_is_told_from_published_counts_apart_from_what_happened()
+    {
+        var history = ReportHistory.OfLittleton();
+        var (monitor, terms) = (ReportHistory.Id<MonitorId>("hate-crime"), new MonitorTerms(MonitorKind.HateCrimeReporting, "Hate crime", ReportHistory.Id<MeasureId>("reported"), null, [], null, Experienced, 10));
+        var table = history.Record("2014-04-02", "statistic", "cases", Published(("crime", 9), ("non-crime-incident", 11)));
+        Rows(history).Should().HaveCount(1, "nothing tells how much happens");
+
+        var watched = history.Record("2013-04-02", "monitor", "hate-crime", new MonitorSetUp(monitor, "hate-crime", terms));
+        var defined = history.Record("2013-04-02", "measure", "experienced", new MeasureDefined(Experienced, "experienced", null, Survey, null, null, []));
+        var said = history.Record("2014-03-31", "observation-sheet", "experienced", new ObservationsReported(
+            new SheetId(Experienced, 1, ReportHistory.Year, 0), null, null, [new(MeasuredPeriod.Parse("2013-14"), "", 80, null, null, ObservationStatus.Final)], new DateOnly(2014, 3, 31)));
+
+        Rows(history).Select(r => r[1].Text).Should().Equal("20", "80", "25");
+        Rows(history).Select(r => r[2].Text).Should().Equal("Not published", "No figure", "Not known");
+        Rows(history).SelectMany(r => r).Should().NotContain(c => c.Status == "on-track" || c.Status == "off-track", "neither way is better by itself");
+        Figure(history, new CasesSectionWithReporting(), "cases.reporting-rate.2013-14.experienced").Positions.Should().Equal(table, watched, defined, said);
+        history.Record("2014-04-03", "statistic", "cases", Published(("crime", null), ("non-crime-incident", 11)));
+        Rows(history)[0][1].Text.Should().Be("20", "what was published stays public");
+
+        var kept = ReportHistory.OfLittleton();
+        kept.Record("2014-04-02", "statistic", "cases", Published(("crime", null), ("non-crime-incident", 11)));
+        Rows(kept)[0][1].Should().Be(new Cell("Kept back", null, "suppressed"));
+        Complete(ReportHistory.OfLittleton(), new CasesSectionWithReporting()).Should().BeEquivalentTo(Complete(ReportHistory.OfLittleton(), new CasesSection()));
+        history.Record("2014-01-01", "monitor", "hate-crime", new MonitorStoodDown("Watched elsewhere"));
+        Rows(history).Should().HaveCount(1);
+    }
+
+    [Fact]
+    public void Evidence_stands_under_the_recommendation_for_which_the_pack_names_it()
+    {
+        var history = ReportHistory.OfLittleton();
+        history.Record("2013-04-01", "policy-pack", "littleton", new PackContentsListed([new("recommendation:r1", new Citation(CitationSource.Report, "7.1"))]));
+        var met = history.Record("2013-10-23", "network", "together", new NetworkMet(["Data"], [], new DateOnly(2013, 10, 23)));
+        Evidenced(history)[0].Select(c => c.Text).Should().Equal("7.1: Take part", "The policy pack names none", "");
+        Evidenced(history).Should().HaveCount(1 + Enum.GetValues<Evidence>().Length);
+
+        history.Record("2013-04-02", "policy-pack", "littleton", new PolicySetInForce(
+            "2", "Policy", new Dictionary<string, string> { ["recommendations.r1.evidence"] = "contributions network-meetings of-another-release" }, new DateOnly(2013, 4, 2)));
+        Evidenced(history).Take(3).Select(r => (r[0].Text, r[1].Text, r[2].Text)).Should().Equal(
+            ("7.1: Take part", "Contributions to networks", "0"), ("and", "Meetings of networks", "1"), ("Asked of nobody by name", "Agreements to priorities", "0"));
+        Figure(history, new EngagementSection(), "engagement.evidence.network-meetings").Positions.Should().Equal(met);
+        Figure(history, new EngagementSection(), "engagement.evidence.contributions").Searched.Should().Contain("ContributionMade");
+    }
+
+    [Fact]
+    public void A_council_that_asked_partners_for_nothing_still_reads_what_its_records_show()
+    {
+        var history = new ReportHistory();
+        history.Record("2013-10-23", "network", "together", new ContributionMade(Trust, "Data", new DateOnly(2013, 10, 23)));
+        var table = Complete(history, new EngagementSection()).Parts.OfType<ReportTable>().Single();
+        table.Columns.Should().Equal("Evidence", "Count");
+        table.Rows.Should().HaveCount(Enum.GetValues<Evidence>().Length).And.Contain(r => r[0].Text == "Contributions to networks" && r[1].Text == "1");
+    }
+
+    [Fact]
+    public void A_dataset_is_shown_with_whom_it_was_shared_in_the_year_and_what_it_was_used_for()
+    {
+        var history = ReportHistory.OfLittleton();
+        var needs = ReportHistory.Id<SharedDatasetId>("needs");
+        void Record(string day, object @event) => history.Record(day, "shared-dataset", "needs", @event);
+        Record("2013-05-01", new DatasetOffered(needs, "needs", Trust, "Needs", "By ward"));
+        Record("2013-05-02", new DatasetVersionAdded("q1", new string('0', 64), "A folder", "A sample"));
+        Record("2013-05-03", new SharingAgreed("advice", "Advice where it is needed", "Counts", new(2013, 5, 3), new(2014, 12, 31), [Bus]));
+        Record("2013-05-03", new SharingAgreed("old", "Something before", "Counts", new(2012, 5, 3), new(2013, 3, 31), [Bus]));
+        Record("2013-06-01", new DatasetUsed(Bus, "q1", "A stop at the clinic", new(2013, 6, 1)));
+        Record("2014-02-01", new SharingEnded("advice", "The clinic moved"));
+        Datasets().Should().ContainSingle().Which.Select(c => c.Text).Should().Equal("Needs", "Library Trust", "q1: A sample", "Bus Company, until 1 Feb 2014: Advice where it is needed", "1", "Bus Company: A stop at the clinic");
+        System.Text.Json.JsonSerializer.Serialize(Complete(history, new EngagementSection()), Catalogue.Json).Should().NotContain("A folder", "where it lies is for who may see it");
+        Figure(history, new EngagementSection(), "engagement.uses.needs").Value.Should().Be("1");
+
+        IReadOnlyList<IReadOnlyList<Cell>> Datasets() => Complete(history, new EngagementSection()).Parts.OfType<ReportTable>().Single(t => t.Key == "engagement.datasets").Rows;
+    }
+
+    [Fact]
+    public void Priorities_show_who_agreed_to_the_words_as_they_are()
+    {
+        var history = ReportHistory.OfLittleton();
+        var founded = history.Record("2013-05-01", "network", "together", new NetworkFounded(Together, "together", "Together", "Joint action", false, ["faith"]));
+        var joined = new[] { Trust, Bus }.Select(p => history.Record("2013-05-02", "network", "together", new NetworkJoined(p, "libraries"))).ToArray();
+        history.Record("2013-06-01", "network", "together", new PriorityNamed("way-home", new FinancialYear(2013), "A safe way home"));
+        history.Record("2013-06-02", "network", "together", new PriorityAgreed("way-home", Bus));
+        var named = history.Record("2013-06-03", "network", "together", new PriorityNamed("way-home", new FinancialYear(2013), "A lit way home"));
+        var agreed = history.Record("2013-06-04", "network", "together", new PriorityAgreed("way-home", Trust));
+        history.Record("2013-06-05", "network", "together", new PriorityNamed("old", new FinancialYear(2012), "Something of last year"));
+        history.Record("2013-06-06", "achievement", "lamps", new AchievementRecorded(ReportHistory.Id<AchievementId>("lamps"), "lamps", Trust, "Lamps", "Twelve lamps", "Photographs", [], false, new DateOnly(2013, 6, 6)));
+        var achievement = history.Events[^1].Id;
+        history.Record("2013-06-07", "network", "together", new AchievementLinked("way-home", new AchievementId(achievement)));
+
+        var row = Complete(history, new NetworksSection()).Parts.OfType<ReportTable>().Single(t => t.Key == "networks.priorities").Rows.Should().ContainSingle().Subject;
+        row.Select(c => c.Text).Should().Equal("A lit way home", "Together", "2013-14", "1 of 2", "Bus Company", "Lamps");
+        Figure(history, new NetworksSection(), "networks.priority.way-home.together").Positions.Should().Equal([founded, .. joined, named, agreed]);
+    }
+
+    [Fact]
+    public void A_network_of_lead_officers_has_members_and_no_meetings()
+    {
+        var (one, two) = (new PersonId(Guid.NewGuid()), new PersonId(Guid.NewGuid()));
+        var history = ReportHistory.OfLittleton();
+        var founded = history.Record("2013-05-01", "network", "staff", new NetworkFounded(ReportHistory.Id<NetworkId>("staff"), "staff", "Staff", "Pick cases up", false, []));
+        history.Record("2013-05-01", "network", "staff", new NetworkDescribed("Staff Network", "Pick cases up", true, []));
+        var stays = history.Record("2013-05-02", "network", "staff", new LeadJoined(one));
+        history.Record("2013-05-02", "network", "staff", new LeadJoined(two));
+        history.Record("2013-05-03", "network", "staff", new LeadLeft(two));
+
+        var section = Complete(history, new NetworksSection());
+        var entries = section.Parts.OfType<ReportEntries>().Single();
+        (entries.Heading, string.Join(", ", entries.Facts.Select(f => f.Term))).Should().Be(("Staff Network", "For, Lead officers, Meetings in the year"));
+        section.Parts.OfType<ReportTable>().Should().BeEmpty();
+        section.Figures.Single(f => f.Key == "networks.leads.staff").Should().Match<Figure>(f => f.Value == "1" && f.Positions.SequenceEqual(new[] { founded, stays }));
+        System.Text.Json.JsonSerializer.Serialize(section, Catalogue.Json).Should().NotContain(one.ToString(), "a pseudonym is nothing for a report");
+    }
+
+    [Fact]
+    public void Leads_are_who_is_in_one_team_at_least()
+    {
+        var (one, two) = (new PersonId(Guid.NewGuid()), new PersonId(Guid.NewGuid()));
+        var history = new ReportHistory();
+        void Join(string team, PersonId member) => history.Record("2013-05-01", "case-team", team, new TeamJoined(ReportHistory.Id<CaseTeamId>(team), team, member));
+        Join("north", one);
+        Join("south", one);
+        Join("south", two);
+        history.Record("2013-05-02", "case-team", "north", new TeamLeft(one));
+        CaseLeadsAreMembers.Leads(history.Events).Should().Equal(one, two);
+        history.Record("2013-05-03", "case-team", "south", new TeamLeft(one));
+        CaseLeadsAreMembers.Leads(history.Events).Should().Equal(two);
+    }
+
+    [Fact]
+    public void A_decision_without_any_assessment_stands_in_the_report_whenever_it_came_to_light()
+    {
+        var parking = ReportHistory.Id<ImpactAssessmentId>("parking");
+        var found = new UnassessedDecisionRecorded(parking, "parking", ProposalKind.Budget, "Dearer parking", "A higher charge", Trust, new FinancialYear(2014), ProposalOutcome.GoesAhead, "Item 8", null, new DateOnly(2014, 2, 25));
+        var history = ReportHistory.OfLittleton();
+        var position = history.Record("2014-05-01", "impact-assessment", "parking", found);
+
+        var section = Complete(history, new AssessmentsSection());
+        Value("without-assessment").Should().Be("1");
+        (Value("opened"), Value("decided"), Value("due-regard-missing")).Should().Be(("0", "1", "1"));
+        section.Figures.Single(f => f.Key == "assessments.due-regard.parking").Should().Match<Figure>(f => f.Value == "Not shown: no assessment" && f.Positions.SequenceEqual(new[] { position }));
+        section.Parts.OfType<ReportTable>().Single().Rows.Single()[3].Text.Should().Be("None");
+
+        string Value(string name) => section.Figures.Single(f => f.Key == $"assessments.{name}").Value;
+    }
+
+    private static TablePublished Published(params (string Incident, long? Count)[] rows)
+    {
+        Category[] categories = [.. rows.Select(r => new Category(r.Incident, r.Incident)), new Category("no-report", "Other cases"), new Category("total", "Total")];
+        var table = new ProtectedTable(
+            "cases-2013-14", "Hate-crime reports by what was reported", new DateOnly(2014, 3, 31), [new TableDimension("incident", "What was reported", new Classification("incident", "1", categories))],
+            [.. categories.Select(c => Array.Find(rows, r => r.Incident == c.Key) is { Incident: not null, Count: { } count } ? new ProtectedCell(CellMark.Exact, count) : new ProtectedCell(CellMark.Suppressed, null))],
+            DisclosureRule.Default);
+        return new TablePublished(ReportHistory.Id<StatisticId>("cases"), 1, table, false, new TableOrigin(CaseCounts.Source, ReportHistory.Year, 9, "d"));
+    }
+
+    private static IReadOnlyList<IReadOnlyList<Cell>> Rows(ReportHistory history) =>
+        Complete(history, new CasesSectionWithReporting()).Parts.OfType<ReportTable>().Single(t => t.Key == "cases.reporting").Rows;
+
+    private static IReadOnlyList<IReadOnlyList<Cell>> Evidenced(ReportHistory history) => Complete(history, new EngagementSection()).Parts.OfType<ReportTable>().Single().Rows;
+
+    /// <summary>A figure, which comes to the same from its own events alone.</summary>
+    private static Figure Figure(ReportHistory history, ISection section, string key)
+    {
+        var figure = Complete(history, section).Figures.Single(f => f.Key == key);
+        Complete(history.Events.Where(e => figure.Positions.Contains(e.Position)), section).Figures.Where(f => f.Key == key).Select(f => f.Value).Should().Equal(figure.Value);
+        return figure;
+    }
+
+    private static SectionContent Complete(ReportHistory history, ISection section) => Complete(history.Events, section);
+
+    private static SectionContent Complete(IEnumerable<RecordedEvent> events, ISection section)
+    {
+        var fold = section.Begin(new ReportScope("crc", ReportHistory.Year, new DateOnly(2014, 3, 31), long.MaxValue));
+        foreach (var recorded in events) fold.Apply(recorded);
+        return fold.Complete();
+    }
+}
