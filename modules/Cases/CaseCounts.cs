@@ -56,13 +56,13 @@ internal static class CaseCounts
     }
 
     /// <summary>Which of these tables a published one is; null when it is none.</summary>
-    public static CaseTable? Which(ProtectedTable published) => string.Join(' ', published.Dimensions.Select(d => d.Key)) switch
+    public static CaseTable? Which(ProtectedTable published) => string.Join(' ', published.Dimensions.Select(d => d.Classification.Key)) switch
     {
-        "kind quarter" => CaseTable.ByKindAndQuarter,
+        "case-kind quarter" => CaseTable.ByKindAndQuarter,
         "ward" => CaseTable.ByWard,
-        "level" => CaseTable.ByTensionLevel,
+        "tension-level" => CaseTable.ByTensionLevel,
         "incident" => CaseTable.ByIncident,
-        "characteristic" => CaseTable.ByCharacteristic,
+        "protected-characteristic" => CaseTable.ByCharacteristic,
         _ => null,
     };
 
@@ -71,20 +71,26 @@ internal static class CaseCounts
     public static CountTable Table(CaseTable table, FinancialYear year, IReadOnlyList<CountedCase> cases, Func<PersonId, IReadOnlyList<ProtectedCharacteristic>>? told = null)
     {
         var asAt = year.Last;
-        var kinds = Dimension("kind", "Kind of case", "case-kind", Enum.GetValues<CaseKind>().Select(k => (Key(k), Spaced(k))));
+        // Kinds, levels and incidents tell the same cases apart, coarser and finer: by their parts the three are protected
+        // together, so that what one keeps back can't be had from what the others show.
+        var levels = cases.Where(c => c.Of is CaseKind.Tension && c.Level is not null).OrderBy(c => c.Scale, StringComparer.Ordinal).ThenBy(c => c.Rank).Select(c => c.Level!).Distinct().ToArray();
+        string[] tension = [.. levels.Select(l => $"tension:{l}"), "tension"];
+        string[] reports = [.. Enum.GetValues<IncidentKind>().Select(i => Key(i))];
+        IReadOnlyList<string> PartsOf(CaseKind kind) => kind switch { CaseKind.Tension => tension, CaseKind.HateCrimeReport => reports, _ => [Key(kind)] };
+        string[] AllBut(CaseKind kind) => [.. Enum.GetValues<CaseKind>().Where(k => k != kind).SelectMany(PartsOf)];
         return table switch
         {
             CaseTable.ByKindAndQuarter => Counted($"cases-{year}", "Cases by kind and quarter", asAt,
-                [kinds, Dimension("quarter", "Quarter", "quarter", year.Quarters.Select((_, i) => ($"q{i + 1}", $"Quarter {i + 1}")))],
+                [Kinds("Kind of case", "case-kind", Enum.GetValues<CaseKind>().Select(k => new Category(Key(k), Spaced(k), Parts: PartsOf(k)))), Dimension("quarter", "Quarter", "quarter", year.Quarters.Select((_, i) => ($"q{i + 1}", $"Quarter {i + 1}")))],
                 cases.Select(c => new[] { Key(c.Of), $"q{year.Quarters.ToList().FindIndex(q => q.First <= c.ReceivedOn && c.ReceivedOn <= q.Last) + 1}" })),
             CaseTable.ByWard => Counted($"cases-{year}", "Cases by ward", asAt,
                 [Dimension("ward", "Ward", "ward", cases.Select(c => (Key(c.Ward), c.Ward.Name)).DistinctBy(w => w.Item1).OrderBy(w => w.Item1, StringComparer.Ordinal))],
                 cases.Select(c => new[] { Key(c.Ward) })),
             CaseTable.ByTensionLevel => Counted($"cases-{year}", "Community tensions by the highest level they reached", asAt,
-                [Dimension("level", "Highest level", "tension-level", [.. cases.Where(c => c.Level is not null).OrderBy(c => c.Scale, StringComparer.Ordinal).ThenBy(c => c.Rank).Select(c => (c.Level!, c.Level!)).Distinct(), ("not-graded", "Not graded"), ("no-tension", "Other cases")])],
+                [Kinds("Highest level", "tension-level", [.. levels.Select(l => new Category(l, l, Parts: [$"tension:{l}"])), new("not-graded", "Not graded", Parts: ["tension"]), new("no-tension", "Other cases", Parts: AllBut(CaseKind.Tension))])],
                 cases.Select(c => new[] { c.Of is CaseKind.Tension ? c.Level ?? "not-graded" : "no-tension" })),
             CaseTable.ByIncident => Counted($"cases-{year}", "Hate-crime reports by what was reported", asAt,
-                [Dimension("incident", "What was reported", "incident", [.. Enum.GetValues<IncidentKind>().Select(i => (Key(i), Spaced(i))), ("no-report", "Other cases")])],
+                [Kinds("What was reported", "incident", [.. Enum.GetValues<IncidentKind>().Select(i => new Category(Key(i), Spaced(i), Parts: [Key(i)])), new("no-report", "Other cases", Parts: AllBut(CaseKind.HateCrimeReport))])],
                 cases.Select(c => new[] { c.Incident is { } incident ? Key(incident) : "no-report" })),
             _ => Counted($"case-characteristics-{year}", "Characteristics of which people told", asAt,
                 // One person may tell of several: the counts overlap and make no total. How many told of none is no count here:
@@ -100,6 +106,8 @@ internal static class CaseCounts
 
     private static TableDimension Dimension(string key, string label, string classification, IEnumerable<(string Key, string Label)> categories) =>
         new(key, label, Classification.WithTotal(classification, "1", [.. categories.Select(c => new Category(c.Key, c.Label))]));
+
+    private static TableDimension Kinds(string label, string classification, IEnumerable<Category> categories) => new("kind", label, Classification.WithTotal(classification, "2", [.. categories]));
 
     private static CountedCase Reaching(this CountedCase c, string scale, string level, int rank) =>
         c.Scale == scale && c.Rank >= rank ? c : c with { Scale = scale, Level = level, Rank = rank };

@@ -57,7 +57,7 @@ public sealed class CasesSection : ISection
         }
 
         private ReportTable Part((TablePublished Said, long Position) published) => PublishedCounts.Table(
-            published.Said, published.Position, $"{Section}.{string.Join('-', published.Said.Table.Dimensions.Select(d => d.Key))}", "Cases", _figures);
+            published.Said, published.Position, $"{Section}.{string.Join('-', published.Said.Table.Dimensions.Select(d => d.Classification.Key))}", "Cases", _figures);
 
         private ReportHeadlines Returns()
         {

@@ -24,8 +24,8 @@ public sealed record PublishedReports(long? Count, long Position)
     // By kind a report is one row; by incident it is all rows but that of other cases.
     private static ProtectedCell? Counted(ProtectedTable table) => table.Dimensions switch
     {
-        [{ Key: "kind" }, _] => table.At("hate-crime-report", Total),
-        [{ Key: "incident" }] when (table.At("crime"), table.At("non-crime-incident")) is var (crime, other) => crime with
+        [{ Classification.Key: "case-kind" }, _] => table.At("hate-crime-report", Total),
+        [{ Classification.Key: "incident" }] when (table.At("crime"), table.At("non-crime-incident")) is var (crime, other) => crime with
         {
             Value = crime.Value + other.Value, Mark = crime.Value + other.Value is null ? CellMark.Suppressed : crime.Mark,
         },

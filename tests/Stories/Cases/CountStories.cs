@@ -65,6 +65,29 @@ public class CountStories
     }
 
     [Fact]
+    public void What_one_table_says_of_all_other_cases_gives_away_no_kind_that_another_keeps_back()
+    {
+        // 12 concerns, one tension, three barriers and nine reports of which one is of a crime: 25 less the 16 others would be nine reports.
+        CountedCase[] counted =
+        [
+            .. Of(CaseKind.Concern, 12, null, null), .. Of(CaseKind.Tension, 1, "high", null), .. Of(CaseKind.Barrier, 3, null, null),
+            .. Of(CaseKind.HateCrimeReport, 1, null, IncidentKind.Crime), .. Of(CaseKind.HateCrimeReport, 8, null, IncidentKind.NonCrimeIncident),
+        ];
+        var published = new List<ProtectedTable>();
+        foreach (var table in new[] { CaseTable.ByKindAndQuarter, CaseTable.ByTensionLevel, CaseTable.ByIncident })
+            published.Add(DisclosureControl.Protect(CaseCounts.Table(table, Year, counted), DisclosureRule.Default, published).Table);
+
+        var attacker = new Attacker(published);
+        foreach (var (table, cell) in published.SelectMany((t, table) => t.Cells.Select((c, cell) => (c, table, cell))).Where(c => c.c.Mark is CellMark.Suppressed).Select(c => (c.table, c.cell)))
+            attacker.Finds(table, cell, DisclosureRule.Default.Width).Should().BeFalse("cell {0} of {1} is kept back", cell, published[table].Title);
+        published[1].At("no-tension").Value.Should().BeNull("all cases less these is the one tension");
+        published[0].At("total", "total").Value.Should().Be(25);
+
+        static IEnumerable<CountedCase> Of(CaseKind kind, int count, string? level, IncidentKind? incident) =>
+            Enumerable.Range(0, count).Select(_ => new CountedCase(kind, Wards[0], new DateOnly(2013, 11, 19), default, level is null ? null : "s", level, 1, incident, false));
+    }
+
+    [Fact]
     public void The_years_section_prints_what_was_published_and_the_three_facts_of_weekly_returns()
     {
         var table = DisclosureControl.Protect(CaseCounts.Table(CaseTable.ByWard, Year,
