@@ -43,7 +43,20 @@ internal static class ConsultationCounts
 
     /// <summary>The key of the statistic that a table belongs to.</summary>
     public static string Statistic(ConsultationTable table, ConsultationRegister consultation) =>
-        $"consultation-{consultation.Key ?? consultation.Consultation.ToString()}-{JsonNamingPolicy.KebabCaseLower.ConvertName(table.ToString())}";
+        $"{Before}{consultation.Key ?? consultation.Consultation.ToString()}{After(table)}";
+
+    /// <summary>The consultation, by id or key, and the table that a statistic's key names; null when it is another's.</summary>
+    public static (string Consultation, ConsultationTable Table)? Named(string statistic)
+    {
+        foreach (var table in Enum.GetValues<ConsultationTable>())
+            if (statistic.StartsWith(Before, StringComparison.Ordinal) && statistic.EndsWith(After(table), StringComparison.Ordinal) && statistic.Length > Before.Length + After(table).Length)
+                return (statistic[Before.Length..^After(table).Length], table);
+        return null;
+    }
+
+    private const string Before = "consultation-";
+
+    private static string After(ConsultationTable table) => $"-{JsonNamingPolicy.KebabCaseLower.ConvertName(table.ToString())}";
 
     private static CountTable Groups(ConsultationTable table, ConsultationRegister consultation, IReadOnlyList<IReadOnlyList<string>> told)
     {

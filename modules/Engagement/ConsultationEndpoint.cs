@@ -1,13 +1,12 @@
 using System.Globalization;
 using Equalities.Engagement.V1;
 using EqualitiesPlatform.Disclosure;
-using EqualitiesPlatform.Ledger.Replay;
 using Grpc.Core;
 using Words = Equalities.Engagement.V1;
 
 namespace EqualitiesPlatform.Engagement;
 
-internal sealed class ConsultationEndpoint(Intake intake, PersonFiles files, People people, EventReader reader, Ledger.Registers registers, LedgerClock clock)
+internal sealed class ConsultationEndpoint(Intake intake, PersonFiles files, People people, ConsultationTables tables, Ledger.Registers registers, LedgerClock clock)
     : ConsultationService.ConsultationServiceBase
 {
     private const int CalendarMonths = 3;
@@ -96,13 +95,8 @@ internal sealed class ConsultationEndpoint(Intake intake, PersonFiles files, Peo
             var (id, which) = (Id(f, r.ConsultationId), f.Word<ConsultationTable>(r.Table));
             f.Done();
             var consultation = await Find(context, id);
-            var events = await reader.ReadStream(consultation.Id, ct: context.CancellationToken);
-            var told = new Dictionary<PersonId, IReadOnlyList<string>>();
-            if (which is ConsultationTable.ByGroup)
-                foreach (var file in consultation.Responses.Select(said => said.File)) told[file] = (await people.Find(file))?.Groups ?? [];
-            return new PublishTable(
-                f.Id<StatisticId>(ConsultationCounts.Statistic(which, consultation)), ConsultationCounts.Table(which, consultation, file => told[file]),
-                ConsultationCounts.Origin(consultation, events));
+            var (table, origin) = (await tables.Count(which, consultation.Consultation, long.MaxValue, context.CancellationToken))!.Value;
+            return new PublishTable(f.Id<StatisticId>(ConsultationCounts.Statistic(which, consultation)), table, origin);
         });
 
     public override async Task<GetConsultationResponse> GetConsultation(GetConsultationRequest r, ServerCallContext context) =>

@@ -1,4 +1,5 @@
 using Equalities.Engagement.V1;
+using EqualitiesPlatform.Disclosure;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Routing;
 
@@ -8,16 +9,20 @@ namespace EqualitiesPlatform.Engagement;
 public static class EngagementModule
 {
     /// <summary>Adds the module to the ledger.</summary>
-    public static LedgerBuilder AddEngagement(this LedgerBuilder ledger) => ledger
-        .AddModule(typeof(EngagementModule).Assembly, NetworkServiceReflection.Descriptor, ConsultationServiceReflection.Descriptor,
-            InsightServiceReflection.Descriptor)
-        .AddAggregate<Network, INetworkGrain>()
-        .AddAggregate<Consultation, IConsultationGrain>()
-        .AddAggregate<SharedDataset, ISharedDatasetGrain>()
-        .AddRegister<NetworkRegister>()
-        .AddRegister<ConsultationRegister>()
-        .AddRegister<SharedDatasetRegister>()
-        .AddFollowUp<ResponsesAreErased>();
+    public static LedgerBuilder AddEngagement(this LedgerBuilder ledger)
+    {
+        ledger.Services.AddSingleton<ConsultationTables>().AddSingleton<ITableSource>(services => services.GetRequiredService<ConsultationTables>());
+        return ledger
+            .AddModule(typeof(EngagementModule).Assembly, NetworkServiceReflection.Descriptor, ConsultationServiceReflection.Descriptor,
+                InsightServiceReflection.Descriptor)
+            .AddAggregate<Network, INetworkGrain>()
+            .AddAggregate<Consultation, IConsultationGrain>()
+            .AddAggregate<SharedDataset, ISharedDatasetGrain>()
+            .AddRegister<NetworkRegister>()
+            .AddRegister<ConsultationRegister>()
+            .AddRegister<SharedDatasetRegister>()
+            .AddFollowUp<ResponsesAreErased>();
+    }
 
     /// <summary>Maps the module's endpoints.</summary>
     public static void MapEngagement(this IEndpointRouteBuilder endpoints)

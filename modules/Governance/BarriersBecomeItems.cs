@@ -17,7 +17,7 @@ internal sealed class BarriersBecomeItems(IPolicy policy) : IFollowUp
         [
             new ProposePlanItem(
                 e.Item, null, NameBasedId.Of<ActionPlanId>(policy.Namespace, e.Plan), FinancialYear.Containing(recorded.RecordedOn),
-                $"Take the barrier {e.Key} away, which people meet again and again", NameBasedId.Of<PartnerId>(policy.Namespace, e.Owner), [], e.DueOn, [], ["way:w2"], []),
+                $"Take the barrier “{e.Key.Replace('-', ' ')}” away, which people meet again and again", NameBasedId.Of<PartnerId>(policy.Namespace, e.Owner), [], e.DueOn, [], ["way:w2"], []),
         ],
         _ => [],
     });

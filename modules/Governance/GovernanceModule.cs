@@ -29,6 +29,7 @@ public static class GovernanceModule
         ledger.Services.AddSingleton<ReportPress>();
         ledger.Services.AddSingleton<ReportPreparations>();
         ledger.Services.AddSingleton<ReportPdf>();
+        ledger.Services.AddSingleton<IKeepsCopies, PublishedPdfs>();
         ledger.Services.AddOptions<ReportsOptions>().BindConfiguration("Reports")
             .Validate(o => o.Chromium.Length == 0 || File.Exists(o.Chromium), "Reports__Chromium names the program that prints PDFs, and there is no such file.")
             .ValidateOnStart();
@@ -39,6 +40,7 @@ public static class GovernanceModule
             .AddAggregate<Preparation, IPreparationGrain>()
             .AddRegister<PreparationRegister>()
             .AddFollowUp<PreparationsGoOn>()
+            .AddFollowUp<PublishedPdfs>()
             .AddSection<FinanceSection>()
             .AddSection<PerformanceSection>()
             .AddFollowUp<PublishedReportsDischargeObligations>();

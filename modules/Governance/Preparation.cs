@@ -24,6 +24,10 @@ public sealed record StartPreparation(ReportId Report, string KnownAt, [property
     [JsonIgnore] public PreparationId Preparation => new PreparationName(Report, UpTo).Id;
 }
 
+/// <summary>The platform's word that a silo begins the work, from the first event on.</summary>
+[GenerateSerializer, Immutable]
+public sealed record TakeUpPreparation(PreparationId Preparation) : IPreparationCommand;
+
 /// <summary>End a preparation before it is done.</summary>
 [GenerateSerializer, Immutable]
 public sealed record CancelPreparation(PreparationId Preparation) : IPreparationCommand;
@@ -54,6 +58,11 @@ public enum PreparationStage
 [RecordedBy<Preparation>("governance.preparation-started.v1")]
 public sealed record PreparationStarted(ReportId Report, long UpTo);
 
+/// <summary>A silo began the work: the first, or another one after the one was lost that did it.</summary>
+/// <param name="Times">How often it was begun by now, since the preparation was started.</param>
+[RecordedBy<Preparation>("governance.preparation-taken-up.v1")]
+public sealed record PreparationTakenUp(int Times);
+
 /// <summary>The report is prepared.</summary>
 /// <param name="Events">How many events were read.</param>
 /// <param name="ContentHash">SHA-256 of the body's JSON form.</param>
@@ -71,11 +80,11 @@ public sealed record PreparationCancelled;
 public sealed record PreparationFailed(string Reason, string Sentence);
 
 /// <summary>What deciding about a preparation needs to know.</summary>
-internal sealed record Preparation(PreparationStage? Stage) : IAggregate<Preparation>
+internal sealed record Preparation(PreparationStage? Stage, int Times) : IAggregate<Preparation>
 {
     public static string Kind => PreparationId.Kind;
 
-    public static Preparation Unborn { get; } = new((PreparationStage?)null);
+    public static Preparation Unborn { get; } = new(null, 0);
 
     public bool BelongsTo(PartnerId organisation) => false;
 
@@ -86,7 +95,8 @@ internal sealed record Preparation(PreparationStage? Stage) : IAggregate<Prepara
             : Decision.Take(new PreparationStarted(c.Report, c.UpTo)),
         _ when state.Stage is null => Decision.Refuse("PREPARATION_UNKNOWN", "No preparation of this name was ever begun; start it."),
         // What has ended stays as it ended: the first word of its end counts.
-        CancelPreparation or FinishPreparation or FailPreparation when state.Stage is not PreparationStage.Running => Decision.AlreadySo,
+        TakeUpPreparation or CancelPreparation or FinishPreparation or FailPreparation when state.Stage is not PreparationStage.Running => Decision.AlreadySo,
+        TakeUpPreparation => Decision.Take(new PreparationTakenUp(state.Times + 1)),
         CancelPreparation => Decision.Take(new PreparationCancelled()),
         FinishPreparation c => Decision.Take(new PreparationFinished(c.Events, c.ContentHash, c.Figures, c.Changed)),
         FailPreparation c => Decision.Take(new PreparationFailed(c.Reason, c.Sentence)),
@@ -95,10 +105,11 @@ internal sealed record Preparation(PreparationStage? Stage) : IAggregate<Prepara
 
     public static Preparation Evolve(Preparation state, object @event) => @event switch
     {
-        PreparationStarted => new(PreparationStage.Running),
-        PreparationFinished => new(PreparationStage.Done),
-        PreparationCancelled => new(PreparationStage.Cancelled),
-        PreparationFailed => new(PreparationStage.Failed),
+        PreparationStarted => new(PreparationStage.Running, 0),
+        PreparationTakenUp e => state with { Times = e.Times },
+        PreparationFinished => state with { Stage = PreparationStage.Done },
+        PreparationCancelled => state with { Stage = PreparationStage.Cancelled },
+        PreparationFailed => state with { Stage = PreparationStage.Failed },
         _ => state,
     };
 }

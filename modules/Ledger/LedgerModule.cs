@@ -105,7 +105,7 @@ public static class LedgerModule
         // Orleans takes no type from another silo that it was not told of.
         services.Configure<TypeManifestOptions>(types => types.AddAllowedType(typeof(SiloTables)));
         services.AddHostedService<ClockworkWinder>();
-        services.AddHostedService<PeopleSweep>();
+        services.AddHostedService<LooseEnds>();
         services.AddProjectionLease(new LeaseTerms(Connection(builder)));
         services.AddSealing(new LeaseTerms(Connection(builder)));
         return ledger;

@@ -13,7 +13,10 @@ public interface IClassificationCommand : ICommand
     string ICommand.Stream => StreamKey.Of(ClassificationId.Kind, Classification.Value);
 }
 
-/// <summary>Publish the classification, or its next version: the whole list of categories, from a day on; today when no day is given.</summary>
+/// <summary>
+/// Publish the classification, or its next version: the whole list of categories, from a day on; today when no day is given.
+/// The first version may have none, where published data is to bring them.
+/// </summary>
 [GenerateSerializer, Immutable]
 public sealed record PublishClassification(
     ClassificationId Classification, string Key, string Title, BreakdownBy By, IReadOnlyList<Category> Categories, DateOnly? EffectiveOn) : IClassificationCommand;
@@ -104,6 +107,7 @@ internal sealed record Classification(int Number, string Title, BreakdownBy By, 
     public static Decision Decide(Classification state, ICommand command, Occasion occasion) => command switch
     {
         PublishClassification c when c.Title == state.Title && c.By == state.By && c.Categories.SequenceEqual(state.Categories) => Decision.AlreadySo,
+        PublishClassification { Categories.Count: 0 } when state.Number > 0 => Decision.Refuse("CATEGORY_MISSING", "The next version of a classification has its whole list of categories; without any, all would be gone."),
         PublishClassification c => Disordered(c.Categories) ?? Decision.Take(
             new ClassificationPublished(c.Classification, c.Key, state.Number + 1, c.Title, c.By, c.Categories, c.EffectiveOn ?? occasion.Today)),
         _ when state.Number == 0 => Decision.Refuse("CLASSIFICATION_UNKNOWN", "There is no such classification; publish it first."),

@@ -12,7 +12,7 @@ internal sealed partial class ClassificationEndpoint(Intake intake, Registers re
     public override Task<PublishClassificationResponse> PublishClassification(PublishClassificationRequest r, ServerCallContext context) =>
         intake.Write<PublishClassificationResponse>(context, r, f =>
         {
-            if (r.Category.Count is 0 or > MostCategories) f.Violate("category", $"Give 1 to {MostCategories} categories.");
+            if (r.Category.Count > MostCategories) f.Violate("category", $"Give {MostCategories} categories at most.");
             return new PublishClassification(
                 f.Id<ClassificationId>(r.ClassificationId), f.Key(r.ClassificationId), f.Text(r.Title, 200), f.Word<BreakdownBy>(r.By),
                 [.. r.Category.Select((c, i) => Read(f, c, i))], f.OptionalDay(r.EffectiveOn));

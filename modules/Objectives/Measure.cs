@@ -40,6 +40,13 @@ public sealed record SetRagRule(MeasureId Measure, RagRule Rule) : IMeasureComma
 [GenerateSerializer, Immutable]
 public sealed record NoteQuality(MeasureId Measure, string Note) : IMeasureCommand;
 
+/// <summary>
+/// Say where the source has published a year's figures by a breakdown, so that reports may print them; for percentages and
+/// rates without their two numbers, which can't be counted and protected here.
+/// </summary>
+[GenerateSerializer, Immutable]
+public sealed record CiteGroups(MeasureId Measure, string Breakdown, FinancialYear Year, string PublishedAt) : IMeasureCommand;
+
 /// <summary>Let another office own it, or another organisation report it, from a day on.</summary>
 [GenerateSerializer, Immutable]
 public sealed record HandMeasure(MeasureId Measure, string Owner, PartnerId? Reporter, DateOnly EffectiveOn) : IMeasureCommand;
@@ -70,6 +77,9 @@ public sealed record MeasureDefinition(
     /// <summary>Whether it is a rate of a numerator to a denominator.</summary>
     [System.Text.Json.Serialization.JsonIgnore]
     public bool IsRate => Denominator is not null;
+
+    /// <summary>Whether its figures are shares or rates, and no counts of people or things.</summary>
+    internal bool IsShare => IsRate || Unit.Contains('%', StringComparison.Ordinal) || Unit.StartsWith("per ", StringComparison.OrdinalIgnoreCase) || Unit.StartsWith("percent", StringComparison.OrdinalIgnoreCase);
 
     /// <summary>Whether this says the same as another.</summary>
     internal bool Says(MeasureDefinition other) => other with { Breakdowns = Breakdowns } == this && other.Breakdowns.SequenceEqual(Breakdowns);
@@ -147,6 +157,11 @@ public sealed record RagRuleSet(RagRule Rule);
 [RecordedBy<Measure>("objectives.quality-noted.v1")]
 public sealed record QualityNoted([property: Statement] string Note);
 
+/// <summary>The source has published a year's figures by a breakdown; reports may print them as they are.</summary>
+/// <param name="PublishedAt">Where.</param>
+[RecordedBy<Measure>("objectives.groups-cited.v1")]
+public sealed record GroupsCited(string Breakdown, FinancialYear Year, string PublishedAt);
+
 /// <summary>Another office owns it, or another organisation reports it, from a day on.</summary>
 /// <param name="Reporter">The partner that reports it; null for the council.</param>
 [RecordedBy<Measure>("objectives.measure-handed.v1")]
@@ -159,13 +174,14 @@ public sealed record MeasureClosed([property: Statement] string Reason);
 /// <summary>What deciding about a measure needs to know.</summary>
 internal sealed record Measure(
     int Series, MeasureDefinition? Definition, string Owner, PartnerId? Reporter, (MeasuredPeriod Period, decimal Value)? Baseline,
-    IReadOnlyDictionary<MeasuredPeriod, decimal> Targets, RagRule? Rule, string? Quality, bool Closed) : IAggregate<Measure>
+    IReadOnlyDictionary<MeasuredPeriod, decimal> Targets, RagRule? Rule, string? Quality, bool Closed,
+    IReadOnlyList<GroupsCited> Cited) : IAggregate<Measure>
 {
     private static readonly IReadOnlyDictionary<MeasuredPeriod, decimal> NoTargets = new Dictionary<MeasuredPeriod, decimal>();
 
     public static string Kind => MeasureId.Kind;
 
-    public static Measure Unborn { get; } = new(0, null, "", null, null, NoTargets, null, null, false);
+    public static Measure Unborn { get; } = new(0, null, "", null, null, NoTargets, null, null, false, []);
 
     /// <summary>What a measure is, is the council's to say, also when a partner reports it.</summary>
     public bool BelongsTo(PartnerId organisation) => false;
@@ -188,6 +204,7 @@ internal sealed record Measure(
             : rule.GreenWithin < 0 || rule.AmberWithin < rule.GreenWithin ? Decision.Refuse("RULE_UPSIDE_DOWN", "Green should be within 0 per cent of the target or more, and amber within no less than green.")
             : Decision.Take(new RagRuleSet(rule)),
         NoteQuality c => c.Note == state.Quality ? Decision.AlreadySo : Decision.Take(new QualityNoted(c.Note)),
+        CiteGroups c => Cite(state, c),
         HandMeasure c => c.Owner == state.Owner && c.Reporter == state.Reporter ? Decision.AlreadySo : Decision.Take(new MeasureHanded(c.Owner, c.Reporter, c.EffectiveOn)),
         CloseMeasure c => Decision.Take(new MeasureClosed(c.Reason)),
         _ => Decision.Refuse("COMMAND_UNKNOWN", "A measure does not know this command."),
@@ -202,6 +219,7 @@ internal sealed record Measure(
         TargetSet e => state with { Targets = new Dictionary<MeasuredPeriod, decimal>(state.Targets) { [e.Period] = e.Value } },
         RagRuleSet e => state with { Rule = e.Rule },
         QualityNoted e => state with { Quality = e.Note },
+        GroupsCited e => state with { Cited = [.. state.Cited.Where(c => (c.Breakdown, c.Year) != (e.Breakdown, e.Year)), e] },
         MeasureHanded e => state with { Owner = e.Owner, Reporter = e.Reporter },
         MeasureClosed => state with { Closed = true },
         _ => state,
@@ -214,6 +232,15 @@ internal sealed record Measure(
         return was is { } moved && command.Reason is null
             ? Decision.Refuse("TARGET_NEEDS_REASON", $"The target for {command.Period} is {moved} already; moving it needs a reason.")
             : Decision.Take(new TargetSet(state.Series, command.Period, command.Value, was, command.Reason));
+    }
+
+    private static Decision Cite(Measure state, CiteGroups command)
+    {
+        var cited = new GroupsCited(command.Breakdown, command.Year, command.PublishedAt);
+        return !state.Definition!.Breakdowns.Contains(command.Breakdown) ? Decision.Refuse("BREAKDOWN_UNKNOWN", $"This measure is not broken down by {command.Breakdown}; redefine it first.")
+            : !state.Definition.IsShare ? Decision.Refuse("COUNTS_ARE_PROTECTED", "Its figures are counts: publish them with measures publish, which protects the small ones. Only percentages and rates are printed as their source published them.")
+            : state.Cited.Contains(cited) ? Decision.AlreadySo
+            : Decision.Take(cited);
     }
 
     private static Decision? Unsound(MeasureDefinition definition) =>

@@ -32,6 +32,9 @@ internal sealed class MeasureEndpoint(Intake intake, Reporting reporting, Figure
     public override Task<NoteQualityResponse> NoteQuality(NoteQualityRequest r, ServerCallContext context) =>
         intake.Write<NoteQualityResponse>(context, r, f => new NoteQuality(f.Id<MeasureId>(r.MeasureId), f.Text(r.Note)));
 
+    public override Task<CiteGroupsResponse> CiteGroups(CiteGroupsRequest r, ServerCallContext context) =>
+        intake.Write<CiteGroupsResponse>(context, r, f => new CiteGroups(f.Id<MeasureId>(r.MeasureId), f.Key(r.Breakdown), f.Year(r.Year), f.Text(r.PublishedAt, 500)));
+
     public override Task<HandMeasureResponse> HandMeasure(HandMeasureRequest r, ServerCallContext context) =>
         intake.Write<HandMeasureResponse>(context, r, f => new HandMeasure(f.Id<MeasureId>(r.MeasureId), f.Text(r.Owner, 200), f.OptionalId<PartnerId>(r.ReporterId), f.Day(r.EffectiveOn)));
 

@@ -84,6 +84,9 @@ internal sealed class BreakdownTerms(string key, ClassificationId id, Classifica
 
     public ClassificationRegister? Register => register;
 
+    /// <summary>The categories, each with the one that it is a part of.</summary>
+    public IReadOnlyDictionary<string, string?> Within => register?.Categories.ToDictionary(c => c.Key, c => c.Within) ?? [];
+
     /// <summary>The category that a word stands for.</summary>
     public string? CategoryOf(string word) => _words.GetValueOrDefault(ClassificationRegister.Plain(word));
 

@@ -30,9 +30,10 @@ internal sealed class MonitorEndpoint(Intake intake, Reporting reporting, Figure
         var period = asked ?? (known.Keys.Select(k => k.Period).DefaultIfEmpty().Max() is var last && last != default ? last : null);
         var reading = terms.Kind switch
         {
-            MonitorKind.DisproportionateImpact => MonitorReadings.DisproportionateImpact(terms, measure.Register.Definition.Per, Groups(known, period, measure.Breakdown(terms.Breakdown!))),
+            MonitorKind.DisproportionateImpact => MonitorReadings.DisproportionateImpact(
+                terms, measure.Register.Definition.Per, Groups(known, period, terms.Breakdown!, whole: false), measure.Breakdown(terms.Breakdown!)?.Within ?? new Dictionary<string, string?>()),
             MonitorKind.DownturnImpact => MonitorReadings.DownturnImpact(
-                terms, measure.Register.Polarity, period, Groups(known, period, measure.Breakdown(terms.Breakdown!), all: true), Groups(known, terms.Since, measure.Breakdown(terms.Breakdown!), all: true)),
+                terms, measure.Register.Polarity, period, Groups(known, period, terms.Breakdown!, whole: true), Groups(known, terms.Since, terms.Breakdown!, whole: true)),
             _ => await Reporting(context, terms, known, period, position),
         };
         return new ReadMonitorResponse
@@ -98,14 +99,10 @@ internal sealed class MonitorEndpoint(Intake intake, Reporting reporting, Figure
         return known;
     }
 
-    /// <summary>The figures of a period by category; of those that have others within them, the innermost, unless all are asked for with the whole.</summary>
+    /// <summary>The figures of a period by category, and the whole beside them when it is asked for.</summary>
     private static Dictionary<string, MeasuredFigure> Groups(
-        IReadOnlyDictionary<(MeasuredPeriod Period, string Cell), MeasuredFigure> known, MeasuredPeriod? period, BreakdownTerms? breakdown, bool all = false)
-    {
-        if (breakdown is null) return [];
-        var outer = breakdown.Register?.Categories.Select(c => c.Within).OfType<string>().ToHashSet() ?? [];
-        return known.Where(k => k.Key.Period == period).Select(k => (Parts: Cells.Parts(k.Key.Cell), k.Value))
-            .Where(k => (all && k.Parts.Count == 0) || (k.Parts is [var part] && part.Breakdown == breakdown.Key && (all || !outer.Contains(part.Category))))
+        IReadOnlyDictionary<(MeasuredPeriod Period, string Cell), MeasuredFigure> known, MeasuredPeriod? period, string breakdown, bool whole) =>
+        known.Where(k => k.Key.Period == period).Select(k => (Parts: Cells.Parts(k.Key.Cell), k.Value))
+            .Where(k => (whole && k.Parts.Count == 0) || (k.Parts is [var part] && part.Breakdown == breakdown))
             .ToDictionary(k => k.Parts.Count == 0 ? Cells.Whole : k.Parts[0].Category, k => k.Value);
-    }
 }

@@ -30,10 +30,14 @@ public static class MonitorReadings
     /// Each group's rate to that of all other groups: the interval is exp(ln ratio ± 1.96 · √(1/a + 1/b)), a and b being the
     /// two counts; flagged when it excludes 1 and both counts are no less than the least.
     /// </summary>
-    public static MonitorReading DisproportionateImpact(MonitorTerms terms, decimal per, IReadOnlyDictionary<string, MeasuredFigure> groups)
+    /// <param name="groups">The figures by category.</param>
+    /// <param name="within">The categories, each with the one that it is a part of.</param>
+    public static MonitorReading DisproportionateImpact(
+        MonitorTerms terms, decimal per, IReadOnlyDictionary<string, MeasuredFigure> groups, IReadOnlyDictionary<string, string?> within)
     {
         var rows = new List<MonitorRow>();
-        var known = groups.Where(g => g.Value is { Numerator: not null, Denominator: > 0 }).OrderBy(g => g.Key, StringComparer.Ordinal).ToArray();
+        var told = groups.Where(g => g.Value is { Numerator: not null, Denominator: > 0 }).ToDictionary();
+        var known = Apart(told, within).Select(g => KeyValuePair.Create(g, told[g])).ToArray();
         foreach (var (group, figure) in known)
         {
             var others = known.Where(g => g.Key != group).Select(g => g.Value).ToArray();
@@ -56,7 +60,25 @@ public static class MonitorReadings
                 positions));
         }
         return new MonitorReading(
-            known.FirstOrDefault().Value?.Period, "Rate ratio of each group to all other groups; 95% interval from ln ratio ± 1.96 √(1/a + 1/b), a and b being the two counts.", rows);
+            known.FirstOrDefault().Value?.Period,
+            "Rate ratio of each group to all other groups; 95% interval from ln ratio ± 1.96 √(1/a + 1/b), a and b being the two counts."
+                + (known.Length < told.Count ? " A group with parts counts by its parts where all of them are told, else as a whole, so that nobody counts twice." : ""),
+            rows);
+    }
+
+    /// <summary>The groups that count everybody once, in the order of their keys: the parts of a group where all of them are told, else the group.</summary>
+    private static IEnumerable<string> Apart(IReadOnlyDictionary<string, MeasuredFigure> told, IReadOnlyDictionary<string, string?> within)
+    {
+        var parts = within.ToLookup(w => w.Value, w => w.Key, StringComparer.Ordinal);
+        (string[] Groups, bool All) Counted(string group)
+        {
+            var below = parts[group].Select(Counted).ToArray();
+            return below.Length > 0 && below.All(b => b.All) ? ([.. below.SelectMany(b => b.Groups)], true)
+                : told.ContainsKey(group) ? ([group], true)
+                : ([.. below.SelectMany(b => b.Groups)], false);
+        }
+        return told.Keys.Concat(within.Keys).Distinct().Where(g => within.GetValueOrDefault(g) is not { } outer || !within.ContainsKey(outer))
+            .SelectMany(g => Counted(g).Groups).Order(StringComparer.Ordinal);
     }
 
     /// <summary>A rate ratio with its 95 per cent interval: a of n to b of m.</summary>

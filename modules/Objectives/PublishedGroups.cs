@@ -122,5 +122,57 @@ public sealed class PublishedGroups(ReportScope scope)
         cell.Value is not { } value ? null : !definition.IsRate ? value : cell.Denominator is > 0 and var of ? decimal.Round((decimal)value / of * definition.Per, 6) : null;
 }
 
+/// <summary>
+/// A measure by group as reports print it where its source has published the figures: percentages and rates of which the
+/// two numbers are not known here, printed as they were reported.
+/// </summary>
+public sealed class CitedGroups
+{
+    private readonly Dictionary<Guid, ClassificationRegister> _classifications = [];
+    private readonly Dictionary<(Guid Measure, string Breakdown, FinancialYear Year), (GroupsCited Said, long Position)> _cited = [];
+
+    /// <summary>Takes the next event of the ledger.</summary>
+    public void Apply(RecordedEvent recorded)
+    {
+        if (recorded.Kind == ClassificationId.Kind && ClassificationRegister.Fold(_classifications.GetValueOrDefault(recorded.Id), recorded) is { } classification) _classifications[recorded.Id] = classification;
+        if (recorded.Event is GroupsCited e) _cited[(recorded.Id, e.Breakdown, e.Year)] = (e, recorded.Position);
+    }
+
+    /// <summary>What a report says of a measure by one breakdown; null when nothing of the year is cited, or there is nothing to print.</summary>
+    /// <param name="figures">The standing figures of the measure's series.</param>
+    /// <param name="section">The section's key, and what the report calls the measure.</param>
+    /// <param name="add">Takes each figure that is printed.</param>
+    public GroupsSaid? Of(MeasureId measure, MeasureDefinition definition, string breakdown, FinancialYear year, IEnumerable<FigureOnRecord> figures, (string Key, string Subject) section, Action<Figure> add)
+    {
+        if (!definition.IsShare || !_cited.TryGetValue((measure.Value, breakdown, year), out var cited)) return null;
+        var shown = (from figure in figures
+                     where figure.Numerator is null && figure.Period.Year == year && Cells.Parts(figure.Cell) is [var only] && only.Breakdown == breakdown
+                     select (Category: Cells.Parts(figure.Cell)[0].Category, Figure: figure)).ToDictionary(f => (f.Category, f.Figure.Period), f => f.Figure);
+        if (shown.Count == 0) return null;
+        var classification = _classifications.Values.FirstOrDefault(c => c.Key == breakdown);
+        LabelledCategory[] known = [.. classification?.Categories ?? [], .. classification?.Gone ?? []];
+        string[] categories = [.. known.Select(c => c.Key).Concat(shown.Keys.Select(k => k.Category).Order(StringComparer.Ordinal)).Distinct().Where(c => shown.Keys.Any(k => k.Category == c))];
+        MeasuredPeriod[] periods = [.. shown.Keys.Select(k => k.Period).Distinct().Order()];
+        var (key, by) = ($"{section.Key}.by-{breakdown}.{section.Subject}", classification?.Title ?? breakdown);
+        string Label(string category) => known.FirstOrDefault(c => c.Key == category)?.Label ?? category;
+
+        Cell Shown(string category, MeasuredPeriod period)
+        {
+            if (!shown.TryGetValue((category, period), out var on)) return "–";
+            var figure = Figure.Of(
+                $"{key}.{category}.{Cells.KeyOf(period.ToString())}", $"{section.Subject}: {Label(category)}, {period}", "What ObservationsReported, ObservationsRevised and ObservationsCorrected say last, where GroupsCited says that the source has published it.",
+                MeasureProgress.Round(on.Value), [cited.Position, on.Position]);
+            add(figure);
+            return figure;
+        }
+
+        var table = new ReportTable(key, $"{definition.Title} by {char.ToLowerInvariant(by[0])}{by[1..]}, {year} ({definition.Unit})", [by, .. periods.Select(p => p.ToString())],
+            [.. categories.Select(c => (IReadOnlyList<Cell>)[Label(c), .. periods.Select(p => Shown(c, p))])]);
+        var where = Figure.Of($"{key}.cited", $"{section.Subject}: source of the figures by {breakdown}", "The last GroupsCited for the year.", cited.Said.PublishedAt, [cited.Position]);
+        add(where);
+        return new GroupsSaid(new Cell($"As the source published them: {where.Value}. Their two numbers are not known here, so they were not counted or protected here.", where.Key), [table]);
+    }
+}
+
 /// <summary>A measure by group: where it was published and under which rule, its figures, which way they go, and a panel for each group.</summary>
 public sealed record GroupsSaid(Cell Publication, IReadOnlyList<ReportPart> Parts);

@@ -82,6 +82,20 @@ public sealed class WithdrawalTests(OneSilo silo) : IClassFixture<OneSilo>
         (await silo.Database.ScalarAsync<string>($"select data ->> 'note' from mt_doc_counterregister where id = '{counted.Stream}'")).Should().Be("not said");
     }
 
+    [Fact]
+    public async Task A_kept_file_is_swept_when_no_event_names_it_and_stays_when_one_does()
+    {
+        var archive = _host.Get<Archive>();
+        var (lost, named) = (await archive.Keep("printed for nothing"u8.ToArray(), default), await archive.Keep("printed for a publication"u8.ToArray(), default));
+        await _host.SendAsync(new Count(await _host.OpenAsync(), 1, $"Printed: {named}"), $"a-{named}");
+
+        (await archive.Sweep(TimeSpan.FromHours(1))).Should().Be(0, "it may still be under way");
+        (await archive.Sweep(TimeSpan.Zero)).Should().Be(1);
+        (await archive.Find(lost, default)).Should().BeNull();
+        (await archive.Sweep(TimeSpan.Zero)).Should().Be(0);
+        (await archive.Find(named, default)).Should().Equal("printed for a publication"u8.ToArray());
+    }
+
     private static ProposeWithdrawalRequest Proposal(string stream, long version) =>
         new() { RequestId = $"{Guid.NewGuid()}", Stream = stream, EventVersion = version, Member = "note", Reason = "It names a member of the public" };
 

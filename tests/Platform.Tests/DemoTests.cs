@@ -1,8 +1,11 @@
 using System.Diagnostics;
+using System.Formats.Tar;
 using System.Reflection;
 using System.Runtime.CompilerServices;
+using System.Text;
 using System.Text.Json;
 using Equalities.Governance.V1;
+using Equalities.Ledger.V1;
 
 namespace EqualitiesPlatform.Platform.Tests;
 
@@ -35,6 +38,49 @@ public sealed class DemoTests(PlatformFixture platform) : IClassFixture<Platform
         var (code, said) = await Run("java", ["-jar", Path.Combine(Tools, "vnu-jar", "build", "dist", "vnu.jar"), "--errors-only", Path.Combine(_results.FullName, "first", "restated-report.html")], new Dictionary<string, string>());
         code.Should().Be(0, "{0}", said);
         first["restated-report.html"].Should().Contain("Every figure that changed").And.Contain("The schools reported in July on March");
+        await AWithdrawnTextIsGoneFromTheReportAndItsBundle("Nineteen forms were tested");
+    }
+
+    private async Task AWithdrawnTextIsGoneFromTheReportAndItsBundle(string text)
+    {
+        var whole = await Bundle("before.bundle");
+        Encoding.UTF8.GetString(whole["report.json"]).Should().Contain(text);
+        Encoding.Latin1.GetString(whole["report.pdf"]).Should().StartWith("%PDF-");
+
+        var withdrawals = new WithdrawalService.WithdrawalServiceClient(platform.Channel);
+        var proposed = await withdrawals.ProposeWithdrawalAsync(
+            new() { RequestId = $"{Guid.NewGuid()}", Stream = "achievement/capita-forms", EventVersion = 1, Member = "account", Reason = "It names somebody" }, await platform.As("governance-officer"));
+        var withdrawal = proposed.Receipt.Stream["withdrawal/".Length..];
+        await withdrawals.ConfirmWithdrawalAsync(new() { RequestId = $"{Guid.NewGuid()}", WithdrawalId = withdrawal }, await platform.As("governance-officer-2"));
+        await PlatformFixture.UntilAsync(
+            async () => (await withdrawals.GetWithdrawalAsync(new() { WithdrawalId = withdrawal }, await platform.As("auditor"))).Withdrawal.Stage == WithdrawalStage.Completed, "the text is gone");
+        // What tells that it is gone is sealed by the time that there is a receipt for it.
+        var told = (await new HistoryService.HistoryServiceClient(platform.Channel).ReadStreamAsync(new() { Stream = "achievement/capita-forms", PageSize = 500 }, await platform.As("auditor"))).Events[^1];
+        await new ProofService.ProofServiceClient(platform.Channel).GetReceiptAsync(new() { Stream = told.Stream, Version = told.Version }, await platform.As("auditor"));
+
+        var (code, again) = await Client("report", "reissue", "crc-2013-14", "--as", "auditor");
+        (code, again.Contains("It was printed with the publication", StringComparison.Ordinal)).Should().Be((0, true), "{0}", again);
+        var blanked = await Bundle("after.bundle", "account in version 1 of achievement/");
+        blanked.Should().NotContainKey("report.pdf");
+        foreach (var part in new[] { "report.json", "report.html" })
+            Encoding.UTF8.GetString(blanked[part]).Should().Contain("text withdrawn").And.NotContain(text);
+    }
+
+    private async Task<Dictionary<string, byte[]>> Bundle(string name, string says = "each is what was recorded")
+    {
+        var file = Path.Combine(_results.FullName, name);
+        var (code, said) = await Client("audit", "bundle", "--report", "crc-2013-14", "--out", file, "--as", "auditor");
+        code.Should().Be(0, "{0}", said);
+        said.Should().Contain(says);
+        var parts = new Dictionary<string, byte[]>();
+        await using var tar = new TarReader(File.OpenRead(file));
+        while (await tar.GetNextEntryAsync(copyData: true) is { } part)
+        {
+            using var content = new MemoryStream();
+            if (part.DataStream is not null) await part.DataStream.CopyToAsync(content);
+            parts[part.Name] = content.ToArray();
+        }
+        return parts;
     }
 
     // Each figure from its own events alone, and what explain says of it; of all of them when there is time for it.

@@ -85,6 +85,10 @@ public sealed class JourneysOfEngagementTests(PlatformFixture platform) : IAsync
         var published = (await new TableService.TableServiceClient(platform.Channel).ListTablesAsync(new() { PageSize = 500, AtLeastPosition = counted }, auditor)).Statistics.SelectMany(s => s.Tables).Where(t => t.Title.StartsWith("Parks:", StringComparison.Ordinal));
         published.Select(t => t.Title).Should().BeEquivalentTo("Parks: responses by channel", "Parks: responses by theme", "Parks: responses by group");
 
+        foreach (var which in new[] { "by-channel", "by-theme", "by-group" })
+            (await new TableService.TableServiceClient(platform.Channel).CheckTableAsync(new() { StatisticId = $"consultation-parks-{which}" }, auditor)).Should()
+                .Match<CheckTableResponse>(c => c.Findings.Count == 0 && c.Cells > 0 && c.Verdict.Contains("as it was published"), "{0} is counted again from its events", which);
+
         var shown = await Parks(lead);
         shown.Promotions.Should().ContainSingle().Which.How.Should().Be("A poster in each library");
         shown.Formats.Should().ContainSingle().Which.Should().Match<FormatRequest>(f => f.Days == 0 && !f.Overdue);

@@ -8,7 +8,7 @@ namespace EqualitiesPlatform.Platform.Tests;
 
 /// <summary>A measure's figures come in, change and go out again, as a partner, the council and the auditor see it.</summary>
 [Collection(nameof(Packed))]
-public sealed class JourneysOfMeasuresTests(PlatformFixture platform) : IAsyncLifetime
+public sealed partial class JourneysOfMeasuresTests(PlatformFixture platform) : IAsyncLifetime
 {
     private const string Mapping = """{"period":"Year","value":"Value","breakdowns":[{"column":"Type of hate crime","is":"strand","new_categories":true}]}""";
 

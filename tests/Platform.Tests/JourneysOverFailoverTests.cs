@@ -50,7 +50,8 @@ public sealed class JourneysOverFailoverTests(PlatformFixture platform) : IClass
 
         (await Recorded("failed") + await Recorded("cancelled")).Should().Be(0);
         (await preparing.ListOperationsAsync(new() { PageSize = 500 }, await _calls.As("auditor"))).Operations.Should().HaveCount((int)Preparations)
-            .And.OnlyContain(o => o.Done && o.Stage == PreparationStage.Done && o.Prepared.Figures > 0 && o.EndedAt.Length > 0);
+            .And.OnlyContain(o => o.Done && o.Stage == PreparationStage.Done && o.Prepared.Figures > 0 && o.EndedAt.Length > 0 && o.Attempt >= 1)
+            .And.Contain(o => o.Attempt > 1, "it is told that the work began anew");
 
         async Task Execute(string sql)
         {

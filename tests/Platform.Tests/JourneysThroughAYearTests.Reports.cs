@@ -91,18 +91,48 @@ public sealed partial class JourneysThroughAYearTests
         var proposed = await withdrawals.ProposeWithdrawalAsync(
             new() { RequestId = _calls.NextId(), Stream = considered.Stream, EventVersion = considered.Version, Member = "text", Reason = "It names somebody" }, await _calls.As("governance-officer"));
         var withdrawal = proposed.Receipt.Stream[(proposed.Receipt.Stream.IndexOf('/') + 1)..];
+        var before = (await _calls.Reports.ReissueReportAsync(new() { ReportId = report }, await _calls.As("auditor"))).Forms.Single(f => f.Name == "pdf");
+        (await InArchive(before.Now)).Should().Be(1);
+        // The platform dies between the confirmation and what follows from it.
+        await Execute("create function not_yet() returns trigger language plpgsql as $$ begin raise exception 'not yet'; end $$; create trigger not_yet before delete on ledger_archive for each row execute function not_yet()");
         await withdrawals.ConfirmWithdrawalAsync(new() { RequestId = _calls.NextId(), WithdrawalId = withdrawal }, await _calls.As("governance-officer-2"));
+        await PlatformFixture.UntilAsync(
+            async () => (await _calls.HistoryOf(considered.Stream)).Any(e => e.StoredName == "ledger.statement-withdrawn.v1"), "the text is gone from the event");
+        (await InArchive(before.Now)).Should().Be(1);
+        await council.Platform.KillAsync();
+        await Execute("drop trigger not_yet on ledger_archive; drop function not_yet()");
+        await council.Platform.StartAsync();
         await PlatformFixture.UntilAsync(
             async () => (await withdrawals.GetWithdrawalAsync(new() { WithdrawalId = withdrawal }, await _calls.As("auditor"))).Withdrawal.Stage == WithdrawalStage.Completed, "the text is gone");
 
         var again = await _calls.Reports.ReissueReportAsync(new() { ReportId = report }, await _calls.As("auditor"));
-        (again.Same, again.Findings.Count, again.FrozenHash == again.ContentHash).Should().Be((false, 0, true), "the certificate printed it, and the body did not");
+        again.Findings.Should().BeEmpty();
+        (again.Same, again.FrozenHash == again.ContentHash).Should().Be((false, true), "the certificate printed it, and the body did not");
         again.CertificateHash.Should().NotBe(again.PublishedCertificate);
         again.Withdrawn.Should().Equal(new WithdrawnReportText
         {
             Stream = considered.Stream, Version = considered.Version, Member = "text", StoredName = considered.StoredName, Position = considered.Position,
         });
         Encoding.UTF8.GetString((await Issue(report, "auditor", ReportFormat.Html)).Bytes).Should().Contain("text withdrawn").And.NotContain("With thanks");
+
+        var kept = again.Forms.Single(f => f.Name == "pdf");
+        (kept.Published.Length, kept.Now, kept.Note.Contains("removed when a text in it was withdrawn", StringComparison.Ordinal)).Should().Be((64, "", true));
+        (await InArchive(kept.Published)).Should().Be(0);
+        var printed = await Issue(report, "auditor", ReportFormat.Pdf);
+        (printed.Bytes.Length > 0, printed.Issued.Sha256 == kept.Published, printed.Issued.Note.Contains("printed now", StringComparison.Ordinal)).Should().Be((true, false, true));
+    }
+
+    private async Task<long> InArchive(string sha256)
+    {
+        await using var count = council.Platform.Database.CreateCommand("select count(*) from ledger_archive where sha256 = $1");
+        count.Parameters.Add(new() { Value = sha256 });
+        return (long)(await count.ExecuteScalarAsync())!;
+    }
+
+    private async Task Execute(string sql)
+    {
+        await using var command = council.Platform.Database.CreateCommand(sql);
+        await command.ExecuteNonQueryAsync();
     }
 
     private async Task APreparationGoesOnByItself(string report)
@@ -114,7 +144,7 @@ public sealed partial class JourneysThroughAYearTests
         using var wait = client.WaitOperation(new() { Name = name }, officer);
         Operation? last = null;
         await foreach (var said in wait.ResponseStream.ReadAllAsync()) last = said.Operation;
-        (last!.Done, last.Stage, last.Prepared.Changed).Should().Be((true, PreparationStage.Done, 0));
+        (last!.Done, last.Stage, last.Prepared.Changed, last.Attempt).Should().Be((true, PreparationStage.Done, 0, 1));
         last.Progress.Position.Should().Be(last.Progress.UpTo);
         (await client.StartPreparationAsync(new() { RequestId = _calls.NextId(), ReportId = report, KnownAt = $"{last.Progress.UpTo}" }, officer)).Operation.Should().Be(last, "the same name is the same preparation");
         var again = await client.StartPreparationAsync(request, officer);

@@ -15,9 +15,12 @@ internal static class Repository
 
     public static string Text(string path) => File.ReadAllText(Path.Combine(Root.Value, path));
 
-    /// <summary>The lines of a file beside the repository, or further up; null when there is none.</summary>
-    public static string[]? Beside(string path)
+    /// <summary>The lines of a public release that lies where EQUALITIES_SHARED_DATA says, or beside the repository or further up; null when there is none.</summary>
+    public static string[]? Release(string name)
     {
+        if (Environment.GetEnvironmentVariable("EQUALITIES_SHARED_DATA") is { Length: > 0 } named)
+            return Path.Combine(named, name) is var there && File.Exists(there) ? File.ReadAllLines(there) : null;
+        var path = Path.Combine("shared", "data", name);
         for (var folder = new DirectoryInfo(Root.Value).Parent; folder is not null; folder = folder.Parent)
             if (Path.Combine(folder.FullName, path) is var file && File.Exists(file))
                 return File.ReadAllLines(file);

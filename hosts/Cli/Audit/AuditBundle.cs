@@ -23,7 +23,7 @@ public static class AuditBundle
 
     /// <summary>What a bundle is made of: with a report that is published, one that is frozen, or none; the first release told of no withdrawn texts.</summary>
     private static readonly string[][] Makes =
-        [Names, [.. Names, .. BundledReport.FrozenParts], [.. Names, .. BundledReport.PartNames], [.. Names.Where(n => n != WithdrawnTexts)]];
+        [Names, [.. Names, .. BundledReport.FrozenParts], [.. Names, .. BundledReport.PartNames], [.. Names, .. BundledReport.PartNames, BundledReport.Pdf], [.. Names.Where(n => n != WithdrawnTexts)]];
 
     private const string Readme =
         """
@@ -51,6 +51,8 @@ public static class AuditBundle
         published.leaf, published.tlog-proof        the event that published it, and its receipt
         certificate.json                            its SHA-256 is certificateHash in published.leaf
         report.csv, report.docx, report.html        the report as printed: their SHA-256 are printed in published.leaf
+        report.pdf                                  the PDF that was printed with the publication, held to the same event;
+                                                    there is none where none was printed, or where a text in it was withdrawn
 
         `equalities audit verify FILE` checks all of it without the platform or its database. The ledger's docs/verify.md
         says byte by byte how it is made, and how to check it with programs that the council did not write.

@@ -76,6 +76,7 @@ internal sealed class AuditVerbs(Client client)
         await Receipt(published, BundledReport.Published);
         parts.Add((BundledReport.Certificate, await File(ReportFormat.Certificate)));
         foreach (var form in BundledReport.Forms) parts.Add((BundledReport.Form(form), await File(Enum.Parse<ReportFormat>(form, ignoreCase: true))));
+        if (again.Forms.FirstOrDefault(f => f.Name == "pdf") is { Now.Length: > 0 }) parts.Add((BundledReport.Pdf, await File(ReportFormat.Pdf)));
         return parts;
 
         async Task Receipt(RecordedEvent recorded, string of)
@@ -195,6 +196,8 @@ internal sealed class AuditVerbs(Client client)
             await output.WriteLineAsync($"The report {report.Stream}: {report.Files} files, frozen with the content hash {report.ContentHash}"
                 + (report.Withdrawn.Count == 0 ? (verdict.Holds ? "; each is what was recorded." : ".") : $"; {report.Withdrawn.Count} texts in it were withdrawn since, so that they can't have the recorded hashes:"));
             foreach (var text in report.Withdrawn) await output.WriteLineAsync($"  {text.Member} in version {text.Version} of {text.Stream}");
+            if (report.LacksPdf)
+                await output.WriteLineAsync("  The PDF that was printed with the publication is not in the bundle" + (report.Withdrawn.Count > 0 ? ": it goes when a text in it is withdrawn." : "."));
         }
         var kept = (verdict.Confidential, verdict.Withdrawn) switch
         {

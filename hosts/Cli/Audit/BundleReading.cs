@@ -48,7 +48,7 @@ internal sealed class BundleReading(List<string> findings)
                 case "statements.jsonl": InBlocks(part, (lines, _) => SaidIn(lines), Take); break;
                 case "withdrawn.jsonl": ReadWithdrawn(Bytes(part)); break;
                 case "leaves.jsonl": InBlocks(part, (lines, first) => new Block(this, first).Read(lines), Take); break;
-                case var of when BundledReport.PartNames.Contains(of): _report[of] = Bytes(part); break;
+                case var of when of == BundledReport.Pdf || BundledReport.PartNames.Contains(of): _report[of] = Bytes(part); break;
             }
         }
         catch (Exception e) when (e is FormatException or JsonException or InvalidOperationException or KeyNotFoundException or ArgumentException)

@@ -16,7 +16,8 @@ public sealed record WithdrawnInReport(string Stream, long Version, string Membe
 /// <param name="ContentHash">The content hash with which it was frozen.</param>
 /// <param name="Files">How many files were compared.</param>
 /// <param name="Withdrawn">The texts that were withdrawn after it was frozen.</param>
-public sealed record BundledReport(string Stream, string ContentHash, int Files, IReadOnlyList<WithdrawnInReport> Withdrawn)
+/// <param name="LacksPdf">Whether a PDF was printed with the publication that is not in the bundle.</param>
+public sealed record BundledReport(string Stream, string ContentHash, int Files, IReadOnlyList<WithdrawnInReport> Withdrawn, bool LacksPdf)
 {
     internal const string Body = "report.json";
     internal const string Certificate = "certificate.json";
@@ -33,6 +34,9 @@ public sealed record BundledReport(string Stream, string ContentHash, int Files,
     internal static readonly string[] FrozenParts = [Body, WithdrawnTexts, Leaf(Frozen), Proof(Frozen)];
     internal static readonly string[] PublishedParts = [Leaf(Published), Proof(Published), Certificate, .. Forms.Select(Form)];
     internal static readonly string[] PartNames = [.. FrozenParts, .. PublishedParts];
+
+    /// <summary>The PDF of a published report, when one was printed with it and is kept.</summary>
+    internal static readonly string Pdf = Form("pdf");
 
     internal static string Leaf(string of) => $"{of}.leaf";
     internal static string Proof(string of) => $"{of}.tlog-proof";
@@ -53,7 +57,7 @@ public sealed record BundledReport(string Stream, string ContentHash, int Files,
             WithdrawnInReport[] withdrawn = [.. Encoding.UTF8.GetString(parts[WithdrawnTexts]).Split('\n', StringSplitOptions.RemoveEmptyEntries)
                 .Select(line => JsonSerializer.Deserialize<WithdrawnInReport>(line, JsonSerializerOptions.Web)!)];
             foreach (var text in withdrawn.Where(w => unsaid(w.Stream))) find($"The report lists a text of {text.Stream} as withdrawn, and no event says that one was.");
-            var files = 0;
+            var (files, lacksPdf) = (0, false);
             // Word and CSV are packed; they print what the page prints.
             bool Prints(string part) => parts[part is Body or Certificate ? part : Form("html")].AsSpan().IndexOf("text withdrawn"u8) >= 0;
             void Compare(string part, string recorded, string what)
@@ -61,7 +65,8 @@ public sealed record BundledReport(string Stream, string ContentHash, int Files,
                 var hash = Convert.ToHexStringLower(SHA256.HashData(parts[part]));
                 files++;
                 // A text that was withdrawn is the one thing that may make it another: it is listed, and the file prints that.
-                if (hash != recorded && (withdrawn.Length == 0 || !Prints(part))) find($"The report was changed: {part} has the SHA-256 {hash}, and the event that {what} it has {recorded}.");
+                // A PDF that held one is not there; none is ever another.
+                if (hash != recorded && (part == Pdf || withdrawn.Length == 0 || !Prints(part))) find($"The report was changed: {part} has the SHA-256 {hash}, and the event that {what} it has {recorded}.");
             }
             Compare(Body, contentHash, "froze");
             if (parts.ContainsKey(Leaf(Published)))
@@ -71,8 +76,11 @@ public sealed record BundledReport(string Stream, string ContentHash, int Files,
                 var data = published.RootElement.GetProperty("data");
                 Compare(Certificate, data.GetProperty("certificateHash").GetString()!, "published");
                 foreach (var form in Forms) Compare(Form(form), data.GetProperty("printed").GetProperty(form).GetString()!, "published");
+                var pdf = data.GetProperty("printed").TryGetProperty("pdf", out var printed) ? printed.GetString() : null;
+                lacksPdf = pdf is not null && !parts.ContainsKey(Pdf);
+                if (parts.ContainsKey(Pdf)) Compare(Pdf, pdf ?? "none", "published");
             }
-            return new BundledReport(stream, contentHash, files, withdrawn);
+            return new BundledReport(stream, contentHash, files, withdrawn, lacksPdf);
         }
         catch (Exception e) when (e is FormatException or JsonException or InvalidOperationException or KeyNotFoundException or ArgumentException)
         {

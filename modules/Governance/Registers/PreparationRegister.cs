@@ -5,11 +5,12 @@ namespace EqualitiesPlatform.Governance;
 /// <param name="UpTo">The final position that it goes up to.</param>
 /// <param name="Stage">Whether it runs, and how it ended.</param>
 /// <param name="StartedAt">When it was begun, the last time.</param>
+/// <param name="Times">How often the work was begun; more than once where a silo was lost that did it.</param>
 /// <param name="EndedAt">When it ended.</param>
 /// <param name="Finished">What came of it.</param>
 /// <param name="Error">Why it failed; empty when it did not.</param>
 public sealed record PreparationRegister(
-    string Id, long Version, ReportId Report, long UpTo, PreparationStage Stage, DateTimeOffset StartedAt, DateTimeOffset? EndedAt, PreparationFinished? Finished, string Error)
+    string Id, long Version, ReportId Report, long UpTo, PreparationStage Stage, DateTimeOffset StartedAt, int Times, DateTimeOffset? EndedAt, PreparationFinished? Finished, string Error)
     : IRegister<PreparationRegister>
 {
     /// <inheritdoc/>
@@ -25,7 +26,8 @@ public sealed record PreparationRegister(
     public static PreparationRegister? Fold(PreparationRegister? document, RecordedEvent recorded) =>
         (recorded.Event switch
         {
-            PreparationStarted e => new PreparationRegister(recorded.Stream, 0, e.Report, e.UpTo, PreparationStage.Running, recorded.RecordedAt, null, null, ""),
+            PreparationStarted e => new PreparationRegister(recorded.Stream, 0, e.Report, e.UpTo, PreparationStage.Running, recorded.RecordedAt, 0, null, null, ""),
+            PreparationTakenUp e => document! with { Times = e.Times },
             PreparationFinished e => document!.Ended(PreparationStage.Done, recorded) with { Finished = e },
             PreparationCancelled => document!.Ended(PreparationStage.Cancelled, recorded),
             PreparationFailed e => document!.Ended(PreparationStage.Failed, recorded) with { Error = e.Sentence },

@@ -24,11 +24,13 @@ internal sealed class ObjectiveSection : ISection
         private readonly Dictionary<Guid, ObjectiveOnRecord> _objectives = [];
         private readonly Dictionary<Guid, MeasureOnRecord> _measures = [];
         private readonly PublishedGroups _groups = new(scope);
+        private readonly CitedGroups _cited = new();
         private readonly FigureList _figures = new();
 
         public void Apply(RecordedEvent recorded)
         {
             _groups.Apply(recorded);
+            if (scope.Holds(recorded)) _cited.Apply(recorded);
             // What is broken down is printed from what was published of it; the whole lies on the first sheet of a year.
             if (SheetOf(recorded.Event) is { } sheet)
             {
@@ -89,9 +91,11 @@ internal sealed class ObjectiveSection : ISection
         private (string Breakdown, GroupsSaid? Said)[] Groups(MeasureOnRecord measure) =>
         [
             .. measure.Definition.Breakdowns.Select(b => (b, _groups.Of(
-                measure.Id, measure.Definition, measure.Rule.Any ? measure.Rule.Value : null, measure.Targets, b, (Section, measure.Subject),
-                f => _figures.Add(f with { Positions = [.. measure.DefinedBy.Concat(f.Positions).Distinct().Order()] })))),
+                measure.Id, measure.Definition, measure.Rule.Any ? measure.Rule.Value : null, measure.Targets, b, (Section, measure.Subject), Adding(measure))
+                ?? _cited.Of(measure.Id, measure.Definition, b, scope.Year, measure.Figures.All.Where(f => f.Series == measure.Series), (Section, measure.Subject), Adding(measure)))),
         ];
+
+        private Action<Figure> Adding(MeasureOnRecord measure) => f => _figures.Add(f with { Positions = [.. measure.DefinedBy.Concat(f.Positions).Distinct().Order()] });
 
         private ReportEntry Entry(MeasureOnRecord measure, MeasureProgress progress, (string Breakdown, GroupsSaid? Said)[] groups)
         {
@@ -123,7 +127,7 @@ internal sealed class ObjectiveSection : ISection
                 new("Owner and source", $"{measure.Owner}; {definition.Source}"),
             };
             foreach (var (breakdown, said) in groups)
-                facts.Add(new Fact($"By {breakdown.Replace('-', ' ')}", said?.Publication ?? $"No table of {scope.Year} was published by this breakdown; figures of groups are printed from published tables only."));
+                facts.Add(new Fact($"By {breakdown.Replace('-', ' ')}", said?.Publication ?? $"No table of {scope.Year} was published by this breakdown; figures of groups are printed from published tables, or as their source published them."));
             if (measure.Redefined.Any)
                 facts.Add(new Fact("Definition changed", $"Series {measure.Redefined.Value.Series} holds from {Printed.Day(measure.Redefined.On)}: “{measure.Redefined.Value.Reason}”. Figures before it are of another series."));
             if (measure.Defined.Value.Provenance is { } provenance) facts.Add(new Fact("Where it comes from", $"“{provenance}”"));

@@ -87,9 +87,10 @@ internal sealed class PreparationEndpoint(Intake intake, Registers registers, Re
         Prepared = preparation.Finished is not { } body ? null : new() { ContentHash = body.ContentHash, Figures = body.Figures, Changed = body.Changed },
         StartedAt = CanonicalEncoding.Instant(preparation.StartedAt),
         EndedAt = preparation.EndedAt is { } ended ? CanonicalEncoding.Instant(ended) : "",
+        Attempt = preparation.Times,
         Version = preparation.Version,
     };
 
     private static WaitOperationResponse Said(Operation operation) =>
-        new() { Events = operation.Progress.Events, Position = operation.Progress.Position, Operation = operation };
+        new() { Events = operation.Progress.Events, Position = operation.Progress.Position, Attempt = operation.Attempt, Operation = operation };
 }

@@ -101,6 +101,11 @@ public sealed record ReportDocument(ReportKind Kind, ReportScope Scope, ReportTe
         if (Front.ContactOffice is { } office) yield return ("Contact", Front.ContactMailbox is { } mailbox ? $"{office}, {mailbox}" : office);
     }
 
+    /// <summary>Where it stands how each figure was worked out, for the forms that are read on paper.</summary>
+    internal string OnLineage =>
+        $"How each of the {Figures.Count()} figures of this report was worked out, and from how many events, stands in its web page, in its JSON and in figures.csv of its tables; "
+        + "`report explain` lists the events themselves.";
+
     // Of a long report they are long work, and asked for more than once.
     private string? _json;
     private string? _hash;

@@ -127,6 +127,11 @@ internal sealed class ReportDocx
     private void Lineage()
     {
         Heading("How each figure was worked out");
+        if (_report.Template.Form > 1)
+        {
+            Say("Normal", _report.OnLineage);
+            return;
+        }
         Say("Normal", "Each figure comes from events in the ledger. The digest is the SHA-256 over their positions, one a line.");
         foreach (var section in _sections.Where(s => s.Figures.Count > 0))
             Table(section.Title, ["Figure", "Key", "Value", "Events", "Formula and digest"],

@@ -41,7 +41,10 @@ internal sealed class ReportEndpoint(Intake intake, Dispatch dispatch, EventRead
         if (certificate is null && record.Any(e => e.Event is ReportFrozen)) await NoteEarlyAccess(id, report.ContentHash, context);
         var bytes = await press.Print(report, certificate, format, record, ct);
         foreach (var piece in Pieces(bytes)) await responseStream.WriteAsync(new() { Position = order.Scope.Position, Content = piece }, ct);
-        await responseStream.WriteAsync(new() { Position = order.Scope.Position, Issued = Receipt(report, request.Format, bytes) }, ct);
+        var issued = Receipt(report, request.Format, bytes);
+        if (format is ReportForm.Pdf && ReportPress.PublishedPdf(record) is { } archived && issued.Sha256 != archived)
+            issued.Note = "It was printed now: the PDF of the publication is no longer kept, and `report reissue` says why.";
+        await responseStream.WriteAsync(new() { Position = order.Scope.Position, Issued = issued }, ct);
     }
 
     public override async Task<ReissueReportResponse> ReissueReport(ReissueReportRequest request, ServerCallContext context)
@@ -70,11 +73,13 @@ internal sealed class ReportEndpoint(Intake intake, Dispatch dispatch, EventRead
                 response.Forms.Add(new PrintedForm { Name = name, Published = published.Printed.GetValueOrDefault(name, ""), Now = now });
                 Compare($"The form {name}", published.Printed.GetValueOrDefault(name, ""), now, body: true, certificate: true);
             }
-            if (published.Printed.TryGetValue(ReportPress.Pdf, out var archived))
+            if (ReportPress.PublishedPdf(record) is { } archived)
             {
-                var now = await press.FromArchive(record, ct) is { } kept ? Convert.ToHexStringLower(SHA256.HashData(kept)) : "";
+                var kept = await press.FromArchive(record, ct);
+                var now = kept is null ? "" : Convert.ToHexStringLower(SHA256.HashData(kept));
                 response.Forms.Add(new PrintedForm { Name = ReportPress.Pdf, Published = archived, Now = now });
-                Compare("The PDF in the archive", archived, now, body: false, certificate: false);
+                // It goes with a withdrawn text, and is never changed.
+                Compare("The PDF in the archive", archived, now, body: kept is null, certificate: kept is null);
             }
         }
         response.Same = differs.Count == 0;
@@ -82,6 +87,8 @@ internal sealed class ReportEndpoint(Intake intake, Dispatch dispatch, EventRead
         var withdrawn = await press.WithdrawnSince(order, record, ct);
         foreach (var (recorded, member, _, _) in withdrawn)
             response.Withdrawn.Add(new WithdrawnReportText { Stream = recorded.Stream, Version = recorded.Version, Member = member, StoredName = recorded.StoredName, Position = recorded.Position });
+        if (withdrawn.Count > 0 && response.Forms.FirstOrDefault(f => f.Name == ReportPress.Pdf) is { Now: "" } removed)
+            removed.Note = "It was printed with the publication and removed when a text in it was withdrawn; `report issue` with --format pdf prints the report without that text.";
         // "Text withdrawn" is the one difference that there may be, and only what prints it has another hash.
         response.Findings.AddRange(differs.Where(d => !withdrawn.Any(w => (w.InBody && d.Body) || (w.InCertificate && d.Certificate))).Select(d => d.Finding));
         return response;

@@ -160,6 +160,7 @@ internal sealed class ReportHtml
         Line("<section class=\"section lineage\" aria-labelledby=\"lineage\">").Line($"<h2{Class("", "govuk-heading-l")} id=\"lineage\">How each figure was worked out</h2>")
             .Line($"<p{Class("", "govuk-body")}>Each figure comes from events in the ledger. The digest is the beginning of the SHA-256 over their positions, one a line. "
                 + "<code>report explain</code> with a figure’s key lists the events themselves.</p>");
+        if (Form > 1) Line($"<p class=\"govuk-body on-paper\">{Text(_report.OnLineage)}</p>");
         foreach (var section in _report.Sections.Where(s => s.Figures.Count > 0))
         {
             var id = $"lineage-{section.Key}";

@@ -117,6 +117,7 @@ internal sealed class ReportPreparationGrain(ReportPress press, Registers regist
     {
         try
         {
+            if (await OnRecord() is PreparationStage.Running) await Say(new TakeUpPreparation(Name.Id), "TakeUp");
             var prepared = await Task.Run(() => Compose(Name, ct), ct);
             var done = _state! with { Stage = PreparationStage.Done, Position = Name.Position, Prepared = prepared };
             await Tell(done);
@@ -156,8 +157,10 @@ internal sealed class ReportPreparationGrain(ReportPress press, Registers regist
         ICommand told = end is { Prepared: { } body }
             ? new FinishPreparation(Name.Id, end.Events, body.ContentHash, body.Figures, body.Changed.Count)
             : new FailPreparation(Name.Id, end.Failure!.Reason, end.Failure.Sentence);
-        await dispatch.SendAsPlatform(told, "Preparation/End", Guid.CreateVersion7().ToString(), Name.ToString());
+        await Say(told, "End");
     }
+
+    private Task Say(ICommand told, string what) => dispatch.SendAsPlatform(told, $"Preparation/{what}", Guid.CreateVersion7().ToString(), Name.ToString());
 
     private async Task<PreparationStage?> OnRecord() => (await registers.Find<PreparationRegister>(Name.Stream))?.Stage;
 

@@ -115,7 +115,7 @@ internal sealed class ReportPress(
 
     /// <summary>The certificate of a published report, as it was certified.</summary>
     public static ReportCertificate? Certificate(IReadOnlyList<RecordedEvent> record) =>
-        record.Select(e => e.Event).OfType<ReportPublished>().FirstOrDefault() is { } published
+        Published(record) is { } published
             ? ReportCertificate.Of([.. record.TakeWhile(e => e.Version <= published.CertifiedVersion)], published.Receipt)
             : null;
 
@@ -143,9 +143,41 @@ internal sealed class ReportPress(
         form is not ReportForm.Pdf ? ReportForms.Print(report, certificate, form)
         : await FromArchive(record, ct) ?? await pdf.Of(ReportForms.Print(report, certificate, ReportForm.Html), ct);
 
-    /// <summary>The PDF that was printed with the publication; null when none was.</summary>
+    /// <summary>SHA-256 of the PDF that was printed with the publication; null when none was.</summary>
+    public static string? PublishedPdf(IReadOnlyList<RecordedEvent> record) => Published(record)?.Printed.GetValueOrDefault(Pdf);
+
+    /// <summary>The PDF that was printed with the publication; null when none was, or when it was removed.</summary>
     public async Task<byte[]?> FromArchive(IReadOnlyList<RecordedEvent> record, CancellationToken ct) =>
-        record.Select(e => e.Event).OfType<ReportPublished>().FirstOrDefault()?.Printed.GetValueOrDefault(Pdf) is { } sha256 ? await archive.Find(sha256, ct) : null;
+        PublishedPdf(record) is { } sha256 ? await archive.Find(sha256, ct) : null;
+
+    /// <summary>Removes the PDF of a published report from the archive if it prints a text that was withdrawn; whether it did.</summary>
+    public async Task<bool> RemoveWithdrawnPdf(ReportId report, CancellationToken ct)
+    {
+        var record = await Record(report, ct);
+        if (PublishedPdf(record) is not { } sha256 || await FromArchive(record, ct) is null || !await PrintsWithdrawn(report, record, ct)) return false;
+        await archive.Remove(sha256, ct);
+        return true;
+    }
+
+    // The PDF was printed from the page that was hashed with it: while the page is the same, no text has gone from it.
+    private async Task<bool> PrintsWithdrawn(ReportId report, IReadOnlyList<RecordedEvent> record, CancellationToken ct)
+    {
+        try
+        {
+            var order = await Order(report, record, null, ct);
+            if ((await WithdrawnSince(order, record, ct)).Count == 0) return false;
+            var page = ReportForms.Hashes(await Compose(order, null, ct), Certificate(record))[PackWord.Of(ReportForm.Html)];
+            return page != Published(record)!.Printed.GetValueOrDefault(PackWord.Of(ReportForm.Html));
+        }
+        catch (LedgerException e) when (e.Failure.Kind is FailureKind.Refused)
+        {
+            // Of a template that this release lacks: what can't be looked into is not kept.
+            journal.LogWarning("The PDF of report {Report} is removed unseen: {Sentence}", report, e.Failure.Sentence);
+            return true;
+        }
+    }
+
+    private static ReportPublished? Published(IReadOnlyList<RecordedEvent> record) => record.Select(e => e.Event).OfType<ReportPublished>().FirstOrDefault();
 
     // A publication does not wait for a printer that is out of order.
     private async Task<string?> Archived(ReportDocument document, ReportCertificate certificate, CancellationToken ct)

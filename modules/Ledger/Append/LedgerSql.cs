@@ -101,8 +101,8 @@ internal static class LedgerSql
     public static readonly string MarkOfKinds = $"select count(*), coalesce(sum(version), 0)::bigint from mt_streams where {OfKinds("$1")}";
 
     /// <summary>
-    /// What the application's role may change or remove: progress, due days, the erasable store of people, who is in the
-    /// cluster. Documents of registers come to these, since they are derived. Everything else it may only add to and
+    /// What the application's role may change or remove: progress, due days, the erasable store of people, files that events
+    /// hold the hash of, who is in the cluster. Documents of registers come to these, since they are derived. Everything else it may only add to and
     /// read: a new table is a record unless it stands here.
     /// </summary>
     public static readonly IReadOnlyList<(string Table, string May)> Changeable =
@@ -110,7 +110,7 @@ internal static class LedgerSql
         ("mt_streams", "update"), ("mt_event_progression", "update, delete"),
         ("ledger_wake", "update"), ("ledger_clock", "update"),
         ("ledger_person", "update, delete"), ("ledger_person_key", "delete"), ("ledger_person_text", "delete"), ("ledger_person_loose", "update, delete"), ("ledger_erasures", "update"),
-        ("ledger_snapshot", "update, delete"), ("ledger_witness", "update"), ("ledger_rebuild", "update"),
+        ("ledger_archive", "update, delete"), ("ledger_snapshot", "update, delete"), ("ledger_witness", "update"), ("ledger_rebuild", "update"),
         ("orleansmembershipversion", "update, delete"), ("orleansmembership", "update, delete"), ("orleansreminder", "update, delete"),
     ];
 
@@ -152,6 +152,7 @@ internal static class LedgerSql
         create table if not exists ledger_person_key (person uuid primary key, wrapped bytea not null);
         create table if not exists ledger_schema (role text primary key, digest text not null);
         create table if not exists ledger_archive (sha256 text primary key, content bytea not null);
+        alter table ledger_archive add column if not exists loose_since timestamptz default now();
         create table if not exists ledger_access (
           entry bigint generated always as identity primary key,
           at timestamptz not null,

@@ -10,8 +10,8 @@ namespace EqualitiesPlatform.Ledger.Reporting;
 /// </summary>
 public static class ChartSvg
 {
-    private const int Width = 330, Height = 210, Left = 48, Right = 12, Top = 34, Bottom = 52;
-    private const int PlotWidth = Width - Left - Right, PlotHeight = Height - Top - Bottom;
+    // As wide as a page of paper has room for, so that the words are not made smaller on it.
+    private const int Width = 660, Left = 48, Right = 12, Top = 34, Bottom = 52;
     private const int LegendHeight = 26;
     private const int RowHead = 200, CellWidth = 96, CellHeight = 30;
     private static readonly string[] Colours = ["#12436d", "#a63d00", "#28621f", "#6a2c75"];
@@ -21,19 +21,18 @@ public static class ChartSvg
     public static string Of(ReportChart chart)
     {
         if (chart.Form is ChartForm.Matrix) return Matrix(chart);
-        var columns = Math.Min(chart.Panels.Count, 3);
-        var rows = (chart.Panels.Count + columns - 1) / Math.Max(columns, 1);
+        var columns = Math.Clamp(chart.Panels.Count, 1, 3);
+        var rows = (chart.Panels.Count + columns - 1) / columns;
         var legend = chart.Panels.Select(p => p.Lines).MaxBy(l => l.Count) ?? [];
-        var (width, height) = (columns * Width, rows * Height + (legend.Count > 1 ? LegendHeight : 0));
-        var svg = Picture(chart, width, height);
-        var scale = Scale.Of(chart);
+        var plot = new Plot(chart, Width / columns, columns > 1 ? 180 : 210);
+        var svg = Picture(chart, Width, rows * plot.Height + (legend.Count > 1 ? LegendHeight : 0));
         for (var i = 0; i < chart.Panels.Count; i++)
         {
-            svg.Append(CultureInfo.InvariantCulture, $"<g transform=\"translate({i % columns * Width} {i / columns * Height})\">\n");
-            Panel(svg, chart, chart.Panels[i], scale, chart.Panels.Count > 1);
+            svg.Append(CultureInfo.InvariantCulture, $"<g transform=\"translate({i % columns * plot.Width} {i / columns * plot.Height})\">\n");
+            Panel(svg, plot, chart.Panels[i], chart.Panels.Count > 1);
             svg.Append("</g>\n");
         }
-        if (legend.Count > 1) Legend(svg, legend, rows * Height + 14, chart.Form);
+        if (legend.Count > 1) Legend(svg, legend, rows * plot.Height + 14, chart.Form);
         return svg.Append("</svg>").ToString();
     }
 
@@ -67,30 +66,52 @@ public static class ChartSvg
         return svg.Append("</svg>").ToString();
     }
 
-    private static void Panel(StringBuilder svg, ReportChart chart, ChartPanel panel, Scale scale, bool named)
+    private static void Panel(StringBuilder svg, Plot plot, ChartPanel panel, bool named)
     {
-        svg.Append(CultureInfo.InvariantCulture, $"<text x=\"{Left}\" y=\"16\" font-weight=\"700\">{Text(Short(named ? panel.Group : chart.Unit, 38))}</text>\n");
-        foreach (var tick in scale.Ticks)
+        var chart = plot.Chart;
+        svg.Append(CultureInfo.InvariantCulture, $"<text x=\"{(named ? 4 : Left)}\" y=\"16\" font-weight=\"700\">{Text(Short(named ? panel.Group : chart.Unit, plot.Width / 7))}</text>\n");
+        foreach (var tick in plot.Scale.Ticks)
         {
-            var y = Number(scale.Y(tick));
+            var y = Number(plot.Y(tick));
             var zero = tick == (chart.Form is ChartForm.Ratios ? 1 : 0);
-            svg.Append(CultureInfo.InvariantCulture, $"<path d=\"M{Left} {y}H{Width - Right}\" stroke=\"{(zero ? "#0b0c0c" : "#b1b4b6")}\"/><text x=\"{Left - 6}\" y=\"{y}\" dy=\"4\" text-anchor=\"end\">{Number(tick)}</text>\n");
+            svg.Append(CultureInfo.InvariantCulture, $"<path d=\"M{Left} {y}H{plot.Width - Right}\" stroke=\"{(zero ? "#0b0c0c" : "#b1b4b6")}\"/><text x=\"{Left - 6}\" y=\"{y}\" dy=\"4\" text-anchor=\"end\">{Number(tick)}</text>\n");
         }
-        // As many names along the axis as fit beside each other, the last one always.
-        var every = Math.Max(1, (int)Math.Ceiling(chart.Points.Count / Math.Max(1.0, PlotWidth / (8.0 * Math.Min(14, chart.Points.Select(p => p.Length).DefaultIfEmpty(1).Max())))));
-        for (var i = 0; i < chart.Points.Count; i++)
-            if ((chart.Points.Count - 1 - i) % every == 0)
-                svg.Append(CultureInfo.InvariantCulture, $"<text x=\"{Number(X(chart, i))}\" y=\"{Top + PlotHeight + 18}\" text-anchor=\"middle\">{Text(Short(chart.Points[i], 14))}</text>\n");
+        Axis(svg, plot);
         for (var l = 0; l < panel.Lines.Count; l++)
         {
-            if (chart.Form is ChartForm.Bars) Bars(svg, chart, panel, l, scale);
-            else Line(svg, chart, panel.Lines[l], l, scale);
+            if (chart.Form is ChartForm.Bars) Bars(svg, plot, panel, l);
+            else Line(svg, plot, panel.Lines[l], l);
         }
     }
 
-    private static void Line(StringBuilder svg, ReportChart chart, ChartLine line, int number, Scale scale)
+    /// <summary>
+    /// The names along the axis: as many as fit beside each other, the last one always. Quarters and halves are named alone,
+    /// and the year that they are of stands once below them.
+    /// </summary>
+    private static void Axis(StringBuilder svg, Plot plot)
     {
-        if (chart.Form is ChartForm.Lines)
+        var points = plot.Chart.Points;
+        var parts = points.Count > 1 && points.All(p => p.Length > 3 && p[^3] == ' ' && p[^2] is 'Q' or 'H' && char.IsAsciiDigit(p[^1]));
+        string Name(int point) => parts ? points[point][^2..] : points[point];
+        var longest = Enumerable.Range(0, points.Count).Select(i => Math.Min(14, Name(i).Length)).DefaultIfEmpty(1).Max();
+        var every = Math.Max(1, (int)Math.Ceiling(8m * longest * points.Count / plot.PlotWidth));
+        for (var i = 0; i < points.Count; i++)
+            if ((points.Count - 1 - i) % every == 0)
+                svg.Append(CultureInfo.InvariantCulture, $"<text x=\"{Number(plot.X(i))}\" y=\"{plot.Bottom + 18}\" text-anchor=\"middle\">{Text(Short(Name(i), 14))}</text>\n");
+        if (!parts) return;
+        for (var (from, to) = (0, 0); from < points.Count; from = to)
+        {
+            var year = points[from][..^3];
+            while (to < points.Count && points[to][..^3] == year) to++;
+            // A year of which one part is shown may stand at the edge.
+            var x = Math.Min((plot.X(from) + plot.X(to - 1)) / 2, plot.Width - 4 * year.Length);
+            svg.Append(CultureInfo.InvariantCulture, $"<text x=\"{Number(x)}\" y=\"{plot.Bottom + 34}\" text-anchor=\"middle\">{Text(year)}</text>\n");
+        }
+    }
+
+    private static void Line(StringBuilder svg, Plot plot, ChartLine line, int number)
+    {
+        if (plot.Chart.Form is ChartForm.Lines)
         {
             var path = new StringBuilder();
             var pen = false;
@@ -101,7 +122,7 @@ public static class ChartSvg
                     pen = false;
                     continue;
                 }
-                path.Append(CultureInfo.InvariantCulture, $"{(pen ? 'L' : 'M')}{Number(X(chart, i))} {Number(scale.Y(value))}");
+                path.Append(CultureInfo.InvariantCulture, $"{(pen ? 'L' : 'M')}{Number(plot.X(i))} {Number(plot.Y(value))}");
                 pen = true;
             }
             svg.Append(CultureInfo.InvariantCulture, $"<path d=\"{path}\" fill=\"none\" stroke=\"{Colour(number)}\" stroke-width=\"2\"{Dashes(number)}/>\n");
@@ -110,20 +131,20 @@ public static class ChartSvg
         {
             if (line.Values[i] is not { Value: { } value } point) continue;
             if (point is { Low: { } low, High: { } high })
-                svg.Append(CultureInfo.InvariantCulture, $"<path d=\"M{Number(X(chart, i))} {Number(scale.Y(low))}V{Number(scale.Y(high))}m-4 0h8m-4 0V{Number(scale.Y(low))}m-4 0h8\" fill=\"none\" stroke=\"{Colour(number)}\"/>");
-            Mark(svg, X(chart, i), scale.Y(value), number);
+                svg.Append(CultureInfo.InvariantCulture, $"<path d=\"M{Number(plot.X(i))} {Number(plot.Y(low))}V{Number(plot.Y(high))}m-4 0h8m-4 0V{Number(plot.Y(low))}m-4 0h8\" fill=\"none\" stroke=\"{Colour(number)}\"/>");
+            Mark(svg, plot.X(i), plot.Y(value), number);
         }
     }
 
-    private static void Bars(StringBuilder svg, ReportChart chart, ChartPanel panel, int number, Scale scale)
+    private static void Bars(StringBuilder svg, Plot plot, ChartPanel panel, int number)
     {
-        var room = (decimal)PlotWidth / Math.Max(1, chart.Points.Count);
+        var room = (decimal)plot.PlotWidth / Math.Max(1, plot.Chart.Points.Count);
         var width = Math.Min(28m, room * 0.8m / panel.Lines.Count);
         for (var i = 0; i < panel.Lines[number].Values.Count; i++)
         {
             if (panel.Lines[number].Values[i].Value is not { } value) continue;
-            var x = X(chart, i) + (number - panel.Lines.Count / 2m) * width;
-            var (from, to) = (scale.Y(0), scale.Y(value));
+            var x = plot.X(i) + (number - panel.Lines.Count / 2m) * width;
+            var (from, to) = (plot.Y(0), plot.Y(value));
             // The second and later rows are drawn as outlines with their own stroke, so that print in grey tells them apart.
             svg.Append(CultureInfo.InvariantCulture, $"<rect x=\"{Number(x)}\" y=\"{Number(Math.Min(from, to))}\" width=\"{Number(width - 2)}\" height=\"{Number(Math.Abs(to - from))}\" fill=\"{(number == 0 ? Colour(0) : "none")}\" stroke=\"{Colour(number)}\" stroke-width=\"2\"{Dashes(number)}/>");
             Mark(svg, x + (width - 2) / 2, to, number);
@@ -150,8 +171,6 @@ public static class ChartSvg
         _ => string.Create(CultureInfo.InvariantCulture, $"<path d=\"M{Number(x)} {Number(y - 5)}l5 5-5 5-5-5z\" fill=\"#fff\" stroke=\"{Colour(3)}\" stroke-width=\"2\"/>\n"),
     });
 
-    private static decimal X(ReportChart chart, int point) => Left + PlotWidth * (point + 0.5m) / Math.Max(1, chart.Points.Count);
-
     private static string Colour(int number) => Colours[number % Colours.Length];
 
     private static string Dashes(int number) => Strokes[number % Strokes.Length] is { Length: > 0 } dashes ? $" stroke-dasharray=\"{dashes}\"" : "";
@@ -162,6 +181,20 @@ public static class ChartSvg
 
     private static string Text(string text) => WebUtility.HtmlEncode(text);
 
+    /// <summary>Where a panel draws what: all panels of a chart are of one size and on one scale.</summary>
+    private sealed record Plot(ReportChart Chart, int Width, int Height)
+    {
+        public Scale Scale { get; } = Scale.Of(Chart);
+
+        public int PlotWidth => Width - Left - Right;
+
+        public int Bottom => Height - ChartSvg.Bottom;
+
+        public decimal X(int point) => Left + PlotWidth * (point + 0.5m) / Math.Max(1, Chart.Points.Count);
+
+        public decimal Y(decimal value) => Top + (Bottom - Top) * (1 - Scale.Share(value));
+    }
+
     /// <summary>One scale for all panels of a chart, its ticks at round numbers.</summary>
     private sealed record Scale(decimal Low, decimal High, IReadOnlyList<decimal> Ticks, bool Logarithmic)
     {
@@ -171,13 +204,10 @@ public static class ChartSvg
             return chart.Form is ChartForm.Ratios ? Ratios(values) : Plain([.. values, 0]);
         }
 
-        public decimal Y(decimal value)
-        {
-            var share = Logarithmic
-                ? (decimal)(Math.Log((double)Math.Clamp(value, Low, High) / (double)Low) / Math.Log((double)High / (double)Low))
-                : (value - Low) / (High - Low);
-            return Top + PlotHeight * (1 - share);
-        }
+        /// <summary>How far up a value lies, from 0 to 1.</summary>
+        public decimal Share(decimal value) => Logarithmic
+            ? (decimal)(Math.Log((double)Math.Clamp(value, Low, High) / (double)Low) / Math.Log((double)High / (double)Low))
+            : (value - Low) / (High - Low);
 
         private static Scale Plain(decimal[] values)
         {

@@ -64,7 +64,7 @@ public sealed record WithdrawalConfirmed(string Of, long Version, string Member,
 [RecordedBy<StatementWithdrawal>("ledger.withdrawal-declined.v1")]
 public sealed record WithdrawalDeclined([property: Statement] string Reason);
 
-/// <summary>The text is gone, here and wherever the same record held the very same text.</summary>
+/// <summary>The text is gone, here, wherever the same record held the very same text, and from what was printed and kept of it.</summary>
 [RecordedBy<StatementWithdrawal>("ledger.withdrawal-completed.v1")]
 public sealed record WithdrawalCompleted;
 

@@ -5,10 +5,21 @@ using Npgsql;
 namespace EqualitiesPlatform.Ledger;
 
 /// <summary>
-/// Takes a text out of the ledger whose withdrawal was confirmed, and tells the record that held it. The text and its
-/// salt go; the digest that the leaf is made of stays, and nothing is written unless the leaf is the same afterwards.
+/// Something that keeps copies of texts beside the events, such as what was printed. Once a text is gone from its event,
+/// it removes the copies that hold it; only then is the withdrawal complete.
 /// </summary>
-internal sealed class WithdrawalFollows(LedgerDatabase database, EventReader reader) : IFollowUp
+public interface IKeepsCopies
+{
+    /// <summary>Removes the copies that hold a withdrawn text; a second time finds none.</summary>
+    Task RemoveWithdrawn(CancellationToken ct);
+}
+
+/// <summary>
+/// Takes a text out of the ledger whose withdrawal was confirmed, and tells the record that held it; then its copies go.
+/// The text and its salt go; the digest that the leaf is made of stays, and nothing is written unless the leaf is the same
+/// afterwards.
+/// </summary>
+internal sealed class WithdrawalFollows(LedgerDatabase database, EventReader reader, IEnumerable<IKeepsCopies> copies) : IFollowUp
 {
     private const string Erase = "select headers, data from ledger_withdraw($1, $2)";
 
@@ -16,9 +27,17 @@ internal sealed class WithdrawalFollows(LedgerDatabase database, EventReader rea
 
     public async ValueTask<IReadOnlyList<ICommand>> After(RecordedEvent recorded, CancellationToken ct)
     {
-        if (recorded.Event is not WithdrawalConfirmed confirmed) return [];
-        await EraseText(confirmed, ct);
-        return [new NoteWithdrawal(confirmed.Of, new WithdrawalId(recorded.Id), confirmed.Version, confirmed.Member), new CompleteWithdrawal(new WithdrawalId(recorded.Id))];
+        switch (recorded.Event)
+        {
+            case WithdrawalConfirmed confirmed:
+                await EraseText(confirmed, ct);
+                return [new NoteWithdrawal(confirmed.Of, new WithdrawalId(recorded.Id), confirmed.Version, confirmed.Member)];
+            case StatementWithdrawn told:
+                foreach (var kept in copies) await kept.RemoveWithdrawn(ct);
+                return [new CompleteWithdrawal(told.Withdrawal)];
+            default:
+                return [];
+        }
     }
 
     /// <summary>Erases the text wherever the record holds the very same one; a second time finds nothing to erase.</summary>

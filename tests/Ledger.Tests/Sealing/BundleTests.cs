@@ -75,12 +75,13 @@ public sealed class BundleTests
 
         var whole = AuditBundle.Verify(new MemoryStream(await Bundle(ledger, 0, 8, report: parts)), [], []);
         whole.Findings.Should().BeEmpty();
-        whole.Report.Should().BeEquivalentTo(new { Stream = ReportStream, Files = 5 });
+        whole.Report.Should().BeEquivalentTo(new { Stream = ReportStream, Files = 6, LacksPdf = false });
+        AuditBundle.Verify(new MemoryStream(await Bundle(ledger, 0, 8, report: parts[..^1])), [], []).Should().Match<BundleVerdict>(v => v.Holds && v.Report!.Files == 5 && v.Report.LacksPdf, "bundles of before have no PDF, nor has one whose PDF held a withdrawn text");
         AuditBundle.Verify(new MemoryStream(await Bundle(ledger, 0, 6, report: parts[..4])), [], []).Findings.Should().BeEmpty("a frozen report needs not be published, nor its event be in the bundle's range");
 
-        foreach (var file in new[] { "report.json", "certificate.json", "report.csv", "report.docx", "report.html" })
+        foreach (var file in new[] { "report.json", "certificate.json", "report.csv", "report.docx", "report.html", "report.pdf" })
             (await With(file, Flipped)).Should().ContainSingle().Which.Should().StartWith($"The report was changed: {file} has the SHA-256");
-        (await With("frozen.leaf", _ => parts[^6].Content)).Should().ContainSingle().Which.Should().Contain("is for another event");
+        (await With("frozen.leaf", _ => parts[^7].Content)).Should().ContainSingle().Which.Should().Contain("is for another event");
         (await With("frozen.leaf", leaf => Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(leaf).Replace("contentHash\":\"", "contentHash\":\"f")))).Should().ContainSingle().Which.Should().Contain("is for another event");
         parts[0] = ("report.json", Flipped(parts[0].Content));
         (await With("report-withdrawn.jsonl", _ => Encoding.UTF8.GetBytes("""{"stream":"commitment/0","version":1,"member":"wording"}""" + "\n"))).Should().HaveCount(2, "a list of withdrawn texts excuses no file that prints none")
@@ -215,13 +216,13 @@ public sealed class BundleTests
     /// <summary>A report, frozen and published in the ledger: the parts of a bundle that it makes.</summary>
     private static async Task<List<(string Name, byte[] Content)>> Report(LedgerOfPromises ledger)
     {
-        var files = new[] { "report.json", "certificate.json", "report.csv", "report.docx", "report.html" }.ToDictionary(f => f, f => Encoding.UTF8.GetBytes($"What {f} says"));
+        var files = new[] { "report.json", "certificate.json", "report.csv", "report.docx", "report.html", "report.pdf" }.ToDictionary(f => f, f => Encoding.UTF8.GetBytes($"What {f} says"));
         string Hash(string file) => Convert.ToHexStringLower(SHA256.HashData(files[file]));
         var headers = LedgerOfPromises.Progress(1).Headers;
         PendingEvent Event(string name, object data) => new(Guid.NewGuid(), name, "Tests.Report, Tests", headers, JsonSerializer.Serialize(data, Catalogue.Json));
         await ledger.AppendAsync(ReportStream, 0,
             Event(BundledReport.FrozenName, new { contentHash = Hash("report.json") }),
-            Event(BundledReport.PublishedName, new { certificateHash = Hash("certificate.json"), printed = new { csv = Hash("report.csv"), docx = Hash("report.docx"), html = Hash("report.html") } }));
+            Event(BundledReport.PublishedName, new { certificateHash = Hash("certificate.json"), printed = new { csv = Hash("report.csv"), docx = Hash("report.docx"), html = Hash("report.html"), pdf = Hash("report.pdf") } }));
         await ledger.Sealer.Seal();
         var parts = new List<(string, byte[])> { ("report.json", files["report.json"]), ("report-withdrawn.jsonl", []) };
         foreach (var (of, stored) in new[] { "frozen", "published" }.Zip((await ledger.StoredAsync()).Where(e => e.Stream == ReportStream)))

@@ -10,7 +10,7 @@ internal static class CensusTable
 {
     public static CountTable ByAuthority()
     {
-        var (groups, rows) = Repository.Beside("shared/data/census-2011-ethnicity.csv") is { } file ? Read(file) : MadeUp();
+        var (groups, rows) = Repository.Release("census-2011-ethnicity.csv") is { } file ? Read(file) : MadeUp();
         var authorities = Classification.WithTotal("local-authorities", "2011", [.. rows.Select((r, i) => new Category($"la-{i}", r.Name))]);
         return RandomTables.Table(
             [new TableDimension("authority", "Local authority", authorities), new TableDimension("ethnic-group", "Ethnic group", groups)],

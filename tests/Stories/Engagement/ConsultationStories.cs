@@ -243,6 +243,10 @@ public class ConsultationStories
         Counts(ConsultationTable.ByGroup).Should().Equal(("another-group", 1), ("characteristic-age", 2), ("not-told", 1));
         Counts(ConsultationTable.ByTheme).Should().Equal(("no-theme", 1), ("plain-forms", 1));
 
+        foreach (var table in Enum.GetValues<ConsultationTable>())
+            ConsultationCounts.Named(ConsultationCounts.Statistic(table, consultation)).Should().Be((consultation.Key ?? $"{consultation.Consultation}", table), "a published table says what it was counted from");
+        ConsultationCounts.Named("measure-by-theme").Should().BeNull();
+
         (string, long)[] Counts(ConsultationTable table) => [.. ConsultationCounts.Table(table, consultation, file => told[file]).Cells.Select(c => (c.At[0], c.Count))];
     }
 

@@ -15,6 +15,8 @@ public class PreparationStories
     private static readonly FailPreparation Fail = new(Name.Id, "NOT_FOUND", "The report was not prepared yet at that position.");
     private static readonly CancelPreparation Cancel = new(Name.Id);
 
+    private static readonly TakeUpPreparation TakeUp = new(Name.Id);
+
     private static readonly PreparationStarted Started = new(Report, 40);
     private static readonly PreparationFinished Finished = new(39, "hash", 12, 0);
     private static readonly PreparationFailed Failed = new("NOT_FOUND", "The report was not prepared yet at that position.");
@@ -51,6 +53,15 @@ public class PreparationStories
     }
 
     [Fact]
+    public void It_is_on_record_how_often_the_work_was_begun()
+    {
+        After(Started).When(TakeUp).Then(new PreparationTakenUp(1));
+        After(Started, new PreparationTakenUp(1)).When(TakeUp).Then(new PreparationTakenUp(2));
+        After(Started, new PreparationTakenUp(1), Finished).When(TakeUp).ThenNothing();
+        After(Started, new PreparationTakenUp(2), Cancelled, Started).When(TakeUp).Then(new PreparationTakenUp(1));
+    }
+
+    [Fact]
     public void What_was_never_begun_is_not_known() => After().When(Cancel).ThenRefused("PREPARATION_UNKNOWN");
 
     [Fact]
@@ -60,6 +71,7 @@ public class PreparationStories
         (Shown(Started).Stage, Shown(Started).Name).Should().Be((PreparationStage.Running, Name));
         (Shown(Started, Finished).Stage, Shown(Started, Finished).Finished).Should().Be((PreparationStage.Done, Finished));
         (Shown(Started, Failed).Stage, Shown(Started, Failed).Error).Should().Be((PreparationStage.Failed, Failed.Sentence));
+        (Shown(Started).Times, Shown(Started, new PreparationTakenUp(2)).Times).Should().Be((0, 2));
         Shown(Started, Cancelled).Stage.Should().Be(PreparationStage.Cancelled);
         var again = Shown(Started, Failed, Started);
         (again.Stage, again.Error, again.EndedAt).Should().Be((PreparationStage.Running, "", null));

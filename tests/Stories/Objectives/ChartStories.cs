@@ -33,6 +33,19 @@ public class ChartStories
     }
 
     [Fact]
+    public void Every_quarter_is_named_and_its_year_once()
+    {
+        string[] quarters = [.. from year in new[] { "2012-13", "2013-14" } from quarter in Enumerable.Range(1, 4) select $"{year} Q{quarter}"];
+        ChartPanel Panel(string group) => new(group, [Line("Outturn", 1, 2, 3, 4, 5, 6, 7, 8)]);
+        foreach (var panels in new[] { 1, 3 })
+        {
+            var words = XDocument.Parse(ChartSvg.Of(new ReportChart("q", "t", "d", ChartForm.Lines, "u", quarters, [.. Enumerable.Range(0, panels).Select(p => Panel($"Group {p}"))])))
+                .Descendants(Svg + "text").Select(t => t.Value).Where(w => w[0] == 'Q' || w.StartsWith("20", StringComparison.Ordinal));
+            words.Should().Equal(Enumerable.Repeat((string[])["Q1", "Q2", "Q3", "Q4", "Q1", "Q2", "Q3", "Q4", "2012-13", "2013-14"], panels).SelectMany(w => w));
+        }
+    }
+
+    [Fact]
     public void What_is_not_known_is_not_drawn()
     {
         var gap = ChartSvg.Of(new ReportChart("gap", "t", "d", ChartForm.Lines, "u", ["a", "b", "c"], [new ChartPanel("All", [Line("Outturn", 1, null, 2)])]));

@@ -36,6 +36,12 @@ public class ClassificationStories
             .Then(new CategoriesAdded([new("unknown", "Unknown")], "A release"));
         Story<Classification>.Given(First).When(new AddCategories(Sex, Two, "A release")).ThenNothing();
         Story<Classification>.Given().When(new AddCategories(Sex, Two, "A release")).ThenRefused("CLASSIFICATION_UNKNOWN");
+        // A classification may begin empty, for a file to fill; a later version that has none is a slip.
+        var empty = new ClassificationPublished(Sex, "sex", 1, "Sex", BreakdownBy.Sex, [], April);
+        Story<Classification>.Given().When(new PublishClassification(Sex, "sex", "Sex", BreakdownBy.Sex, [], April)).Then(empty);
+        Story<Classification>.Given(empty).When(new PublishClassification(Sex, "sex", "Sex", BreakdownBy.Sex, [], April)).ThenNothing();
+        Story<Classification>.Given(empty).When(new AddCategories(Sex, Two, "A release")).Then(new CategoriesAdded(Two, "A release"));
+        Story<Classification>.Given(First).When(new PublishClassification(Sex, "sex", "Sex", BreakdownBy.Sex, [], April)).ThenRefused("CATEGORY_MISSING");
     }
 
     [Fact]

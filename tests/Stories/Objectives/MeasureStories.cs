@@ -76,6 +76,20 @@ public class MeasureStories
     }
 
     [Fact]
+    public void Percentages_by_group_are_cited_from_where_their_source_published_them_and_counts_are_not()
+    {
+        var year = FinancialYear.Parse("2013-14");
+        var share = Defined with { Definition = Definition with { Unit = "per cent", Numerator = null, Denominator = null, Breakdowns = ["sex"] } };
+        var cite = new CiteGroups(Measure, "sex", year, "A survey, July 2014");
+        var cited = new GroupsCited("sex", year, "A survey, July 2014");
+        Story<Measure>.Given(share).When(cite).Then(cited);
+        Story<Measure>.Given(share, cited).When(cite).ThenNothing();
+        Story<Measure>.Given(share, cited).When(cite with { PublishedAt = "A survey, corrected" }).Then(cited with { PublishedAt = "A survey, corrected" });
+        Story<Measure>.Given(share).When(cite with { Breakdown = "age" }).ThenRefused("BREAKDOWN_UNKNOWN");
+        Story<Measure>.Given(share with { Definition = share.Definition with { Unit = "people" } }).When(cite).ThenRefused("COUNTS_ARE_PROTECTED");
+    }
+
+    [Fact]
     public void Others_own_and_report_it_from_a_day_on()
     {
         var day = new DateOnly(2013, 10, 1);

@@ -65,11 +65,28 @@ public class MonitorStories
         var rows = MonitorReadings.DisproportionateImpact(Terms, 1000, new Dictionary<string, MeasuredFigure>
         {
             ["a"] = Of(40, 1000), ["b"] = Of(100, 10000), ["few"] = Of(6, 100), ["none"] = Of(0, 50),
-        }).Rows.ToDictionary(r => r.Group);
+        }, new Dictionary<string, string?>()).Rows.ToDictionary(r => r.Group);
         (rows["a"].Flagged, rows["a"].Suffices).Should().Be((true, true));
         rows["b"].Flagged.Should().BeTrue("fewer than all others is disproportionate too");
         (rows["few"].Flagged, rows["few"].Suffices, rows["few"].Low > 1).Should().Be((false, false, true));
         (rows["none"].Ratio, rows["none"].Flagged).Should().Be((null, false));
+    }
+
+    [Fact]
+    public void Of_a_group_and_its_parts_only_one_counts_so_that_nobody_is_in_the_rest_twice()
+    {
+        // x is made of x1 and x2, y of y1 and y2; of y, only one part is told.
+        var within = new Dictionary<string, string?> { ["x"] = null, ["x1"] = "x", ["x2"] = "x", ["y"] = null, ["y1"] = "y", ["y2"] = "y", ["z"] = null };
+        var groups = new Dictionary<string, MeasuredFigure> { ["x"] = Of(60, 1000), ["x1"] = Of(20, 400), ["x2"] = Of(40, 600), ["y"] = Of(30, 1000), ["y1"] = Of(25, 500), ["z"] = Of(10, 1000) };
+        var reading = MonitorReadings.DisproportionateImpact(Terms, 1000, groups, within);
+        reading.Rows.Select(r => r.Group).Should().Equal("x1", "x2", "y", "z");
+        // z: 10 of 1,000; the rest: 20 + 40 + 30 = 90 of 400 + 600 + 1,000 = 2,000, which is 45 in 1,000.
+        (reading.Rows[3].Value, reading.Rows[3].Beside).Should().Be((10m, 45m));
+        reading.Method.Should().Contain("nobody counts twice");
+
+        groups.Remove("y");
+        MonitorReadings.DisproportionateImpact(Terms, 1000, groups, within).Rows.Select(r => r.Group).Should().Equal("x1", "x2", "y1", "z");
+        MonitorReadings.DisproportionateImpact(Terms, 1000, groups.Where(g => g.Key.Length == 1).ToDictionary(), within).Rows.Select(r => r.Group).Should().Equal("x", "z");
     }
 
     [Fact]

@@ -50,6 +50,24 @@ public class ObjectiveSectionStories
     }
 
     [Fact]
+    public void Percentages_by_group_are_printed_once_it_is_on_record_where_their_source_published_them()
+    {
+        var (history, sheet, half) = (new ReportHistory(), new SheetId(Starters, 1, Year, 0), MeasuredPeriod.Parse("2013-14 H1"));
+        history.Record("2013-04-01", "classification", "sex", new ClassificationPublished(ReportHistory.Id<ClassificationId>("sex"), "sex", 1, "Sex", BreakdownBy.Sex, [new("female", "Female"), new("male", "Male")], new DateOnly(2013, 4, 1)));
+        var defined = history.Record("2013-04-02", "measure", "starters", new MeasureDefined(Starters, "starters", null, Definition with { Unit = "per cent", YearEnd = YearEnd.Last, Breakdowns = ["sex"], PartsMakeTotal = false }, null, null, []));
+        Observation Of(string cell, decimal value, decimal? over = null) => new(half, cell, value, over, over is null ? null : 200, ObservationStatus.Final);
+        var reported = history.Record("2013-10-01", "observation-sheet", "s", new ObservationsReported(sheet, null, "July", [Of("", 50), Of("sex=female", 61.25m), Of("sex=male", 9, 18)], half.Last));
+        Section(history.Events, long.MaxValue).Figures.Should().NotContain(f => f.Key.Contains("by-sex", StringComparison.Ordinal), "nobody said that they are public");
+
+        var cited = history.Record("2014-03-01", "measure", "starters", new GroupsCited("sex", Year, "A survey, July 2013"));
+        var section = Section(history.Events, long.MaxValue);
+        section.Figures.Where(f => f.Key.Contains("by-sex", StringComparison.Ordinal)).Select(f => (f.Key, f.Value)).Should().Equal(
+            ("objective.by-sex.starters.female.2013-14-h1", "61.25"), ("objective.by-sex.starters.cited", "A survey, July 2013"));
+        section.Figures.Single(f => f.Value == "61.25").Positions.Should().Equal(defined, reported, cited);
+        section.Parts.OfType<ReportTable>().Single(t => t.Key == "objective.by-sex.starters").Rows.Should().ContainSingle("what has its two numbers is published protected, or not at all").Which[0].Text.Should().Be("Female");
+    }
+
+    [Fact]
     public void Without_an_objective_it_says_what_was_searched()
     {
         var section = Section([]);
