@@ -126,18 +126,18 @@ internal sealed class Gate(Rpcs rpcs, People people, IAffiliations affiliations,
         var access = rpcs.AccessTo(context.Method) ?? throw Statuses.NotAllowed();
         var principal = context.GetHttpContext().User;
         if (principal.Identity?.IsAuthenticated != true) throw Statuses.NotSignedIn();
-        if (!access.Roles.Any(r => principal.IsInRole(r.ToString()))) throw Statuses.NotAllowed();
+        if (!access.Roles.Any(r => principal.IsInRole(r.ToString()))) throw Statuses.NotAllowed(access.Roles);
 
         var tenant = principal.FindFirstValue("tid") ?? "";
         var person = await people.SignedIn(tenant, principal.FindFirstValue("oid") ?? throw Statuses.NotSignedIn());
         tables.DemandTrust();
         var today = LedgerClock.DayOf(clock.GetUtcNow());
         var role = access.Roles.FirstOrDefault(r => principal.IsInRole(r.ToString()) && offices.Admits(person, r, today));
-        if (role == Role.Unspecified) throw Statuses.NotAllowed();
+        if (role == Role.Unspecified) throw Statuses.NotAllowed(access.Roles);
         PartnerId? organisation = null;
         if (Roles.OwnOrganisationOnly(role))
         {
-            organisation = (role is Role.PartnerLead ? affiliations.LedBy(person, today) : affiliations.ContributedToBy(person, today)) ?? throw Statuses.NotAllowed();
+            organisation = (role is Role.PartnerLead ? affiliations.LedBy(person, today) : affiliations.ContributedToBy(person, today)) ?? throw Statuses.OfNoOrganisation();
         }
         AccessLog.Follow(context, access);
         context.UserState[typeof(Caller)] = new Caller(
