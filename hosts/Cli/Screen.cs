@@ -252,10 +252,16 @@ internal sealed partial class Screen
         if (!Says(field, record)) return "";
         var value = field.Accessor.GetValue(record);
         if (field.IsMap)
-            return string.Join(", ", ((IDictionary)value).Cast<DictionaryEntry>().Select(e => $"{e.Key}: {e.Value}"));
+            return string.Join(whole ? "\n" : ", ", Entries((IDictionary)value).OrderBy(e => e.Key, StringComparer.Ordinal).Select(e => $"{e.Key}: {string.Join(", ", e.Value.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))}"));
         return field.IsRepeated
             ? string.Join(whole ? "\n" : ", ", ((IList)value).Cast<object>().Select(v => One(field, v, whole)))
             : One(field, value, whole);
+    }
+
+    // A map of protobuf's gives entries by this way alone, and pairs by every other.
+    private static IEnumerable<(string Key, string Value)> Entries(IDictionary map)
+    {
+        for (var entry = map.GetEnumerator(); entry.MoveNext();) yield return ($"{entry.Key}", $"{entry.Value}");
     }
 
     private string One(FieldDescriptor field, object value, bool whole) => value switch

@@ -50,6 +50,11 @@ public sealed class ScreenStories
         Shown(screen => screen.Show(new ReissueReportResponse { Forms = { new PrintedForm { Name = "csv", Published = hash, Now = hash } } })).Should().Contain("csv   aaaaaaaaaaaa…  aaaaaaaaaaaa…");
     }
 
+    [Fact]
+    public void The_values_of_a_policy_have_a_line_each() =>
+        Shown(screen => screen.Show(new GetPackResponse { Pack = new Pack { PolicyVersion = "2013", Values = { ["updates.due-days"] = "14", ["cases.levels"] = "calm\nraised" } } }))
+            .Should().MatchRegex(@"Policy version +2013\n").And.MatchRegex(@"Values +cases\.levels: calm, raised\n +updates\.due-days: 14\n");
+
     private static string Shown(Action<Screen> show)
     {
         using var output = new StringWriter { NewLine = "\n" };
