@@ -61,13 +61,14 @@ internal sealed record Run(Client Client, Connection Connection, string Token, T
             foreach (var field in type.Fields.InFieldNumberOrder().Where(f => f.FieldType == FieldType.Message)) Into(field.MessageType);
         }
         foreach (var answer in answers) Into(answer.Descriptor);
-        var ids = types.SelectMany(t => t.Fields.InFieldNumberOrder().Where(f => f.Index > 0 || f.IsRepeated || f.Name == "organisation_id").Select(f => f.Name))
-            .Where(n => n.EndsWith("_id", StringComparison.Ordinal) || n.EndsWith("_ids", StringComparison.Ordinal)).Select(n => n.TrimEnd('s')).Distinct();
+        // What a list is of has its own id first, and its key beside it.
+        var ids = types.SelectMany(t => t.Fields.InFieldNumberOrder().Where(f => f.Index > 0 || f.IsRepeated || ListerOf(f.Name)?.Items!.MessageType != t).Select(f => f.Name))
+            .Where(n => n.EndsWith("_id", StringComparison.Ordinal) || n.EndsWith("_ids", StringComparison.Ordinal)).Select(n => n.TrimEnd('s'))
+            .Concat(answers.SelectMany(Screen.NamedWithin)).Distinct();
         var names = new Dictionary<string, string>();
         foreach (var id in ids)
         {
-            var lister = Verb.All.FirstOrDefault(v => v.Items?.MessageType.FindFieldByNumber(1)?.Name == (id == "organisation_id" ? "partner_id" : id) && v.Items.MessageType.FindFieldByName("key") is not null);
-            if (lister?.Items is not { } items) continue;
+            if (ListerOf(id) is not { Items: { } items } lister) continue;
             try
             {
                 var request = lister.Method.InputType.Parser.ParseFrom(ByteString.Empty);
@@ -84,6 +85,10 @@ internal sealed record Run(Client Client, Connection Connection, string Token, T
         }
         Screen.Names = names;
     }
+
+    /// <summary>The verb whose list tells the keys of what a field holds the id of.</summary>
+    private static Verb? ListerOf(string id) => Verb.All.FirstOrDefault(v =>
+        v.Items?.MessageType.FindFieldByNumber(1)?.Name == (id == "organisation_id" ? "partner_id" : id) && v.Items.MessageType.FindFieldByName("key") is not null);
 
     /// <summary>Answers as they come.</summary>
     public IAsyncEnumerable<IMessage> StreamAsync(MethodDescriptor method, IMessage request) => Connection.StreamAsync(method, request, Token, Timeout, Cancel);

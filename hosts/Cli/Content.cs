@@ -38,10 +38,13 @@ internal static class Content
     public static async Task<int> StreamAsync(Run run, MethodDescriptor method, IMessage request, string? path)
     {
         using var target = new Target(run, path);
-        var from = request.Descriptor.FindFieldByName("from_position");
+        // What is limited is short: it is asked for again, and not gone on with.
+        var limited = request.Descriptor.FindFieldByName("limit")?.Accessor.GetValue(request) is > 0;
+        var from = limited ? null : request.Descriptor.FindFieldByName("from_position");
         var position = method.OutputType.FindFieldByName("position");
         var clock = Stopwatch.StartNew();
         var last = method.OutputType.Parser.ParseFrom(ByteString.Empty);
+        var lines = Field(method.OutputType) is { IsRepeated: true } ? 0 : (long?)null;
         for (var attempt = 1; ; attempt++)
         {
             try
@@ -49,6 +52,7 @@ internal static class Content
                 await foreach (var part in run.StreamAsync(method, request))
                 {
                     target.Add(Pieces(part));
+                    if (lines is not null) lines += ((IList)Field(part.Descriptor)!.Accessor.GetValue(part)).Count;
                     last = part;
                     if (from is not null && position is not null) from.Accessor.SetValue(request, (long)position.Accessor.GetValue(part) + 1);
                     run.Screen.Progress($"{Numbers(part)}  {clock.Elapsed.TotalSeconds:0} s");
@@ -58,17 +62,24 @@ internal static class Content
             }
             catch (RpcException broken) when (Connection.MayPass(broken) && attempt < Attempts && (from is not null || target.CanBeginAgain))
             {
-                if (from is null) target.BeginAgain();
+                if (from is null)
+                {
+                    target.BeginAgain();
+                    if (lines is not null) lines = 0;
+                }
                 await Connection.PauseAsync(attempt, run.Screen.Remark, run.Cancel);
             }
         }
         run.Screen.Progress("");
         target.Whole();
-        if (path is not null || !Has(method)) Tell(run, last, path);
+        if (path is not null || !Has(method)) Tell(run, last, path, lines);
+        else if (lines == 0 && run.Screen.ForPeople) run.Screen.Remark("Nothing is recorded that fits.");
+        if (limited && run.Screen.ForPeople && position?.Accessor.GetValue(last) is long reached && last.Descriptor.FindFieldByName("final_position")?.Accessor.GetValue(last) is long final && reached < final)
+            run.Screen.Remark(string.Create(CultureInfo.InvariantCulture, $"There may be more: add --from-position {reached + 1}"));
         return ExitCode(last);
     }
 
-    private static void Tell(Run run, IMessage answer, string? path)
+    private static void Tell(Run run, IMessage answer, string? path, long? lines = null)
     {
         var content = Field(answer.Descriptor);
         content?.Accessor.Clear(answer);
@@ -76,11 +87,11 @@ internal static class Content
         var result = answer.Descriptor.Fields.InFieldNumberOrder()
             .Where(f => f is { FieldType: FieldType.Message, IsRepeated: false, IsMap: false }).Select(f => f.Accessor.GetValue(answer)).OfType<IMessage>().ToList();
         // Where nothing but counters came with the file, a sentence says them.
-        var counted = result.Count == 0 && answer.Descriptor.FindFieldByName("rows") is not null && answer.Descriptor.Fields.InFieldNumberOrder().All(f => f == content || (!f.IsRepeated && f.FieldType is FieldType.Int64 or FieldType.Int32));
-        if (!counted || path is null) run.Screen.Show(result is [var only] ? only : answer);
+        var counted = lines ?? (result.Count == 0 && answer.Descriptor.FindFieldByName("rows") is { } rows && answer.Descriptor.Fields.InFieldNumberOrder().All(f => f == content || (!f.IsRepeated && f.FieldType is FieldType.Int64 or FieldType.Int32))
+            ? Convert.ToInt64(rows.Accessor.GetValue(answer), CultureInfo.InvariantCulture) : (long?)null);
+        if (counted is null || path is null || (lines is not null && !run.Screen.ForPeople)) run.Screen.Show(result is [var only] ? only : answer);
         if (path is not null)
-            run.Screen.Remark(counted
-                ? string.Create(CultureInfo.InvariantCulture, $"{answer.Descriptor.FindFieldByName("rows").Accessor.GetValue(answer):N0} rows were written to {path}.") : $"Written to {path}.");
+            run.Screen.Remark(counted is { } number ? string.Create(CultureInfo.InvariantCulture, $"{number:N0} {(lines is null ? "rows" : "lines")} were written to {path}.") : $"Written to {path}.");
         else if (answer.Descriptor.FindFieldByName("findings") is not null)
             run.Screen.Remark(ExitCode(answer) == 0 ? "All is well." : "Something is wrong: see the findings.");
     }

@@ -53,7 +53,7 @@ internal sealed partial class Play
                 if (given.GetValue(_verbose)) output.WriteLine($"{Path.GetFileName(file)}:{step.Line}  {step.Text}");
                 var answer = await PlayAsync(step, file, given, values, cancel);
                 if (given.GetValue(_verbose)) output.Write(answer);
-                else if (step.Shown) shown.Append(answer);
+                else if (step.Shown) shown.Append(shown.Length > 0 ? "\n" : "").Append(answer);
                 steps++;
                 if (step is { Refusal.Length: > 0, Perhaps: false }) refused++;
             }

@@ -67,6 +67,11 @@ internal sealed class Root
             failure.Say(error);
             return failure.ExitCode;
         }
+        catch (Exception fault)
+        {
+            error.WriteLine($"This is a fault of the client, and not of what you asked. What to tell its makers:\n{fault}");
+            return Failure.Other;
+        }
     }
 
     /// <summary>The words that lead to a command.</summary>

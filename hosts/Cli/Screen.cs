@@ -2,6 +2,7 @@ using System.Collections;
 using System.Globalization;
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using EqualitiesPlatform.Ledger.Reporting;
 using Google.Protobuf;
 using Google.Protobuf.Reflection;
 using Spectre.Console;
@@ -20,6 +21,8 @@ internal sealed partial class Screen
     private const int ShortCell = 23;
     private const int NarrowestText = 30;
     private const int Gap = 2;
+    private const int MostInALine = 4;
+    private const int ShortHash = 12;
 
     private static readonly JsonFormatter Json = new(JsonFormatter.Settings.Default.WithFormatDefaultValues(true));
     private static readonly JsonFormatter Indented = new(JsonFormatter.Settings.Default.WithFormatDefaultValues(true).WithIndentation());
@@ -98,19 +101,42 @@ internal sealed partial class Screen
     {
         var grid = new Grid().AddColumn(new GridColumn().NoWrap().PadRight(2)).AddColumn(new GridColumn());
         var tables = new List<(string Heading, IRenderable Table)>();
-        foreach (var field in fields.Where(f => f is not { Name: "done", FieldType: FieldType.Bool } && Says(f, record)))
-            if (field.IsRepeated && !field.IsMap && field.FieldType == FieldType.Message && !IsPair(field.MessageType))
+        var cards = new List<(string Heading, IMessage Record)>();
+        foreach (var field in fields.Where(f => f is not { Name: "done", FieldType: FieldType.Bool } && (Says(f, record) || IsJson(f))))
+            if (IsJson(field) && !Says(field, record))
+                grid.AddRow(new Text(Label(field), new Style(decoration: Decoration.Bold)), new Text("none yet"));
+            else if (IsJson(field) && Object(Text(record, field.Name)) is { } json)
+                foreach (var (label, words) in Sentence.Facts(json)) grid.AddRow(new Text(label, new Style(decoration: Decoration.Bold)), new Text(Named(words)));
+            else if (field is { FieldType: FieldType.Message, IsRepeated: false } && field.Accessor.GetValue(record) is IMessage within && IsCard(within))
+                cards.Add((Label(field), within));
+            else if (field.IsRepeated && !field.IsMap && field.FieldType == FieldType.Message && !IsPair(field.MessageType))
                 tables.Add((Label(field), Table(field.MessageType, [.. ((IList)field.Accessor.GetValue(record)).Cast<IMessage>()])));
             else
                 grid.AddRow(new Text(Label(field), new Style(decoration: Decoration.Bold)), new Text(Cell(field, record, whole: true)));
         if (grid.Rows.Count > 0) Write(grid);
+        var (first, headed) = (grid.Rows.Count == 0, grid.Rows.Count > 0 || tables.Count + cards.Count > 1);
+        void Heading(string heading)
+        {
+            if (!first) _output.WriteLine();
+            if (headed) _output.WriteLine(heading);
+            first = false;
+        }
+
+        foreach (var (heading, within) in cards)
+        {
+            Heading(heading);
+            Card(within, within.Descriptor.Fields.InFieldNumberOrder());
+        }
         foreach (var (heading, table) in tables)
         {
-            if (grid.Rows.Count > 0 || heading != tables[0].Heading) _output.WriteLine();
-            if (grid.Rows.Count > 0 || tables.Count > 1) _output.WriteLine(heading);
+            Heading(heading);
             Write(table);
         }
     }
+
+    /// <summary>Whether a record within a record says more than a line holds.</summary>
+    private static bool IsCard(IMessage within) =>
+        within.Descriptor.Fields.InFieldNumberOrder().Where(f => Says(f, within)).ToList() is var said && (said.Count > MostInALine || said.Any(IsList));
 
     /// <summary>
     /// A table of short columns, with the long texts as columns when there is room, else below their row: a narrow screen
@@ -122,7 +148,7 @@ internal sealed partial class Screen
         var own = fields[0].Name.EndsWith("_id", StringComparison.Ordinal) ? fields[0] : null;
         var lists = fields.Where(f => Worth(f, rows) && IsList(f)).ToList();
         var columns = fields.Where(f => Worth(f, rows) && !IsList(f) && !(f.Name == "key" && own is not null))
-            .Select(f => (Field: f, Heading: Label(f), Cells: rows.Select(r => f == own && Text(r, "key") is { Length: > 0 } key ? key : Cell(f, r, whole: f == own)).ToList()))
+            .Select(f => (Field: f, Heading: Label(f), Cells: rows.Select(r => f == own && Text(r, "key") is { Length: > 0 } key ? key : f == own ? Own(f, r) : Cell(f, r, whole: false)).ToList()))
             .Select(c => new Column(c.Field, c.Heading, c.Cells, c.Cells.Append(c.Heading).Max(t => t.Length)))
             .ToList();
         foreach (var text in columns.Where(c => c.Field != own && c.Width > ShortCell)) text.Long = true;
@@ -130,13 +156,19 @@ internal sealed partial class Screen
         var room = _console.Profile.Width - columns.Where(c => !c.Long).Sum(c => c.Width) - (columns.Count * Gap);
         var texts = columns.Count(c => c.Long);
         var within = texts == 0 || room / texts >= NarrowestText;
+        // Short texts take what they need, what can't be broken first, and the rest is shared.
+        foreach (var column in columns.Where(c => c.Long).OrderBy(c => c.Breaks).ThenBy(c => c.Width))
+        {
+            column.Room = column.Width <= room / texts || (!column.Breaks && room - column.Width >= (texts - 1) * NarrowestText) ? column.Width : room / texts;
+            (room, texts) = (room - column.Room, texts - 1);
+        }
         var shown = columns.Where(c => within || !c.Long).ToList();
         Table Of(bool headings, IEnumerable<int> of)
         {
             var table = new Table { Border = TableBorder.None, ShowHeaders = headings };
             foreach (var column in shown)
             {
-                var width = column.Long ? Math.Min(column.Width, room / texts) : column.Width;
+                var width = column.Long ? column.Room : column.Width;
                 var heading = new TableColumn(new Text(column.Heading, new Style(decoration: Decoration.Bold))) { Width = width }.PadLeft(0).PadRight(Gap);
                 table.AddColumn(IsNumber(column.Field) ? heading.RightAligned() : heading);
             }
@@ -178,6 +210,8 @@ internal sealed partial class Screen
     private sealed record Column(FieldDescriptor Field, string Heading, IReadOnlyList<string> Cells, int Width)
     {
         public bool Long { get; set; }
+        public int Room { get; set; }
+        public bool Breaks { get; } = Cells.Any(c => c.Contains(' '));
     }
 
     /// <summary>Whether a column tells people something: not when it is empty, the same stream throughout, or for programs.</summary>
@@ -188,7 +222,7 @@ internal sealed partial class Screen
     private static string Label(FieldDescriptor field)
     {
         if (field.Name == "canonical_json") return "Says";
-        var words = Regex.Replace(field.Name, "_(id|json)$", "").Replace('_', ' ');
+        var words = Regex.Replace(field.Name, "_(ids?|json)$", "").Replace('_', ' ');
         return char.ToUpperInvariant(words[0]) + words[1..];
     }
 
@@ -210,15 +244,24 @@ internal sealed partial class Screen
     private static string Text(IMessage record, string field) =>
         Convert.ToString(record.Descriptor.FindFieldByName(field)?.Accessor.GetValue(record), CultureInfo.InvariantCulture) ?? "";
 
+    /// <summary>What a row is of: what it is called, or else its whole id, to be typed.</summary>
+    private string Own(FieldDescriptor field, IMessage row) => Text(row, field.Name) is var id && Names.TryGetValue(id, out var name) ? name : id;
+
     private string Cell(FieldDescriptor field, IMessage record, bool whole)
     {
         if (!Says(field, record)) return "";
         var value = field.Accessor.GetValue(record);
         if (field.IsMap)
-            return string.Join(", ", ((IDictionary)value).Cast<DictionaryEntry>().Select(e => $"{e.Key}: {e.Value}"));
+            return string.Join(whole ? "\n" : ", ", Entries((IDictionary)value).OrderBy(e => e.Key, StringComparer.Ordinal).Select(e => $"{e.Key}: {string.Join(", ", e.Value.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))}"));
         return field.IsRepeated
             ? string.Join(whole ? "\n" : ", ", ((IList)value).Cast<object>().Select(v => One(field, v, whole)))
             : One(field, value, whole);
+    }
+
+    // A map of protobuf's gives entries by this way alone, and pairs by every other.
+    private static IEnumerable<(string Key, string Value)> Entries(IDictionary map)
+    {
+        for (var entry = map.GetEnumerator(); entry.MoveNext();) yield return ($"{entry.Key}", $"{entry.Value}");
     }
 
     private string One(FieldDescriptor field, object value, bool whole) => value switch
@@ -228,48 +271,64 @@ internal sealed partial class Screen
         Enum word => field.EnumType.FindValueByNumber(Convert.ToInt32(word, CultureInfo.InvariantCulture)) is { } known ? FieldOption.Word(known).Replace('-', ' ') : word.ToString(),
         IMessage pair when IsPair(pair.Descriptor) => string.Join(' ', pair.Descriptor.Fields.InFieldNumberOrder().Select(f => Cell(f, pair, whole))),
         IMessage nested => string.Join(", ", nested.Descriptor.Fields.InFieldNumberOrder().Where(f => Says(f, nested)).Select(f => $"{Label(f).ToLowerInvariant()}: {Cell(f, nested, false)}")),
-        string json when field.Name.EndsWith("_json", StringComparison.Ordinal) => whole ? Pretty(json) : Gist(json),
-        string text when Instant().IsMatch(text) => $"{text[..10]} {text[11..19]} UTC",
+        string json when IsJson(field) => Gist(json),
+        string role when field.Name == "role" => Sentence.Spaced(role).ToLowerInvariant(),
+        string text when Moment(text, whole) is { } moment => moment,
         string id when (field.Name.EndsWith("_id", StringComparison.Ordinal) || field.Name.EndsWith("_ids", StringComparison.Ordinal)) && Names.TryGetValue(id, out var name) => whole ? $"{name} ({id})" : name,
         string text when !whole && Guid.TryParse(text, out _) => text[..8] + "…",
+        string text when !whole && Hash().IsMatch(text) => text[..ShortHash] + "…",
+        string text when !Guid.TryParse(text, out _) && Id().IsMatch(text) => Named(text),
         IFormattable number => number.ToString(null, CultureInfo.InvariantCulture),
         _ => value.ToString() ?? "",
     };
 
-    private static string Pretty(string json)
+    private static bool IsJson(FieldDescriptor field) => !field.IsRepeated && field.FieldType == FieldType.String && field.Name.EndsWith("_json", StringComparison.Ordinal);
+
+    private static JsonElement? Object(string json)
     {
         try
         {
-            return JsonSerializer.Serialize(JsonSerializer.Deserialize<JsonElement>(json), IndentedText);
+            return JsonSerializer.Deserialize<JsonElement>(json) is { ValueKind: JsonValueKind.Object } read ? read : null;
         }
         catch (JsonException)
         {
-            return json;
+            return null;
         }
     }
 
-    /// <summary>What an event says, without the envelope that other columns show: its data, a name and a value each.</summary>
-    private static string Gist(string json)
+    /// <summary>The id fields that the JSON within an answer speaks of: "commitments" are of commitment_id, an owner and whoever else of partner_id.</summary>
+    public static IEnumerable<string> NamedWithin(IMessage answer) => answer.Descriptor.Fields.InFieldNumberOrder().SelectMany(field => field switch
     {
-        try
-        {
-            var value = JsonSerializer.Deserialize<JsonElement>(json);
-            if (value.ValueKind != JsonValueKind.Object) return json;
-            if (value.TryGetProperty("data", out var data) && data.ValueKind == JsonValueKind.Object) value = data;
-            return string.Join(", ", value.EnumerateObject()
-                .Where(p => p.Value.ValueKind is not JsonValueKind.Null)
-                .Select(p => $"{p.Name}: {p.Value.ValueKind switch
-                {
-                    JsonValueKind.True => "yes",
-                    JsonValueKind.False => "no",
-                    JsonValueKind.String when Guid.TryParse(p.Value.GetString(), out _) => p.Value.GetString()![..8] + "…",
-                    _ => p.Value.ToString(),
-                }}"));
-        }
-        catch (JsonException)
-        {
-            return json;
-        }
+        _ when IsJson(field) => Object(Text(answer, field.Name)) is { } json ? Within("partner", json).Select(name => $"{name}_id") : [],
+        { FieldType: FieldType.String, IsRepeated: false } when Text(answer, field.Name) is { Length: > 36 } text && Id().IsMatch(text) => ["partner_id"],
+        { FieldType: FieldType.Message, IsMap: false } => (field.IsRepeated ? ((IList)field.Accessor.GetValue(answer)).Cast<IMessage>() : new[] { field.Accessor.GetValue(answer) as IMessage }.OfType<IMessage>()).SelectMany(NamedWithin),
+        _ => [],
+    });
+
+    private static IEnumerable<string> Within(string name, JsonElement json) => json.ValueKind switch
+    {
+        JsonValueKind.Object => json.EnumerateObject().SelectMany(m => Within(Verb.Singular(m.Name), m.Value)),
+        JsonValueKind.Array => json.EnumerateArray().SelectMany(v => Within(name, v)),
+        JsonValueKind.String when Guid.TryParse(json.GetString(), out _) => [name, "partner"],
+        _ => [],
+    };
+
+    /// <summary>What an event says, without the envelope that other columns show: its data, a name and a value each.</summary>
+    private string Gist(string json)
+    {
+        if (Object(json) is not { } value) return json;
+        return Named(Sentence.Words(value.TryGetProperty("data", out var data) && data.ValueKind == JsonValueKind.Object ? data : value));
+    }
+
+    /// <summary>Words with what things are called in the place of their ids; an id that names nothing is cut short.</summary>
+    private string Named(string words) => Id().Replace(words, id => Names.GetValueOrDefault(id.Value, $"{id.Value[..8]}…"));
+
+    /// <summary>A day or an instant as people write it; null for any other text.</summary>
+    private static string? Moment(string text, bool whole)
+    {
+        if (text.Length < 10 || !DateOnly.TryParseExact(text[..10], "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day)) return null;
+        var said = day.ToString(whole ? "d MMMM yyyy" : "d MMM yyyy", CultureInfo.InvariantCulture);
+        return text.Length == 10 ? said : Instant().IsMatch(text) ? $"{said} {text[11..16]} UTC" : null;
     }
 
     private void Write(IRenderable shown)
@@ -292,8 +351,12 @@ internal sealed partial class Screen
         return plain;
     }
 
-    private static readonly JsonSerializerOptions IndentedText = new() { WriteIndented = true, Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
-
     [GeneratedRegex(@"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$")]
     private static partial Regex Instant();
+
+    [GeneratedRegex("^[0-9a-f]{64}$")]
+    private static partial Regex Hash();
+
+    [GeneratedRegex("[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")]
+    private static partial Regex Id();
 }

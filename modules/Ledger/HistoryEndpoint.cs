@@ -60,20 +60,31 @@ internal sealed class HistoryEndpoint(
 
     public override async Task TellStory(TellStoryRequest request, IServerStreamWriter<TellStoryResponse> responseStream, ServerCallContext context)
     {
+        var ct = context.CancellationToken;
+        if (request.Limit < 0) throw new FieldsException([("limit", "Give a number of events, from 1, or leave it out for all.")]);
         var (range, role) = (await Range(request, context), Caller.Of(context).Actor.Role);
-        var batch = new TellStoryResponse { FinalPosition = range.ToPosition };
-        await foreach (var stored in reader.Stored(range, context.CancellationToken))
+        var lines = new List<string>();
+        if (range is { Stream: { } one, FromPosition: 1 }) lines.Add(narrative.Heading(one, await reader.ReadStream(one, ct: ct)));
+        var (told, last) = (0, range.ToPosition);
+        async Task Write(long position)
+        {
+            await responseStream.WriteAsync(new TellStoryResponse { Lines = { await narrative.Named(lines, role, ct) }, Position = position, FinalPosition = range.ToPosition }, ct);
+            lines.Clear();
+        }
+
+        await foreach (var stored in reader.Stored(range, ct))
         {
             var seen = catalogue.Sees(role, stored.Stream);
             if (!seen && range.Selects) continue;
-            batch.Lines.Add(seen ? narrative.Line(catalogue.Read(stored)) : Narrative.Withheld(stored.Position));
-            batch.Position = stored.Position;
-            if (batch.Lines.Count < LinesAMessage) continue;
-            await responseStream.WriteAsync(batch, context.CancellationToken);
-            batch = new TellStoryResponse { FinalPosition = range.ToPosition };
+            lines.Add(seen ? Narrative.Line(catalogue.Read(stored), range.Stream is not null) : Narrative.Withheld(stored.Position));
+            if (++told == request.Limit)
+            {
+                last = stored.Position;
+                break;
+            }
+            if (lines.Count >= LinesAMessage) await Write(stored.Position);
         }
-        batch.Position = range.ToPosition;
-        await responseStream.WriteAsync(batch, context.CancellationToken);
+        await Write(last);
     }
 
     public override async Task<ReadAsAtResponse> ReadAsAt(ReadAsAtRequest request, ServerCallContext context)
@@ -103,7 +114,7 @@ internal sealed class HistoryEndpoint(
         {
             FromPosition = from,
             ToPosition = to,
-            Changes = { narrative.Between(events, from, to, registers.StepOf(StreamKey.KindOf(stream))) },
+            Changes = { await narrative.Named(Narrative.Between(events, from, to, registers.StepOf(StreamKey.KindOf(stream))), Caller.Of(context).Actor.Role, context.CancellationToken) },
         };
     }
 
@@ -133,9 +144,10 @@ internal sealed class HistoryEndpoint(
         else if (Caller.Of(context).Actor.Organisation is not null)
             throw new FieldsException([("stream", "Name the record whose story you want, such as commitment/capita-local-jobs.")]);
         // To choose among confidential events by what they hold would tell what they hold.
-        foreach (var kind in Some("kinds") ?? []) catalogue.Seen(Caller.Of(context), $"{kind}/");
+        foreach (var kind in Some("kinds") ?? [])
+            catalogue.Seen(Caller.Of(context), catalogue.Knows(kind) ? $"{kind}/" : throw new FieldsException([("kinds", $"There is no kind \"{kind}\". Kinds are {string.Join(", ", catalogue.Kinds)}.")]));
         foreach (var name in Some("stored_names") ?? [])
-            if (catalogue.KindThatRecords(name) is { } kind) catalogue.Seen(Caller.Of(context), $"{kind}/");
+            catalogue.Seen(Caller.Of(context), catalogue.KindThatRecords(name) is { } kind ? $"{kind}/" : throw new FieldsException([("stored_names", $"No event has the stored name \"{name}\": they are as history show gives them, such as commitments.progress-reported.v1.")]));
         if (organisation is { } own) selection = selection with { Own = await Owned(own, ct) };
         var final = await positions.Final(ct);
         return new EventRange(
@@ -224,7 +236,7 @@ internal sealed class HistoryEndpoint(
         if (events.Count == 0) throw NoStream();
     }
 
-    private static LedgerException NoStream() => new(FailureKind.NotFound, "NOT_FOUND", "There is no such stream.");
+    private static LedgerException NoStream() => new(FailureKind.NotFound, "NOT_FOUND", "Nothing is recorded under this key: lists show the keys that there are.");
 
     private string Stream(string stream, ServerCallContext context) => catalogue.Seen(Caller.Of(context), StreamNames.Read(stream, catalogue, policy));
 

@@ -94,8 +94,8 @@ public sealed partial class ListFilter
         var sqlOp = op == "!=" ? "is distinct from" : op;
         if (type.IsEnum)
         {
-            // By name alone: Enum.TryParse would take numbers, and several names at once.
-            var word = Array.Find(Enum.GetNames(type), n => n.Equals(value.Replace("_", ""), StringComparison.OrdinalIgnoreCase))
+            // By name alone, as programs or people write it: Enum.TryParse would take numbers, and several names at once.
+            var word = Array.Find(Enum.GetNames(type), n => n.Equals(value.Replace("_", "").Replace("-", "").Replace(" ", ""), StringComparison.OrdinalIgnoreCase))
                 ?? throw Bad($"{field} can't be {value}; it can be {string.Join(", ", Enum.GetNames(type).Select(n => SnakeCase(n).ToUpperInvariant()))}.");
             Add($"{json} {sqlOp} ?", word);
             _tests.Add(row => Holds(property.GetValue(row)?.ToString() is { } has ? string.CompareOrdinal(has, word) : null, op));

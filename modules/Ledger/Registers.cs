@@ -115,6 +115,10 @@ internal sealed record RegisterRegistration(
     public object[] Rows(IReadOnlyList<IRegister> documents) =>
         [documents.Select(d => d.Id).ToArray(), documents.Select(d => JsonSerializer.Serialize(d, Document, Catalogue.Json)).ToArray(), documents.Select(d => d.Version).ToArray()];
 
+    /// <summary>The statement that reads the keys of some records, by id; null when its records have none.</summary>
+    public string? Keys(IReadOnlyStoreOptions options, string ids) => Document.GetProperty("Key") is null ? null
+        : $"select id, data ->> 'key' from {TableOf(options)} where id = any(array(select '{Kind}/' || given from unnest({ids}) as given)) and data ->> 'key' is not null";
+
     private string TableOf(IReadOnlyStoreOptions options) => options.Schema.For(Document);
 
     public static RegisterRegistration Of<TDocument>() where TDocument : class, IRegister<TDocument> => new(

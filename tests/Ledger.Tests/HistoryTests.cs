@@ -1,3 +1,5 @@
+extern alias cli;
+using cli::EqualitiesPlatform.Cli.Audit;
 using System.Diagnostics.Metrics;
 using EqualitiesPlatform.Ledger.Append;
 using EqualitiesPlatform.Ledger.Replay;
@@ -34,6 +36,7 @@ public sealed class HistoryTests(OneSilo silo) : IClassFixture<OneSilo>
         (await Read(new() { Stream = last.Stream, Filter = $"stored_name = tests.counter-counted.v1 AND position < {last.Position} AND role = ADMINISTRATOR" }))
             .Events.Select(e => e.Version).Should().Equal(2, 3, 4, 5);
         (await Read(new() { Stream = last.Stream, Filter = "role != ADMINISTRATOR" })).Events.Should().BeEmpty();
+        (await Read(new() { Stream = last.Stream, Filter = "role != partner-lead AND role != \"partner contributor\"" })).Events.Should().HaveCount(6, "words are taken as they are shown, too");
     }
 
     [Fact]
@@ -71,7 +74,8 @@ public sealed class HistoryTests(OneSilo silo) : IClassFixture<OneSilo>
         (await Replayed(new() { Stream = mine.Stream, Role = Role.Administrator })).Select(Version).Should().Equal(1, 2);
         (await Replayed(new() { OrganisationId = $"{owner}" })).Select(Version).Should().Equal([1, 2, 3], "the record is its own");
         (await Replayed(new() { OrganisationId = $"{owner}", StoredNames = { "tests.counter-opened.v1" }, Kinds = { Counters.Kind } })).Select(Version).Should().Equal(1);
-        await FluentActions.Awaiting(() => Replayed(new() { Since = "yesterday" })).Should().ThrowAsync<FieldsException>();
+        foreach (var wrong in new ReplayRequest[] { new() { Since = "yesterday" }, new() { Kinds = { "contuer" } }, new() { StoredNames = { "tests.counter-opened" } }, new() { FromPosition = -1 } })
+            await FluentActions.Awaiting(() => Replayed(wrong)).Should().ThrowAsync<FieldsException>();
     }
 
     [Fact]
@@ -86,13 +90,21 @@ public sealed class HistoryTests(OneSilo silo) : IClassFixture<OneSilo>
 
         var story = new Kept<TellStoryResponse>();
         await Endpoint(_host).TellStory(new() { Stream = first.Stream }, story, new PlainCall(lead));
-        story.All.SelectMany(m => m.Lines).Should().HaveCount(4).And.HaveElementAt(2, $"{today} · {first.Stream} · Counter counted by the partner lead of {owner}: by 2, note “two”.");
+        story.All.SelectMany(m => m.Lines).Should().HaveCount(5).And.HaveElementAt(0, first.Stream)
+            .And.HaveElementAt(3, $"{today} · Counter counted by the partner lead of {$"{owner}"[..8]}…: by 2, note two.");
+
+        var begun = new Kept<TellStoryResponse>();
+        await Endpoint(_host).TellStory(new() { Stream = first.Stream, FromPosition = first.Position, Limit = 1 }, begun, new PlainCall(lead));
+        begun.All.Should().ContainSingle().Which.Should().Match<TellStoryResponse>(m => m.Lines.Count == 1 && m.Position == first.Position && m.FinalPosition >= last.Position);
+        var all = new Kept<TellStoryResponse>();
+        await Endpoint(_host).TellStory(new() { FromPosition = last.Position, ToPosition = last.Position }, all, new PlainCall(LedgerHost.Somebody));
+        all.All.SelectMany(m => m.Lines).Should().Equal($"{today} · {first.Stream} · Counter closed by the administrator: why counted.");
 
         var changes = await Endpoint(_host).CompareRecord(new() { Stream = first.Stream, FromPosition = first.Position }, new PlainCall(lead));
         changes.Changes.Should().Equal(
-            $"Note: “one” → “counted”; counter closed by the administrator on {today} (position {last.Position}).",
+            $"Note: one → counted; counter closed by the administrator on {today} (position {last.Position}).",
             $"State: still open → all closed; counter closed by the administrator on {today} (position {last.Position}).",
-            $"Total: 1 → 3; counter counted by the partner lead of {owner} on {today} (position {last.Position - 1}).");
+            $"Total: 1 → 3; counter counted by the partner lead of {$"{owner}"[..8]}… on {today} (position {last.Position - 1}).");
         (await Endpoint(_host).CompareRecord(new() { Stream = first.Stream, FromPosition = last.Position, ToPosition = last.Position }, new PlainCall(lead))).Changes.Should().BeEmpty();
         foreach (var other in new[] { new Actor(lead.Person, Role.PartnerLead, new PartnerId(Guid.NewGuid())) })
             (await FluentActions.Awaiting(() => Endpoint(_host).TellStory(new() { Stream = first.Stream }, story, new PlainCall(other))).Should().ThrowAsync<LedgerException>()).Which.Failure.Kind.Should().Be(FailureKind.NotYours);
@@ -134,6 +146,15 @@ public sealed class HistoryTests(OneSilo silo) : IClassFixture<OneSilo>
         (await silo.Database.ScalarAsync<string>($"select data ->> 'note' from mt_doc_counterregister where id = '{Counters.Stream(other)}'")).Should().Be("not said");
         (await _host.FailAsync(new Count(other, 1, "x"), $"late-{other}")).Reason.Should().Be("COUNTER_CLOSED");
         (await _host.Reader.ReadStream(stream))[1].StoredName.Should().Be("tests.counter-closed.v2");
+        var line = (await Replayed(new() { Stream = Counters.Stream(other), FromPosition = read[1].Position })).Should().ContainSingle().Subject;
+        line.Should().Contain("\"data\":{},").And.Contain("\"name\":\"tests.counter-closed.v1\"", "a replay gives what was recorded, never what today makes of it");
+        var story = new Kept<TellStoryResponse>();
+        await Endpoint(_host).TellStory(new() { Stream = Counters.Stream(other), FromPosition = read[1].Position }, story, new PlainCall(LedgerHost.Somebody));
+        story.All.SelectMany(m => m.Lines).Should().ContainSingle().Which.Should().EndWith("Counter closed by the administrator: why “not said”.", "a story is told in today's words");
+        (await Endpoint(_host).ReadAsAt(new() { Stream = Counters.Stream(other), Position = read[1].Position }, new PlainCall(LedgerHost.Somebody))).RecordJson.Should().Contain("\"note\":\"not said\"");
+        LedgerVerdict verdict = null!;
+        await Eventually.BecomesTrueAsync(async () => (verdict = await LedgerCheck.Run(silo.Database.ConnectionString, "ledger", [], [])).Unsealed == 0, "all is sealed");
+        verdict.Findings.Should().NotContain(f => f.Position == read[1].Position, "the leaf is of what was recorded");
         FluentActions.Invoking(() => _host.Get<Catalogue>().EntryOf(new CounterClosedV1())).Should().Throw<InvalidOperationException>();
     }
 

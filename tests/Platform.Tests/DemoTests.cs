@@ -33,6 +33,7 @@ public sealed class DemoTests(PlatformFixture platform) : IClassFixture<Platform
         foreach (var words in new[] { "Reporting rate", "Decided with no assessment at all", "Lead officers", "Priorities that members agree", "policy version: 2014", "Datasets shared and used" }) html.Should().Contain(words);
         first["network-report.html"].Should().Contain("Annual report of the Network").And.Contain("Safer Communities Partnership Board").And.Contain("Sectors without a member");
 
+        await HistoriesReadAsSentences();
         await EveryFigureIsExplained(first["year-end-report.json"]);
         await Axe("first/year-end-report.html");
         var (code, said) = await Run("java", ["-jar", Path.Combine(Tools, "vnu-jar", "build", "dist", "vnu.jar"), "--errors-only", Path.Combine(_results.FullName, "first", "restated-report.html")], new Dictionary<string, string>());
@@ -81,6 +82,28 @@ public sealed class DemoTests(PlatformFixture platform) : IClassFixture<Platform
             parts[part.Name] = content.ToArray();
         }
         return parts;
+    }
+
+    // What an auditor hands to a committee: no id, no raw day, no word of the code.
+    private async Task HistoriesReadAsSentences()
+    {
+        async Task<string> Told(params string[] words)
+        {
+            var (code, said) = await Client([.. words, "--as", "auditor"]);
+            code.Should().Be(0, "{0}", said);
+            said.Should().NotMatchRegex("[0-9a-f]{8}-[0-9a-f]{4}", "{0}", said).And.NotMatchRegex(@"\d{4}-\d\d-\d\d", "{0}", said);
+            return said;
+        }
+
+        (await Told("history", "story", "commitment/schools-share-data")).Should()
+            .StartWith("commitment/schools-share-data: “Give the Insight Network yearly figures on attainment and exclusion by group”\n")
+            .And.Contain("1 October 2013 · Progress reported by the partner lead of Schools in Barnet (holds from 19 July 2013): status at risk, narrative “")
+            .And.NotContain("· commitment/");
+        (await Told("history", "story", "--kinds", "commitment", "--limit", "3")).Should().Contain("2 April 2013 · commitment/").And.Contain("There may be more: add --from-position ");
+        (await Told("history", "compare", "commitment/schools-share-data", "--from-time", "2014-01-31T12:00:00Z", "--to-time", "2014-07-31T12:00:00Z")).Should()
+            .Contain("Status: at risk → on track; progress reported by the partner lead of Schools in Barnet on 2 July 2014");
+        (await Told("history", "as-at", "commitment/schools-share-data", "--as-at", "2013-12-31")).Should().MatchRegex("Status +at risk").And.MatchRegex("Partner +schools").And.MatchRegex("Due on +31 December 2013");
+        (await Told("history", "show", "commitment/schools-share-data")).Should().Contain("period 2013-14 Q2, status at risk");
     }
 
     // Each figure from its own events alone, and what explain says of it; of all of them when there is time for it.

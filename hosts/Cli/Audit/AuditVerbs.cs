@@ -193,7 +193,7 @@ internal sealed class AuditVerbs(Client client)
         foreach (var finding in verdict.Findings) await output.WriteLineAsync(finding);
         if (verdict.Report is { } report)
         {
-            await output.WriteLineAsync($"The report {report.Stream}: {report.Files} files, frozen with the content hash {report.ContentHash}"
+            await output.WriteLineAsync($"The report {report.Stream}: {report.Files} {(report.Files == 1 ? "file" : "files")}, frozen with the content hash {report.ContentHash}"
                 + (report.Withdrawn.Count == 0 ? (verdict.Holds ? "; each is what was recorded." : ".") : $"; {report.Withdrawn.Count} texts in it were withdrawn since, so that they can't have the recorded hashes:"));
             foreach (var text in report.Withdrawn) await output.WriteLineAsync($"  {text.Member} in version {text.Version} of {text.Stream}");
             if (report.LacksPdf)

@@ -126,12 +126,12 @@ internal sealed class Gate(Rpcs rpcs, RoleHolders holders, IAffiliations affilia
         var access = rpcs.AccessTo(context.Method) ?? throw Statuses.NotAllowed();
         var principal = context.GetHttpContext().User;
         if (principal.Identity?.IsAuthenticated != true || principal.FindFirstValue("oid") is null) throw Statuses.NotSignedIn();
-        var (person, role) = await holders.In(access.Roles, principal) ?? throw Statuses.NotAllowed();
+        var (person, role) = await holders.In(access.Roles, principal) ?? throw Statuses.NotAllowed(access.Roles);
         PartnerId? organisation = null;
         if (Roles.OwnOrganisationOnly(role))
         {
             var today = LedgerClock.DayOf(clock.GetUtcNow());
-            organisation = (role is Role.PartnerLead ? affiliations.LedBy(person, today) : affiliations.ContributedToBy(person, today)) ?? throw Statuses.NotAllowed();
+            organisation = (role is Role.PartnerLead ? affiliations.LedBy(person, today) : affiliations.ContributedToBy(person, today)) ?? throw Statuses.OfNoOrganisation();
         }
         AccessLog.Follow(context, access);
         context.UserState[typeof(Caller)] = new Caller(

@@ -1,4 +1,6 @@
 using System.Globalization;
+using Equalities.Options.V1;
+using EqualitiesPlatform.Ledger.Reporting;
 using Google.Protobuf;
 using Google.Protobuf.WellKnownTypes;
 using Google.Rpc;
@@ -27,8 +29,13 @@ internal static class Statuses
     public static RpcException NotSignedIn() =>
         Rich(Code.Unauthenticated, "A valid access token is needed.", Reason("NO_VALID_TOKEN"));
 
-    public static RpcException NotAllowed() =>
-        Rich(Code.PermissionDenied, "Your roles do not allow this.", Reason("ROLE_NOT_ALLOWED"));
+    public static RpcException NotAllowed(params IReadOnlyCollection<Role> admitted) => Rich(
+        Code.PermissionDenied,
+        "Your roles do not allow this." + (admitted.Count == 0 ? "" : $" It is for: {string.Join(", ", admitted.Select(r => Sentence.Spaced(r.ToString()).ToLowerInvariant()))}."),
+        Reason("ROLE_NOT_ALLOWED"));
+
+    public static RpcException OfNoOrganisation() =>
+        Rich(Code.PermissionDenied, "Your roles do not allow this: no partner's record names you as its lead or contributor today.", Reason("ROLE_NOT_ALLOWED"));
 
     public static RpcException Unreadable() =>
         Rich(Code.InvalidArgument, "These bytes are not a request of this rpc.", Reason("REQUEST_UNREADABLE"));

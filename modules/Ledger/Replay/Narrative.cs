@@ -1,32 +1,47 @@
 using System.Globalization;
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using EqualitiesPlatform.Ledger.Append;
 using EqualitiesPlatform.Ledger.Reporting;
+using Equalities.Options.V1;
+using Marten;
 
 namespace EqualitiesPlatform.Ledger.Replay;
 
 /// <summary>Histories in words: what an event tells, and what became of a record between two moments.</summary>
-internal sealed partial class Narrative(IAffiliations affiliations)
+internal sealed partial class Narrative(IAffiliations affiliations, AnyRegister registers, Catalogue catalogue, LedgerDatabase database, IDocumentStore store)
 {
-    // What changes with every event tells nothing, and what a record is called does not change it.
-    private static readonly string[] Silent = ["version", "id", "organisations"];
+    // What says in a record what it is.
+    private static readonly string[] Titles = ["title", "name", "wording", "text", "statement"];
 
-    /// <summary>An event as a line of a story: when, what, by whom, and from when it holds where that is another day.</summary>
-    public string Line(RecordedEvent recorded)
+    /// <summary>An event as a line of a story: when, what, by whom, and from when it holds where that is another day; ids as they are, for <see cref="Named"/>.</summary>
+    /// <param name="recorded">The event.</param>
+    /// <param name="ofOne">Whether the story is that record's alone, so that no line need name it.</param>
+    public static string Line(RecordedEvent recorded, bool ofOne)
     {
-        var (name, says) = Sentence.Parts(recorded);
-        var holds = recorded.EffectiveOn == recorded.RecordedOn ? "" : $" (holds from {Day(recorded.EffectiveOn)})";
-        return Named($"{Day(recorded.RecordedOn)} · {recorded.Stream} · {name} by {Who(recorded)}{holds}{(says.Count == 0 ? "" : ": ")}{string.Join(", ", says)}.");
+        var (name, says) = Sentence.Parts(recorded, ids: true, "key", "effectiveOn", Sentence.Own(recorded));
+        var holds = recorded.EffectiveOn == recorded.RecordedOn ? "" : $" (holds from {Sentence.Day(recorded.EffectiveOn)})";
+        var of = ofOne ? "" : $"{recorded.Stream} · ";
+        return $"{Sentence.Day(recorded.RecordedOn)} · {of}{name}{By(recorded)}{holds}{(says.Count == 0 ? "" : ": ")}{string.Join(", ", says)}.";
     }
 
     /// <summary>A line of a story for an event that the reader may not see.</summary>
     public static string Withheld(long position) => string.Create(CultureInfo.InvariantCulture, $"Position {position} · a confidential event.");
 
+    /// <summary>What one record's story begins with: the record, and what it is.</summary>
+    public string Heading(string stream, IReadOnlyList<RecordedEvent> history)
+    {
+        var record = registers.Fold(StreamKey.KindOf(stream), history);
+        var title = record is null ? default
+            : JsonSerializer.SerializeToElement(record, record.GetType(), Catalogue.Json).EnumerateObject().FirstOrDefault(m => Titles.Contains(m.Name) && m.Value.ValueKind == JsonValueKind.String);
+        return title.Value.ValueKind == JsonValueKind.String ? $"{stream}: {Sentence.Words(title.Value, "title")}" : stream;
+    }
+
     /// <summary>
     /// What is different in a record after some position and after a later one, a sentence each, with the event that made
     /// it what it then was: "Status: at risk → on track; progress reported by the partner lead of Capita on 12 July 2013."
     /// </summary>
-    public IReadOnlyList<string> Between(IReadOnlyList<RecordedEvent> history, long from, long to, Func<IRegister?, RecordedEvent, IRegister?> step)
+    public static IReadOnlyList<string> Between(IReadOnlyList<RecordedEvent> history, long from, long to, Func<IRegister?, RecordedEvent, IRegister?> step)
     {
         IRegister? record = null;
         var (before, now) = (new SortedDictionary<string, string>(StringComparer.Ordinal), new SortedDictionary<string, string>(StringComparer.Ordinal));
@@ -51,52 +66,60 @@ internal sealed partial class Narrative(IAffiliations affiliations)
                let present = now.GetValueOrDefault(member, "")
                where was != present
                let cause = causes[member]
-               select Named($"{member}: {Shown(was)} → {Shown(present)}; {LowerFirst(Sentence.Parts(cause).Name)} by {Who(cause)} on {Day(cause.RecordedOn)} (position {cause.Position})."),
+               select $"{member}: {Shown(was)} → {Shown(present)}; {LowerFirst(Sentence.Parts(cause).Name)}{By(cause)} on {Sentence.Day(cause.RecordedOn)} (position {cause.Position}).",
         ];
+    }
+
+    /// <summary>
+    /// Lines with the names of organisations, and the keys of other records that the reader may know of, in the place of
+    /// their ids; ids that name nothing, such as a person's, are cut short.
+    /// </summary>
+    public async Task<IReadOnlyList<string>> Named(IReadOnlyList<string> lines, Role reader, CancellationToken ct)
+    {
+        var keys = await Keys([.. lines.SelectMany(l => Id().Matches(l)).Select(m => m.Groups["id"].Value).Distinct()], reader, ct);
+        return
+        [
+            .. lines.Select(line => Id().Replace(line, m =>
+            {
+                var (kind, id) = (m.Groups["kind"].Value, m.Groups["id"].Value);
+                return kind.Length > 0 ? kind + keys.GetValueOrDefault(id, id)
+                    : affiliations.NameOf(new PartnerId(Guid.Parse(id))) ?? keys.GetValueOrDefault(id) ?? $"{id[..8]}…";
+            })),
+        ];
+    }
+
+    private async Task<Dictionary<string, string>> Keys(string[] ids, Role reader, CancellationToken ct)
+    {
+        var keys = new Dictionary<string, string>(StringComparer.Ordinal);
+        var from = registers.All.Where(r => catalogue.Sees(reader, $"{r.Kind}/")).Select(r => r.Keys(store.Options, "$1")).OfType<string>().ToList();
+        if (ids.Length == 0 || from.Count == 0) return keys;
+        await using var command = database.Source.CreateCommand(string.Join(" union all ", from));
+        command.Parameters.Add(new() { Value = ids });
+        await using var rows = await command.ExecuteReaderAsync(ct);
+        while (await rows.ReadAsync(ct)) keys[rows.GetString(0)[(rows.GetString(0).IndexOf('/') + 1)..]] = rows.GetString(1);
+        return keys;
     }
 
     private static string Shown(string words) => words.Length == 0 ? "nothing" : words;
 
-    private string Who(RecordedEvent recorded)
+    private static string By(RecordedEvent recorded)
     {
         var actor = recorded.Occasion.Actor;
-        var role = $"the {Sentence.Spaced(actor.Role.ToString()).ToLowerInvariant()}";
+        if (actor.Role == Role.Platform) return ", noted by the platform";
+        var role = $" by the {Sentence.Spaced(actor.Role.ToString()).ToLowerInvariant()}";
         return actor.Organisation is { } own ? $"{role} of {own}" : role;
     }
 
-    private static string Day(DateOnly day) => day.ToString("d MMMM yyyy", CultureInfo.InvariantCulture);
-
     private static string LowerFirst(string text) => char.ToLowerInvariant(text[0]) + text[1..];
-
-    /// <summary>A text with the names of organisations in the place of their ids, where they are known.</summary>
-    private string Named(string text) => Id().Replace(text, id => affiliations.NameOf(new PartnerId(Guid.Parse(id.Value))) ?? id.Value);
 
     private static SortedDictionary<string, string> Said(IRegister? record)
     {
         var said = new SortedDictionary<string, string>(StringComparer.Ordinal);
         if (record is null) return said;
-        foreach (var member in JsonSerializer.SerializeToElement(record, record.GetType(), Catalogue.Json).EnumerateObject())
-            if (!Silent.Contains(member.Name)) Say(said, Label(member.Name), member.Value);
+        foreach (var (label, words) in Sentence.Facts(JsonSerializer.SerializeToElement(record, record.GetType(), Catalogue.Json))) said[label] = words;
         return said;
     }
 
-    private static void Say(SortedDictionary<string, string> said, string label, JsonElement value)
-    {
-        if (value.ValueKind == JsonValueKind.Object)
-            foreach (var member in value.EnumerateObject()) Say(said, $"{label}, {Label(member.Name).ToLowerInvariant()}", member.Value);
-        else if (value.ValueKind == JsonValueKind.Array && value.EnumerateArray().Any(v => v.ValueKind == JsonValueKind.Object))
-            foreach (var (item, i) in value.EnumerateArray().Select((item, i) => (item, i)))
-                said[$"{label}, no. {(i + 1).ToString(CultureInfo.InvariantCulture)}"] = Sentence.Words(item);
-        else if (Sentence.Words(value) is { Length: > 0 } words)
-            said[label] = words;
-    }
-
-    private static string Label(string member)
-    {
-        var words = Sentence.Spaced(member).ToLowerInvariant();
-        return words.Length == 0 ? member : char.ToUpperInvariant(words[0]) + words[1..];
-    }
-
-    [GeneratedRegex("[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")]
+    [GeneratedRegex("(?<kind>[a-z-]+/)?(?<id>[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})")]
     private static partial Regex Id();
 }

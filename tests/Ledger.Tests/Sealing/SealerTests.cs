@@ -5,6 +5,7 @@ using System.Text;
 using EqualitiesPlatform.Ledger.Append;
 using EqualitiesPlatform.Ledger.Replay;
 using EqualitiesPlatform.Ledger.Sealing;
+using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
 
 namespace EqualitiesPlatform.Ledger.Tests;
@@ -156,6 +157,7 @@ public sealed class SealerTests
         await ledger.PromiseAsync(10);
         await ledger.Sealer.Seal();
         var (early, old) = ((await ledger.Log.Latest())!, ledger.Keys.Signer.Verifier.ToString());
+        var kept = LogProof.Parse((await ledger.Get<Receipts>().Of(3)).Proof);
         using var rotated = new CheckpointKeys(ledger.Keys.Origin, SHA256.HashData("the next key"u8), [old]);
         var now = rotated.Signer.Verifier.ToString();
         var witness = new Witness(folder.Path, "auditor.example");
@@ -169,6 +171,10 @@ public sealed class SealerTests
         (await Check(old, now)).Should().BeEquivalentTo(new { Events = 40, Findings = Array.Empty<LedgerFinding>() });
         (await Check()).Findings.Should().BeEmpty("the ledger names both");
         (await Check(old)).Findings.Should().ContainSingle().Which.Sentence.Should().Contain("checkpoint of 40 leaves").And.Contain("no signature of a known key");
+        (await ActivatorUtilities.CreateInstance<ProofEndpoint>(ledger.Get<IServiceProvider>(), rotated).LatestCheckpoint(new(), new PlainCall(LedgerHost.Somebody)))
+            .PublicKeys.Should().Equal([now, old], "both are published");
+        kept.Check(CanonicalEncoding.Leaf((await ledger.StoredAsync())[2]), rotated.Known).Size.Should().Be(20, "a receipt of before stays good");
+        kept.Invoking(k => k.Check(CanonicalEncoding.Leaf(ledger.StoredAsync().Result[2]), [NoteVerifier.Parse(now)])).Should().Throw<FormatException>("the new key did not sign it");
         LogProof.Parse((await ledger.Get<Receipts>().Of(3)).Proof).Check(CanonicalEncoding.Leaf((await ledger.StoredAsync())[2]), [NoteVerifier.Parse(now)]).Size.Should().Be(40);
         SignedNote.Parse(witness.Take(late.Note, await ledger.Log.Consistency(20, 40), [old, now], LedgerOfPromises.Noon)).Signatures.Should().HaveCount(2);
     }

@@ -232,6 +232,27 @@ public sealed class TamperTests
 
     private static string[] Keys(LedgerOfPromises ledger) => [ledger.Keys.Signer.Verifier.ToString()];
 
+    [Fact]
+    public async Task A_user_that_may_only_read_checks_the_ledger_and_finds_what_was_done_to_it()
+    {
+        await using var ledger = await Sealed();
+        var (schema, reader) = (ledger.Database.Schema, $"{ledger.Database.Schema}_reader");
+        await ledger.Database.ExecuteAsync(
+            $"create role {reader} login password 'reads'; grant usage on schema {schema} to {reader}; grant select on all tables in schema {schema} to {reader}; revoke all on ledger_person, ledger_person_key, ledger_person_text from {reader}");
+        try
+        {
+            var connection = new NpgsqlConnectionStringBuilder(ledger.Database.ConnectionString) { Username = reader, Password = "reads", Pooling = false }.ConnectionString;
+            Task<LedgerVerdict> Read() => LedgerCheck.Run(connection, schema, Keys(ledger), []);
+            (await Read()).Should().BeEquivalentTo(new { Events = 24, Checkpoints = 2, Findings = Array.Empty<LedgerFinding>() });
+            await ledger.Database.ExecuteAsync("""update mt_events set data = jsonb_set(data, '{amount}', '99') where seq_id = 2""");
+            Matches(await Read(), ("edited", 2, "edited in its payload: amount is now 99"));
+        }
+        finally
+        {
+            await ledger.Database.ExecuteAsync($"drop owned by {reader}; drop role {reader}");
+        }
+    }
+
     private static Task<LedgerVerdict> Check(LedgerOfPromises ledger, params string[] kept) =>
         LedgerCheck.Run(ledger.Database.ConnectionString, ledger.Database.Schema, Keys(ledger), kept);
 

@@ -1,7 +1,7 @@
 extern alias cli;
 using cli::EqualitiesPlatform.Cli.Audit;
 using System.Net;
-using System.Text;
+using System.Net.Sockets;
 using EqualitiesPlatform.Ledger.Append;
 using EqualitiesPlatform.Ledger.Sealing;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -9,7 +9,7 @@ using Microsoft.Extensions.Options;
 
 namespace EqualitiesPlatform.Ledger.Tests;
 
-/// <summary>Witnesses over HTTP: what they cosign, and how a log that is not what it was shows itself to its own platform.</summary>
+/// <summary>Witnesses, each a server of its own: what they cosign, and how a log that is not what it was shows itself to its own platform.</summary>
 public sealed class WitnessTests
 {
     [Fact]
@@ -17,7 +17,8 @@ public sealed class WitnessTests
     {
         await using var ledger = await Sealed(6);
         using var folder = new Folder();
-        var (one, two) = (Witness.At(folder, "one.example", ledger), Witness.At(folder, "two.example", ledger));
+        await using var one = Witness.At(folder, "one.example", ledger);
+        await using var two = Witness.At(folder, "two.example", ledger);
 
         await one.Asked();
         (await ledger.Log.Latest(cosignatures: 1))!.Size.Should().Be(12);
@@ -41,7 +42,7 @@ public sealed class WitnessTests
     {
         await using var ledger = await Sealed(6);
         using var folder = new Folder();
-        var witness = Witness.At(folder, "auditor.example", ledger);
+        await using var witness = Witness.At(folder, "auditor.example", ledger);
         await witness.Asked();
         await ledger.PromiseAsync(4, from: 50);
         await ledger.Sealer.Seal();
@@ -62,17 +63,17 @@ public sealed class WitnessTests
         await using var ledger = await Sealed(6);
         await using var other = await Sealed(6, from: 300);
         using var folder = new Folder();
-        var witness = Witness.At(folder, "auditor.example", other);
+        await using var witness = Witness.At(folder, "auditor.example", other);
         await witness.Asked();
-        var same = witness.Of(ledger);
 
-        await same.Asked();
+        await witness.Asked(ledger);
         (await Problem(ledger)).Should().Be("Forked: auditor.example saw another log of 12 leaves than this one.");
-        var away = new Witness(witness.Host, ledger) { Key = witness.Key, Away = true };
-        await away.Asked();
+        await witness.DisposeAsync();
+        await witness.Asked(ledger);
         (await Problem(ledger)).Should().StartWith("auditor.example can't be reached");
         using var fresh = new Folder();
-        await Witness.At(fresh, "auditor.example", ledger).Asked();
+        await using var back = Witness.At(fresh, "auditor.example", ledger);
+        await back.Asked();
         (await Problem(ledger)).Should().BeEmpty();
     }
 
@@ -93,7 +94,11 @@ public sealed class WitnessTests
         var text = request.Replace("{note}", note).Replace("{unsigned}", note[..note.IndexOf('—')] + "— x AAAAAAAA\n")
             .Replace("{stranger}", new Checkpoint("other.example", 1, new byte[32]).Signed(stranger));
 
-        Witness.At(folder, "auditor.example", ledger).Host.AddCheckpoint(text).Status.Should().Be(status);
+        await using var witness = Witness.At(folder, "auditor.example", ledger);
+        using var http = new HttpClient();
+        using var answer = await http.PostAsync(new Uri(witness.Address, "add-checkpoint"), new StringContent(text));
+        ((int)answer.StatusCode).Should().Be(status);
+        (await http.GetStringAsync(new Uri(witness.Address, "key"))).Should().Be($"{witness.Key}\n");
     }
 
     [Fact]
@@ -115,33 +120,36 @@ public sealed class WitnessTests
         return ledger;
     }
 
-    /// <summary>A witness that answers in this process, and the ledger's side that asks it.</summary>
-    private sealed class Witness(WitnessHost host, LedgerOfPromises ledger) : HttpMessageHandler
+    /// <summary>A witness that serves at an address of its own, and the ledger's side that asks it.</summary>
+    private sealed class Witness(Uri address, NoteVerifier key, LedgerOfPromises ledger, Task serving, CancellationTokenSource stop) : IAsyncDisposable
     {
-        public WitnessHost Host => host;
-        public NoteVerifier Key { get; init; } = null!;
-        public bool Away { get; init; }
+        public Uri Address => address;
+        public NoteVerifier Key => key;
 
         public static Witness At(Folder folder, string name, LedgerOfPromises ledger)
         {
+            using var free = new TcpListener(IPAddress.Loopback, 0);
+            free.Start();
+            var address = new Uri($"http://127.0.0.1:{((IPEndPoint)free.LocalEndpoint).Port}/");
+            free.Stop();
             var witness = new cli::EqualitiesPlatform.Cli.Audit.Witness(Path.Combine(folder.Path, name), name);
-            return new(new WitnessHost(witness, [ledger.Keys.Signer.Verifier.ToString()], TextWriter.Null), ledger) { Key = NoteVerifier.Parse(witness.PublicKey) };
+            var stop = new CancellationTokenSource();
+            var serving = new WitnessHost(witness, [ledger.Keys.Signer.Verifier.ToString()], TextWriter.Null).RunAsync(address.ToString(), stop.Token);
+            return new(address, NoteVerifier.Parse(witness.PublicKey), ledger, serving, stop);
         }
 
-        public Witness Of(LedgerOfPromises another) => new(host, another) { Key = Key };
-
-        public async Task Asked()
+        public async Task Asked(LedgerOfPromises? by = null)
         {
-            using var http = new HttpClient(this, disposeHandler: false);
-            var lease = new WitnessLease(ledger.Get<LedgerDatabase>(), ledger.Log, Options.Create(new SealingOptions()), new LeaseTerms(ledger.Database.ConnectionString), NullLogger<WitnessLease>.Instance);
-            await lease.Ask(http, new WitnessAddress(new Uri("http://witness.example/add-checkpoint"), Key), default);
+            using var http = new HttpClient();
+            var asking = by ?? ledger;
+            using var lease = new WitnessLease(asking.Get<LedgerDatabase>(), asking.Log, Options.Create(new SealingOptions()), new LeaseTerms(asking.Database.ConnectionString), NullLogger<WitnessLease>.Instance);
+            await lease.Ask(http, WitnessAddress.Parse($"{address} {key}"), default);
         }
 
-        protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+        public async ValueTask DisposeAsync()
         {
-            if (Away) throw new HttpRequestException("no route");
-            var (status, type, body) = host.AddCheckpoint(await request.Content!.ReadAsStringAsync(cancellationToken));
-            return new HttpResponseMessage((HttpStatusCode)status) { Content = new StringContent(body, Encoding.UTF8, type) };
+            await stop.CancelAsync();
+            await serving;
         }
     }
 }
