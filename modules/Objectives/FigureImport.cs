@@ -263,7 +263,7 @@ internal sealed class FigureImport(Dispatch dispatch, IGrainFactory grains, Figu
 
         private async Task Flush()
         {
-            await tell([.. _found], _counts);
+            await tell([.. _found.OrderBy(f => f.Line)], _counts);
             _found.Clear();
         }
 
