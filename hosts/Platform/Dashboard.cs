@@ -1,6 +1,7 @@
 using System.Net.Http.Headers;
 using System.Text;
 using Equalities.Options.V1;
+using EqualitiesPlatform.Ledger;
 using Microsoft.AspNetCore.Authentication.JwtBearer;
 using Orleans.Dashboard;
 
@@ -24,9 +25,9 @@ internal static class Dashboard
         builder.UseOrleans(silo => silo.AddDashboard(dashboard => dashboard.HideTrace = true));
         builder.Services.AddAuthorizationBuilder().AddPolicy(Policy, policy => policy
             .RequireAuthenticatedUser()
-            .RequireRole(nameof(Role.Administrator))
-            .RequireAssertion(asked => asked.Resource is HttpContext { Request: var request }
-                && HttpProtocol.IsHttp11(request.Protocol) && request.Path.Value?.Contains(HoldsState, StringComparison.OrdinalIgnoreCase) == false));
+            .RequireAssertion(async asked => asked.Resource is HttpContext { Request: var request } http
+                && HttpProtocol.IsHttp11(request.Protocol) && request.Path.Value?.Contains(HoldsState, StringComparison.OrdinalIgnoreCase) == false
+                && await http.RequestServices.GetRequiredService<RoleHolders>().In([Role.Administrator], asked.User) is not null));
         builder.Services.PostConfigure<JwtBearerOptions>(JwtBearerDefaults.AuthenticationScheme, options =>
         {
             var (received, challenge) = (options.Events.OnMessageReceived, options.Events.OnChallenge);

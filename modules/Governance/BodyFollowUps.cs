@@ -70,6 +70,7 @@ internal sealed class MeetingsHearAnswers(Registers registers, IPolicy policy) :
     public async ValueTask<IReadOnlyList<ICommand>> After(RecordedEvent recorded, CancellationToken ct)
     {
         if (AnswerIn(recorded.Event) is not var (answer, reason)
+            || (recorded.Event is CommitmentProposed proposed && MinuteReference.Read(proposed.Source) is null)
             || await registers.Find<CommitmentRegister>(recorded.Stream, recorded.Position, ct) is not { } commitment
             || MinuteReference.Read(commitment.Source) is not var (meeting, item, recommendation)) return [];
         return [new HearAnswer(NameBasedId.Of<MeetingId>(policy.Namespace, meeting), item, recommendation, commitment.Partner, commitment.Commitment, answer, reason)];

@@ -75,6 +75,7 @@ public static class LedgerModule
         services.AddSingleton(s => new AccessLog(s.GetRequiredService<LedgerDatabase>(), s.GetRequiredService<LedgerClock>()));
         services.AddSingleton(s => new Archive(s.GetRequiredService<LedgerDatabase>()));
         services.AddSingleton<Veil>();
+        services.AddSingleton<RoleHolders>();
         services.AddSingleton<Gate>();
         services.AddSingleton(s => new Tallies(s.GetRequiredService<LedgerDatabase>()));
         services.AddSingleton<Tides>();

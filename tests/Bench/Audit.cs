@@ -59,8 +59,13 @@ internal static class Audit
                 ? 0
                 : (long)(await Surroundings.Sql("select max(size) from ledger.ledger_checkpoint"))!;
             if (began.At == 0 && done > 0) began = (done, Stopwatch.GetTimestamp());
-            if (done >= count) return (done - began.Sealed) / Stopwatch.GetElapsedTime(began.At).TotalSeconds;
-            await Task.Delay(100);
+            if (done >= count)
+            {
+                var rate = (done - began.Sealed) / Stopwatch.GetElapsedTime(began.At).TotalSeconds;
+                await Growth.FirstWrite(); // What is measured next needs it ready.
+                return rate;
+            }
+            await Task.Delay(20);
         }
     }
 

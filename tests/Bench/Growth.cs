@@ -49,6 +49,7 @@ internal static class Growth
     public static async Task<(IReadOnlyList<double> Lags, double Rate)> Lags(int seconds, Func<Task<long>> reached)
     {
         var full = await Suite.DriveProduct("unary", 256, seconds);
+        if (full.Rate < 100) throw new InvalidOperationException($"Only {full.Rate:0} commands a second were acknowledged: {string.Join(", ", full.Errors.Select(e => $"{e.Key} {e.Value}"))}.");
         await CaughtUp();
         var driving = Suite.DriveProduct("unary", 256, seconds, warmUp: 3, rate: (int)(full.Rate / 2));
         await Task.Delay(TimeSpan.FromSeconds(4));
@@ -239,10 +240,11 @@ internal static class Growth
         }
     }
 
-    private static async Task CaughtUp()
+    /// <summary>Waits until the registers and the follow-ups have seen all that is stored.</summary>
+    public static async Task CaughtUp()
     {
-        var position = (long)(await Surroundings.Sql("select max(seq_id) from ledger.mt_events"))!;
-        while (await Reached() < position) await Task.Delay(50);
+        while (!(bool)(await Surroundings.Sql("select coalesce(min(last_seq_id), 0) >= (select max(seq_id) from ledger.mt_events) from ledger.mt_event_progression where name like '%:All'"))!)
+            await Task.Delay(50);
     }
 
     private static async Task<long> Reached() =>

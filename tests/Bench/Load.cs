@@ -126,6 +126,7 @@ internal static class Load
             catch (RpcException e)
             {
                 count.Failed(e.StatusCode.ToString());
+                await Task.Delay(50); // A server that refuses at once would be asked without end.
             }
             if (pace > Stopwatch.GetElapsedTime(began)) await Task.Delay(pace - Stopwatch.GetElapsedTime(began));
         }

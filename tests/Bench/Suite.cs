@@ -49,6 +49,7 @@ internal static partial class Suite
         Say("Making 50 partners, their leads and 10,000 commitments");
         var setUp = Stopwatch.GetTimestamp();
         await Workload.Prepare();
+        await Bench.Growth.CaughtUp();
         Say($"Made in {Stopwatch.GetElapsedTime(setUp).TotalSeconds:0.0} s");
         (string Name, Func<Measures, int, Task> Run)[] all = [("peers", (m, s) => Peers(m, rounds, s)), .. Growth];
         var failed = new List<string>();

@@ -102,6 +102,11 @@ public sealed class AccessTests(PlatformFixture platform)
             (await Get(new Uri(platform.Address, at.AbsolutePath), null, HttpVersion.Version20)).Should().Be(HttpStatusCode.Unauthorized);
             (await Get(new Uri(platform.Address, at.AbsolutePath), administrator, HttpVersion.Version20)).Should().Be(HttpStatusCode.Forbidden, "it is not on the port of gRPC");
         }
+        var former = await Bearer("administrator-9");
+        (await Get(page, former)).Should().Be(HttpStatusCode.OK);
+        await new OfficeService.OfficeServiceClient(platform.Channel).StandDownFromOfficeAsync(
+            new() { RequestId = "stand-down-administrator", Role = Role.Administrator, Subject = platform.SubjectOf("administrator-9") }, await platform.As("administrator"));
+        (await Get(page, former)).Should().Be(HttpStatusCode.Forbidden, "the token is still valid and carries the role, but the ledger says otherwise");
         (await Get(new Uri(platform.HealthAddress, "/orleans/GrainState?grainId=1&grainType=case"), administrator)).Should().Be(HttpStatusCode.Forbidden, "what a grain holds may be confidential");
     }
 

@@ -96,8 +96,17 @@ public sealed class PlatformFixture : IAsyncLifetime
     {
         var ports = FreePorts();
         var process = Run(ports, settings);
-        await UntilAsync(() => IsReadyAsync(process, ports.Health), "the second silo is ready");
-        return new SecondSilo(process, GrpcChannel.ForAddress($"http://127.0.0.1:{ports.Grpc}"), ports.Grpc);
+        var second = new SecondSilo(process, GrpcChannel.ForAddress($"http://127.0.0.1:{ports.Grpc}"), ports.Grpc);
+        try
+        {
+            await UntilAsync(() => IsReadyAsync(process, ports.Health), "the second silo is ready");
+            return second;
+        }
+        catch
+        {
+            await second.DisposeAsync();
+            throw;
+        }
     }
 
     private Process Run((int Grpc, int Health) ports, params (string Name, string Value)[] settings) => Run(ports, settings, []);

@@ -26,12 +26,17 @@ public sealed class LedgerDatabase : IAsyncDisposable
         settings.MaxPoolSize = Math.Min(most, 20);
         Unbounded = NpgsqlDataSource.Create(settings.ConnectionString);
         var projecting = EndIdleTransactions(settings.ConnectionString);
-        Projecting = NpgsqlDataSource.Create(projecting);
+        // What is projected can be projected again, from where its own progress says: a crash of the server may undo the
+        // last of it, both together, and nobody needs to wait for its disk.
+        var derived = new NpgsqlConnectionStringBuilder(projecting);
+        derived.Options += " -c synchronous_commit=off";
+        Projecting = NpgsqlDataSource.Create(derived.ConnectionString);
         // A server that is frozen or cut off ends nothing: then this end gives up.
         var bounded = new NpgsqlConnectionStringBuilder(WithSetting(projecting, "statement_timeout", PatienceMilliseconds))
         {
             CommandTimeout = 2 * PatienceMilliseconds / 1000,
             MaxPoolSize = Math.Min(most, 40),
+            NoResetOnClose = true, // Nothing is left behind: settings and locks are a transaction's own here.
         };
         Source = NpgsqlDataSource.Create(bounded.ConnectionString);
         // Each stream of a batch is looked up by its index, by one plan for all batches: left to itself, the planner

@@ -40,7 +40,7 @@ public sealed class Rpcs
 /// definition; who leads which organisation, and who holds an office no more, stands in the ledger; configuration only names
 /// the claims.
 /// </summary>
-internal sealed class Gate(Rpcs rpcs, People people, IAffiliations affiliations, IOffices offices, SiloTables tables, LedgerClock clock, Pace pace, AccessLog accessLog, Veil veil, ILogger<Gate> log) : Interceptor
+internal sealed class Gate(Rpcs rpcs, RoleHolders holders, IAffiliations affiliations, LedgerClock clock, Pace pace, AccessLog accessLog, Veil veil, ILogger<Gate> log) : Interceptor
 {
     public override async Task<TResponse> UnaryServerHandler<TRequest, TResponse>(
         TRequest request, ServerCallContext context, UnaryServerMethod<TRequest, TResponse> continuation)
@@ -125,23 +125,17 @@ internal sealed class Gate(Rpcs rpcs, People people, IAffiliations affiliations,
         if (context.Method.StartsWith("/grpc.", StringComparison.Ordinal)) return; // Health and reflection tell no one's business.
         var access = rpcs.AccessTo(context.Method) ?? throw Statuses.NotAllowed();
         var principal = context.GetHttpContext().User;
-        if (principal.Identity?.IsAuthenticated != true) throw Statuses.NotSignedIn();
-        if (!access.Roles.Any(r => principal.IsInRole(r.ToString()))) throw Statuses.NotAllowed(access.Roles);
-
-        var tenant = principal.FindFirstValue("tid") ?? "";
-        var person = await people.SignedIn(tenant, principal.FindFirstValue("oid") ?? throw Statuses.NotSignedIn());
-        tables.DemandTrust();
-        var today = LedgerClock.DayOf(clock.GetUtcNow());
-        var role = access.Roles.FirstOrDefault(r => principal.IsInRole(r.ToString()) && offices.Admits(person, r, today));
-        if (role == Role.Unspecified) throw Statuses.NotAllowed(access.Roles);
+        if (principal.Identity?.IsAuthenticated != true || principal.FindFirstValue("oid") is null) throw Statuses.NotSignedIn();
+        var (person, role) = await holders.In(access.Roles, principal) ?? throw Statuses.NotAllowed(access.Roles);
         PartnerId? organisation = null;
         if (Roles.OwnOrganisationOnly(role))
         {
+            var today = LedgerClock.DayOf(clock.GetUtcNow());
             organisation = (role is Role.PartnerLead ? affiliations.LedBy(person, today) : affiliations.ContributedToBy(person, today)) ?? throw Statuses.OfNoOrganisation();
         }
         AccessLog.Follow(context, access);
         context.UserState[typeof(Caller)] = new Caller(
-            new Actor(person, role, organisation), tenant, Activity.Current?.TraceId.ToString() ?? Guid.CreateVersion7().ToString("N"));
+            new Actor(person, role, organisation), RoleHolders.TenantOf(principal), Activity.Current?.TraceId.ToString() ?? Guid.CreateVersion7().ToString("N"));
     }
 
     /// <summary>Lets an answer go: without what its caller may not see, and when its trace is in the access log.</summary>

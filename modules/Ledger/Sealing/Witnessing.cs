@@ -50,9 +50,11 @@ internal sealed class WitnessLease(LedgerDatabase database, SealedLog log, IOpti
     private readonly Dictionary<string, string> _problems = [];
     private readonly HashSet<string> _asked = [];
 
+    // Without witnesses there is nothing to do, and no lease to hold.
+    protected override Task ExecuteAsync(CancellationToken stopping) => _witnesses.Length == 0 ? Task.CompletedTask : base.ExecuteAsync(stopping);
+
     protected override async Task WhileHeldAsync(CancellationToken held)
     {
-        if (_witnesses.Length == 0) return;
         using var http = new HttpClient { Timeout = Patience };
         using var timer = new PeriodicTimer(Pause);
         do
