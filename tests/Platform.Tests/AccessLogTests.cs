@@ -35,9 +35,9 @@ public sealed class AccessLogTests(PlatformFixture platform)
     {
         var officer = await platform.As("governance-officer");
         for (var position = 1001; position <= 1005; position++)
-            await _history.Replay(new() { FromPosition = position, Kinds = { "plan" } }, officer).ResponseStream.MoveNext(default);
+            await _history.Replay(new() { FromPosition = position, Kinds = { "action-plan" } }, officer).ResponseStream.MoveNext(default);
         var seen = new List<string>();
-        var request = new ReadAccessLogRequest { PageSize = 2, Filter = "subject : \"kinds=plan\" AND purpose = HISTORY" };
+        var request = new ReadAccessLogRequest { PageSize = 2, Filter = "subject : \"kinds=action-plan\" AND purpose = HISTORY" };
         do
         {
             var page = await _reads.ReadAccessLogAsync(request, await platform.As("auditor"));
@@ -47,7 +47,7 @@ public sealed class AccessLogTests(PlatformFixture platform)
         }
         while (request.PageToken.Length > 0);
 
-        seen.Should().Equal(Enumerable.Range(1001, 5).Reverse().Select(position => $"from_position={position} kinds=plan"));
+        seen.Should().Equal(Enumerable.Range(1001, 5).Reverse().Select(position => $"from_position={position} kinds=action-plan"));
     }
 
     private async Task<IReadOnlyList<AccessLogEntry>> Entries(string filter) =>
