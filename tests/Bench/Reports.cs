@@ -28,11 +28,12 @@ internal static class Reports
 
         await Audit.Client("pack", "load", "modules/Governance/Pack/barnet.json", "--as", "administrator");
         await Growth.FirstWrite();
+        var least = (int)await Growth.Count(); // Before the pack there is no body to report to.
         await Growth.Stocked(Stock);
         var resting = ProcessTimes.ResidentMegabytes(Surroundings.PlatformProcess);
         var known = await Surroundings.Sql("select extract(year from now() - interval '3 months')::int");
         var year = $"{known}-{((int)known! + 1) % 100:00}";
-        foreach (var size in Sizes)
+        foreach (var size in Sizes.Select(s => Math.Max(s, least)))
         {
             var position = (long)(await Surroundings.Sql($"select seq_id from ledger.mt_events order by seq_id offset {size - 1} limit 1"))!;
             var (took, bytes, figures, peak) = await Issued(channel.CreateCallInvoker(), officer, new() { Body = "crc", Year = year, KnownAt = $"{position}", Format = ReportFormat.Json });
