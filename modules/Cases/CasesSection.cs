@@ -57,7 +57,12 @@ public sealed class CasesSection : ISection
         }
 
         private ReportTable Part((TablePublished Said, long Position) published) => PublishedCounts.Table(
-            published.Said, published.Position, $"{Section}.{string.Join('-', published.Said.Table.Dimensions.Select(d => d.Classification.Key))}", "Cases", _figures);
+            published.Said, published.Position, $"{Section}.{string.Join('-', published.Said.Table.Dimensions.Select(Named))}", "Cases", _figures);
+
+        // Tables of the first form named each division of the cases apart, and reports that were frozen with them keep those
+        // names; now they are divisions of one dimension, and their classification tells them apart.
+        private static string Named(TableDimension dimension) =>
+            dimension is { Key: "kind", Classification: { Version: not "1" } division } ? division.Key : dimension.Key;
 
         private ReportHeadlines Returns()
         {
