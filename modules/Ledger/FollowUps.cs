@@ -41,10 +41,11 @@ internal sealed class FollowUpSubscription : SubscriptionBase
         foreach (var recorded in page.Events.Select(Registering.Recorded))
             foreach (var followUp in followUps)
             {
+                if (await followUp.After(recorded, cancellationToken) is not { Count: > 0 } commands) continue;
                 // Counted for each stream by itself: a repeat may find that some of the commands are not needed any more,
                 // and the others have to keep their ids.
                 var steps = new Dictionary<string, int>(StringComparer.Ordinal);
-                foreach (var command in await followUp.After(recorded, cancellationToken))
+                foreach (var command in commands)
                     await Send(dispatch, followUp, recorded, command, steps[command.Stream] = steps.GetValueOrDefault(command.Stream) + 1);
             }
         return NullChangeListener.Instance;

@@ -20,6 +20,7 @@ internal sealed record RebuildProgress(long Streams, long OfStreams, long Events
 internal sealed class RegisterRebuild(LedgerDatabase database, EventReader reader, Catalogue catalogue, AnyRegister registers, IDocumentStore store)
 {
     private const int StreamsAStep = 500;
+    private const int EventsAStep = 10_000;
 
     /// <summary>Asks for a rebuild, unless one is asked for already.</summary>
     public async Task<long> Ask(CancellationToken ct)
@@ -68,53 +69,68 @@ internal sealed class RegisterRebuild(LedgerDatabase database, EventReader reade
 
     private async Task<long> Step(IReadOnlyList<string> streams, CancellationToken ct)
     {
-        var documents = new Dictionary<(RegisterRegistration Register, string Stream), IRegister?>();
-        long events = 0;
-        await foreach (var stored in reader.StoredStreams(streams, ct))
+        var made = new List<(RegisterRegistration Register, string Stream, IRegister? Document)>();
+        var stored = await reader.StoredStreams(streams, ct);
+        foreach (var stream in stored.GroupBy(e => e.Stream))
         {
-            events++;
-            try
-            {
-                var recorded = catalogue.Read(stored);
-                foreach (var register in registers.Of(recorded.Kind))
-                    documents[(register, stored.Stream)] = register.Step(documents.GetValueOrDefault((register, stored.Stream)), recorded);
-            }
-            catch (Exception e) when (!LedgerDatabase.IsAway(e))
-            {
-                // By its position, which names nothing that is confidential.
-                throw new UnfoldableException($"A register could not take the event at position {stored.Position} ({e.GetType().Name}).", e);
-            }
+            RegisterRegistration[] shown = [.. registers.Of(StreamKey.KindOf(stream.Key))];
+            var documents = new IRegister?[shown.Length];
+            foreach (var e in stream.OrderBy(e => e.Version)) Fold(e, shown, documents);
+            made.AddRange(shown.Zip(documents, (register, document) => (register, stream.Key, document)));
         }
-        await using var connection = await database.Unbounded.OpenConnectionAsync(ct);
-        foreach (var register in documents.GroupBy(d => d.Key.Register))
+        await using var connection = await database.Projecting.OpenConnectionAsync(ct);
+        foreach (var register in made.GroupBy(m => m.Register))
         {
-            await Do(connection, register.Key.Keep(store.Options, "$1", "$2", "$3"), ct, register.Key.Rows([.. register.Select(d => d.Value).OfType<IRegister>()]));
-            if (register.Where(d => d.Value is null).Select(d => d.Key.Stream).ToArray() is { Length: > 0 } gone)
+            await Do(connection, register.Key.Keep(store.Options, "$1", "$2", "$3"), ct, register.Key.Rows([.. register.Select(m => m.Document).OfType<IRegister>()]));
+            if (register.Where(m => m.Document is null).Select(m => m.Stream).ToArray() is { Length: > 0 } gone)
                 await Do(connection, register.Key.Drop(store.Options, "$1"), ct, [gone]);
         }
-        return events;
+        return stored.Count;
+    }
+
+    private void Fold(StoredEvent stored, RegisterRegistration[] shown, IRegister?[] documents)
+    {
+        try
+        {
+            var recorded = catalogue.Read(stored);
+            for (var i = 0; i < shown.Length; i++) documents[i] = shown[i].Step(documents[i], recorded);
+        }
+        catch (Exception e)
+        {
+            // By its position, which names nothing that is confidential.
+            throw new UnfoldableException($"A register could not take the event at position {stored.Position} ({e.GetType().Name}).", e);
+        }
     }
 
     private async IAsyncEnumerable<IReadOnlyList<string>> Steps(string[] kinds, [EnumeratorCancellation] CancellationToken ct)
     {
         for (var after = ""; ;)
         {
-            var streams = new List<string>();
-            await using (var command = database.Unbounded.CreateCommand($"select id from mt_streams where id > $1 and {LedgerSql.OfKinds("$2")} order by id limit {StreamsAStep}"))
+            var streams = new List<(string Id, long Events)>();
+            await using (var command = database.Unbounded.CreateCommand($"select id, version from mt_streams where id > $1 and {LedgerSql.OfKinds("$2")} order by id limit {StreamsAStep}"))
             {
                 foreach (var value in new object[] { after, kinds }) command.Parameters.Add(new() { Value = value });
                 await using var rows = await command.ExecuteReaderAsync(ct);
-                while (await rows.ReadAsync(ct)) streams.Add(rows.GetString(0));
+                while (await rows.ReadAsync(ct)) streams.Add((rows.GetString(0), rows.GetInt64(1)));
             }
             if (streams.Count == 0) yield break;
-            yield return streams;
-            after = streams[^1];
+            var (step, events) = (new List<string>(), 0L);
+            foreach (var stream in streams)
+            {
+                step.Add(stream.Id);
+                if ((events += stream.Events) < EventsAStep) continue;
+                yield return step;
+                (step, events) = ([], 0);
+            }
+            if (step.Count > 0) yield return step;
+            after = streams[^1].Id;
         }
     }
 
     private async Task Note(long rebuild, string change, CancellationToken ct, params object[] values)
     {
-        await using var connection = await database.Source.OpenConnectionAsync(ct);
+        // What waits for the disk is its end alone, and with it all that was written before.
+        await using var connection = await (change.StartsWith("ended", StringComparison.Ordinal) ? database.Source : database.Projecting).OpenConnectionAsync(ct);
         await Do(connection, $"update ledger_rebuild set {change} where rebuild = $1", ct, [rebuild, .. values]);
     }
 
