@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net;
 using EqualitiesPlatform.Assessments;
 using EqualitiesPlatform.Cases;
@@ -11,6 +12,7 @@ using Microsoft.AspNetCore.Diagnostics.HealthChecks;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Options;
 using Npgsql;
+using OpenTelemetry;
 using OpenTelemetry.Logs;
 using OpenTelemetry.Metrics;
 using OpenTelemetry.Trace;
@@ -70,6 +72,7 @@ public static class PlatformHost
         builder.Services.AddGrpcReflection();
         builder.Services.AddGrpcHealthChecks();
         builder.AddTelemetry();
+        builder.Logging.NameNoRecords();
 
         var app = builder.Build();
         app.UseAnswersToUnread();
@@ -98,10 +101,17 @@ public static class PlatformHost
     {
         if (builder.Configuration["OTEL_EXPORTER_OTLP_ENDPOINT"] is not { Length: > 0 }) return;
         builder.Services.AddOpenTelemetry()
-            .WithTracing(t => t.AddAspNetCoreInstrumentation().AddSource("Microsoft.Orleans.Application").AddNpgsql().AddOtlpExporter())
+            .WithTracing(t => t.AddAspNetCoreInstrumentation().AddSource("Microsoft.Orleans.Application").AddNpgsql().AddProcessor(new WithoutRecords()).AddOtlpExporter())
             .WithMetrics(m => m.AddAspNetCoreInstrumentation().AddMeter("Microsoft.Orleans", "Npgsql", LedgerModule.Meter).AddOtlpExporter());
         builder.Logging.AddOpenTelemetry(l => l.AddOtlpExporter());
     }
+}
+
+/// <summary>Takes out of a span which record a grain call went to or came from: a case's id is nobody's business who reads traces.</summary>
+internal sealed class WithoutRecords : BaseProcessor<Activity>
+{
+    /// <inheritdoc/>
+    public override void OnEnd(Activity data) => data.SetTag("orleans.rpc.target_id", null).SetTag("orleans.rpc.source_id", null);
 }
 
 /// <summary>Where the platform listens, and how: plain HTTP/2 on loopback, TLS with a certificate.</summary>

@@ -6,7 +6,7 @@ using Words = Equalities.Assessments.V1;
 
 namespace EqualitiesPlatform.Assessments;
 
-internal sealed class AssessmentEndpoint(Intake intake, EventReader reader, Positions positions, LedgerClock clock, AccessLog access)
+internal sealed class AssessmentEndpoint(Intake intake, EventReader reader, Positions positions, LedgerClock clock, AccessLog access, IPolicy policy)
     : AssessmentService.AssessmentServiceBase
 {
     public override Task<OpenAssessmentResponse> OpenAssessment(OpenAssessmentRequest r, ServerCallContext context) =>
@@ -25,7 +25,7 @@ internal sealed class AssessmentEndpoint(Intake intake, EventReader reader, Posi
 
     public override Task<AssessEffectResponse> AssessEffect(AssessEffectRequest r, ServerCallContext context) =>
         intake.Write<AssessEffectResponse>(context, r, f => new AssessEffect(
-            f.Id<ImpactAssessmentId>(r.AssessmentId), GroupsOf(f, r.Groups), f.OptionalText(r.Ward, 100) is { } ward ? new Ward(ward) : null,
+            f.Id<ImpactAssessmentId>(r.AssessmentId), GroupsOf(f, r.Groups), Wards.Optional(f, policy.Current, r.Ward),
             f.Word<EffectDirection>(r.Direction), f.Word<EffectSize>(r.Size), r.HasPeople ? f.Whole(r.People, 0, 10_000_000) : null, f.Text(r.Evidence)));
 
     public override Task<AgreeMitigationResponse> AgreeMitigation(AgreeMitigationRequest r, ServerCallContext context) =>
@@ -37,8 +37,12 @@ internal sealed class AssessmentEndpoint(Intake intake, EventReader reader, Posi
             f.Id<ImpactAssessmentId>(r.AssessmentId), f.Key(r.MitigationKey), f.Text(r.Evidence), f.OptionalDay(r.CompletedOn)));
 
     public override Task<CiteConsultationResponse> CiteConsultation(CiteConsultationRequest r, ServerCallContext context) =>
-        intake.Write<CiteConsultationResponse>(context, r, f => new CiteConsultation(
-            f.Id<ImpactAssessmentId>(r.AssessmentId), f.Id<ConsultationId>(r.ConsultationId), f.Text(r.Finding)));
+        intake.Write<CiteConsultationResponse>(context, r, async f =>
+        {
+            var (id, consultation, finding) = (f.Id<ImpactAssessmentId>(r.AssessmentId), f.Id<ConsultationId>(r.ConsultationId), f.Text(r.Finding));
+            f.Done();
+            return new CiteConsultation(id, consultation, finding, await reader.Has(StreamKey.Of(ConsultationId.Kind, consultation.Value), context.CancellationToken));
+        });
 
     public override Task<SignAssessmentResponse> SignAssessment(SignAssessmentRequest r, ServerCallContext context) =>
         intake.Write<SignAssessmentResponse>(context, r, f => new SignAssessment(f.Id<ImpactAssessmentId>(r.AssessmentId)));
@@ -150,6 +154,7 @@ internal sealed class AssessmentEndpoint(Intake intake, EventReader reader, Posi
         OpenedVersion = a.OpenedVersion,
         ReviewOn = a.ReviewOn.Shown(),
         ReviewMissed = a.ReviewMissed,
+        ReviewFallingDue = a.ReviewFallingDue,
         Reviews = { a.Reviews.Select(r => new Review { On = r.On.Shown(), Findings = r.Findings }) },
         WithdrawnBecause = a.WithdrawnBecause ?? "",
         Flagged = a.Flagged,

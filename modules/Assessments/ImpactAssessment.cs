@@ -48,8 +48,9 @@ public sealed record CompletePlannedMitigation(
     ImpactAssessmentId Assessment, ActionPlanItemId Item, string Evidence, DateOnly CompletedOn) : IImpactAssessmentCommand;
 
 /// <summary>Cite what a consultation showed about the proposal.</summary>
+/// <param name="OnRecord">Whether there is such a consultation: looked up, and no part of what was sent.</param>
 [GenerateSerializer, Immutable]
-public sealed record CiteConsultation(ImpactAssessmentId Assessment, ConsultationId Consultation, string Finding) : IImpactAssessmentCommand;
+public sealed record CiteConsultation(ImpactAssessmentId Assessment, ConsultationId Consultation, string Finding, [property: JsonIgnore] bool OnRecord) : IImpactAssessmentCommand;
 
 /// <summary>Sign the assessment off, as the first of two persons or as the second.</summary>
 [GenerateSerializer, Immutable]
@@ -71,10 +72,6 @@ public sealed record DecideProposal(
 public sealed record RecordUnassessedDecision(
     ImpactAssessmentId Assessment, string? Key, ProposalKind Kind, string Title, string Summary, PartnerId Organisation, FinancialYear BudgetYear,
     ProposalOutcome Outcome, string Source, DateOnly? DecidedOn, DateOnly? ReviewOn) : IImpactAssessmentCommand, IOpens;
-
-/// <summary>Record a review of what the proposal did in fact, and when to look again, if at all.</summary>
-[GenerateSerializer, Immutable]
-public sealed record ReviewImpact(ImpactAssessmentId Assessment, string Findings, DateOnly? NextOn) : IImpactAssessmentCommand;
 
 /// <summary>Withdraw the proposal; what it would have done counts no more.</summary>
 [GenerateSerializer, Immutable]
@@ -216,14 +213,6 @@ public sealed record DueRegardShown(long Version);
 [RecordedBy<ImpactAssessment>("assessments.due-regard-missing.v1")]
 public sealed record DueRegardMissing(DueRegardGap Gap);
 
-/// <summary>The day by which the effects were to be reviewed passed without a review.</summary>
-[RecordedBy<ImpactAssessment>("assessments.impact-review-missed.v1")]
-public sealed record ImpactReviewMissed(DateOnly DueOn, DateOnly EffectiveOn) : IEffective;
-
-/// <summary>What the proposal did in fact was reviewed.</summary>
-[RecordedBy<ImpactAssessment>("assessments.impact-reviewed.v1")]
-public sealed record ImpactReviewed([property: Statement] string Findings, DateOnly? NextOn);
-
 /// <summary>The proposal was withdrawn.</summary>
 [RecordedBy<ImpactAssessment>("assessments.proposal-withdrawn.v1")]
 public sealed record ProposalWithdrawn([property: Statement] string Reason);
@@ -235,16 +224,16 @@ public sealed record ProposalWithdrawn([property: Statement] string Reason);
 internal sealed record ImpactAssessment(
     AssessmentOpened? Opened, long Version, long Changed, ProposalScreened? Screened, IReadOnlyList<EffectAssessed> Effects,
     IReadOnlyList<AgreedMitigation> Mitigations, IReadOnlyList<ConsultationCited> Cited, PersonId? Signed, bool SignedOff, ProposalDecided? Decided,
-    DateOnly? ReviewOn, bool ReviewLapsed, bool Withdrawn, UnassessedDecisionRecorded? Found) : IAggregate<ImpactAssessment>
+    ImpactReview? Review, bool Withdrawn, UnassessedDecisionRecorded? Found) : IAggregate<ImpactAssessment>
 {
     public static string Kind => ImpactAssessmentId.Kind;
 
-    public static ImpactAssessment Unborn { get; } = new(null, 0, 0, null, [], [], [], null, false, null, null, false, false, null);
+    public static ImpactAssessment Unborn { get; } = new(null, 0, 0, null, [], [], [], null, false, null, null, false, null);
 
     public bool BelongsTo(PartnerId organisation) => Opened?.Organisation == organisation;
 
     public DateOnly? WakesOn => Withdrawn || Opened is null ? null
-        : Mitigations.Select(m => m.LapsesOn).Append(ReviewLapsed ? null : ReviewOn?.AddDays(1)).Min();
+        : Mitigations.Select(m => m.LapsesOn).Append(Review?.WakesOn).Min();
 
     public static Decision Decide(ImpactAssessment state, ICommand command, Occasion occasion) => command switch
     {
@@ -257,13 +246,15 @@ internal sealed record ImpactAssessment(
         WithdrawProposal c => Decision.Take(new ProposalWithdrawn(c.Reason)),
         CompleteMitigation c => state.Complete(state.Mitigations.FirstOrDefault(m => m.Agreed.Key == c.Key), c.Evidence, c.CompletedOn, occasion),
         CompletePlannedMitigation c => state.Complete(state.Mitigations.FirstOrDefault(m => m.Agreed.Item == c.Item), c.Evidence, c.CompletedOn, occasion),
-        ReviewImpact c => Review(state, c, occasion),
+        ReviewImpact c => ImpactReview.Decide(state, c, occasion),
         DecideProposal c => DecideOn(state, c, occasion),
         ScreenProposal c => new ProposalScreened(c.Relevant, c.Reasons) is var screened && screened == state.Screened ? Decision.AlreadySo : state.Changing(screened),
         _ when state.Screened is null => Decision.Refuse("NOT_SCREENED", "Say first whether the proposal is relevant to equality, and why."),
         AssessEffect c => Assess(state, c),
         AgreeMitigation c => Mitigate(state, c, occasion),
-        CiteConsultation c => new ConsultationCited(c.Consultation, c.Finding) is var cited && state.Cited.Contains(cited) ? Decision.AlreadySo : state.Changing(cited),
+        CiteConsultation c => new ConsultationCited(c.Consultation, c.Finding) is var cited && state.Cited.Contains(cited) ? Decision.AlreadySo
+            : c.OnRecord ? state.Changing(cited)
+            : Decision.Refuse("CONSULTATION_UNKNOWN", "There is no such consultation; draft it first, or say as evidence of an effect what others found."),
         SignAssessment => Sign(state, occasion.Actor.Person),
         _ => Decision.Refuse("COMMAND_UNKNOWN", "An assessment does not know this command."),
     };
@@ -274,7 +265,7 @@ internal sealed record ImpactAssessment(
         return @event switch
         {
             AssessmentOpened e => state.ToRead() with { Opened = e },
-            UnassessedDecisionRecorded e => state.ToRead() with { Opened = e.AsOpened(), Found = e, Decided = new ProposalDecided(e.Outcome, e.Source, e.ReviewOn), ReviewOn = e.ReviewOn },
+            UnassessedDecisionRecorded e => state.ToRead() with { Opened = e.AsOpened(), Found = e, Decided = new ProposalDecided(e.Outcome, e.Source, e.ReviewOn), Review = ImpactReview.On(e.ReviewOn) },
             ProposalScreened e => state.ToRead() with { Screened = e },
             EffectAssessed e => state.ToRead() with { Effects = [.. state.Effects.Where(known => !SameCell(known, e)), e] },
             MitigationAgreed e => state.ToRead() with { Mitigations = [.. state.Mitigations.Where(m => m.Agreed.Key != e.Key), new AgreedMitigation(e, false, false)] },
@@ -284,11 +275,9 @@ internal sealed record ImpactAssessment(
             AssessmentSigned e => state with { Signed = e.By },
             AssessmentSignedOff => state with { SignedOff = true },
             AssessmentReopened => state with { Signed = null, SignedOff = false },
-            ProposalDecided e => state with { Decided = e, ReviewOn = e.ReviewOn, ReviewLapsed = false },
-            ImpactReviewMissed => state with { ReviewLapsed = true },
-            ImpactReviewed e => state with { ReviewOn = e.NextOn, ReviewLapsed = false },
+            ProposalDecided e => state with { Decided = e, Review = ImpactReview.On(e.ReviewOn) },
             ProposalWithdrawn => state with { Withdrawn = true },
-            _ => state,
+            _ => state with { Review = ImpactReview.After(state.Review, @event) },
         };
     }
 
@@ -312,7 +301,7 @@ internal sealed record ImpactAssessment(
         if (state.Found == found) return Decision.AlreadySo;
         return state.Opened is not null
             ? Decision.Refuse("ASSESSMENT_ALREADY_OPENED", "There is a record of this proposal already, so its decision is not one without any; decide on it there.")
-            : occasion.InFuture(c.DecidedOn) ?? Decision.Take(found);
+            : occasion.InFuture(c.DecidedOn) ?? Decision.Take([found, .. ImpactReview.Set(c.ReviewOn, occasion)]);
     }
 
     private static Decision Assess(ImpactAssessment state, AssessEffect c)
@@ -368,16 +357,11 @@ internal sealed record ImpactAssessment(
             : c.Opened < state.Changed ? DueRegardGap.ChangedSinceOpened
             : null;
         return Decision.Take(
+        [
             new ProposalDecided(c.Outcome, c.DueRegard, c.ReviewOn),
-            gap is { } why ? new DueRegardMissing(why) : new DueRegardShown(c.Opened));
-    }
-
-    private static Decision Review(ImpactAssessment state, ReviewImpact c, Occasion occasion)
-    {
-        if (state.Decided is null) return Decision.Refuse("NOT_DECIDED", "There is nothing to review before the proposal is decided.");
-        return c.NextOn <= occasion.Today
-            ? Decision.Refuse("DUE_IN_PAST", $"The next review is after today, {occasion.Today:yyyy-MM-dd}.")
-            : Decision.Take(new ImpactReviewed(c.Findings, c.NextOn));
+            gap is { } why ? new DueRegardMissing(why) : new DueRegardShown(c.Opened),
+            .. ImpactReview.Set(c.ReviewOn, occasion),
+        ]);
     }
 
     /// <summary>Records changes to what there is to read, and that a signature before them counts no more.</summary>
@@ -389,7 +373,7 @@ internal sealed record ImpactAssessment(
         if (Withdrawn) return Decision.AlreadySo;
         return Decision.Take([
             .. Mitigations.Where(m => m.LapsesOn <= today).Select(m => new MitigationOverdue(m.Agreed.Key, m.Agreed.DueOn, m.Agreed.DueOn.AddDays(1))),
-            .. !ReviewLapsed && ReviewOn < today ? [new ImpactReviewMissed(ReviewOn.Value, ReviewOn.Value.AddDays(1))] : Array.Empty<object>(),
+            .. Review?.DueBy(today) ?? [],
         ]);
     }
 

@@ -83,8 +83,9 @@ internal sealed record MergeCase(CaseId Case, CaseId Into) : ICaseCommand;
 internal sealed record TakeDuplicate(CaseId Case, CaseId Duplicate) : ICaseCommand;
 
 /// <summary>Link it to another case, to a commitment or to an item of a plan.</summary>
+/// <param name="OnRecord">Whether there is what it is linked to: looked up, and no part of what was sent.</param>
 [GenerateSerializer, Immutable]
-internal sealed record LinkCase(CaseId Case, CaseLink Link) : ICaseCommand;
+internal sealed record LinkCase(CaseId Case, CaseLink Link, [property: System.Text.Json.Serialization.JsonIgnore] bool OnRecord) : ICaseCommand;
 
 /// <summary>Take a link away.</summary>
 [GenerateSerializer, Immutable]
@@ -283,7 +284,9 @@ internal sealed record Case(
         TakeDuplicate c => state.Duplicates.Contains(c.Duplicate) ? Decision.AlreadySo : Decision.Take(new DuplicateTaken(c.Duplicate)),
         _ when state.State is CaseState.Merged => Decision.Refuse("CASE_MERGED", "This case goes on in another one; act on that."),
         AddNote c => Decision.Take(new NoteAdded(c.Text)),
-        LinkCase c => state.Links.Contains(c.Link) ? Decision.AlreadySo : Decision.Take(new CaseLinked(c.Link)),
+        LinkCase c => state.Links.Contains(c.Link) ? Decision.AlreadySo
+            : c.OnRecord ? Decision.Take(new CaseLinked(c.Link))
+            : Decision.Refuse("TARGET_UNKNOWN", "What this case would be linked to is not on record; give the id or the key of a case, a commitment or a plan item."),
         UnlinkCase c => state.Links.Contains(c.Link) ? Decision.Take(new CaseUnlinked(c.Link)) : Decision.AlreadySo,
         GiveFeedback c => Decision.Take(new FeedbackGiven(c.Text)),
         CloseCase => Closed(state, occasion),

@@ -13,7 +13,13 @@ internal sealed class CaseEndpoint(Intake intake, PersonFiles files, People peop
 {
     private const int MostMerges = 20;
 
-    public override Task<ReceiveCaseResponse> ReceiveCase(ReceiveCaseRequest r, ServerCallContext context) => files.Open<ReceiveCaseResponse>(
+    public override async Task<ReceiveCaseResponse> ReceiveCase(ReceiveCaseRequest r, ServerCallContext context)
+    {
+        if (r.SourceId.Length > 0) await reader.DemandPartners([("source_id", intake.Read(f => f.Id<PartnerId>(r.SourceId)))], context.CancellationToken);
+        return await Receive(r, context);
+    }
+
+    private Task<ReceiveCaseResponse> Receive(ReceiveCaseRequest r, ServerCallContext context) => files.Open<ReceiveCaseResponse>(
         context, r,
         f => (new PersonRecord(f.OptionalText(r.Name, 200), f.OptionalText(r.Contact, 500), Characteristics(f, r.Characteristics)), f.Text(r.Account)),
         (f, file, account) =>
@@ -51,8 +57,11 @@ internal sealed class CaseEndpoint(Intake intake, PersonFiles files, People peop
     public override Task<ReviewCaseResponse> ReviewCase(ReviewCaseRequest r, ServerCallContext context) =>
         Worded<ReviewCaseResponse>(context, r, r.CaseId, r.Text, (id, text, mark, _) => new ReviewCase(id, text, mark));
 
-    public override Task<HandOffCaseResponse> HandOffCase(HandOffCaseRequest r, ServerCallContext context) =>
-        Worded<HandOffCaseResponse>(context, r, r.CaseId, r.Text, (id, text, mark, f) => new HandOffCase(id, f.Id<PartnerId>(r.ToId), text, mark));
+    public override async Task<HandOffCaseResponse> HandOffCase(HandOffCaseRequest r, ServerCallContext context)
+    {
+        if (r.ToId.Length > 0) await reader.DemandPartners([("to_id", intake.Read(f => f.Id<PartnerId>(r.ToId)))], context.CancellationToken);
+        return await Worded<HandOffCaseResponse>(context, r, r.CaseId, r.Text, (id, text, mark, f) => new HandOffCase(id, f.Id<PartnerId>(r.ToId), text, mark));
+    }
 
     public override Task<ResolveCaseResponse> ResolveCase(ResolveCaseRequest r, ServerCallContext context) =>
         Worded<ResolveCaseResponse>(context, r, r.CaseId, r.Text, (id, text, mark, f) => new ResolveCase(id, f.Word<CaseOutcome>(r.Outcome), text, mark));
@@ -73,7 +82,14 @@ internal sealed class CaseEndpoint(Intake intake, PersonFiles files, People peop
     }
 
     public override Task<LinkCaseResponse> LinkCase(LinkCaseRequest r, ServerCallContext context) =>
-        intake.Write<LinkCaseResponse>(context, r, f => new LinkCase(f.Id<CaseId>(r.CaseId), Link(f, f.Word<CaseLinkKind>(r.To), r.TargetId)));
+        intake.Write<LinkCaseResponse>(context, r, async f =>
+        {
+            var (id, to) = (f.Id<CaseId>(r.CaseId), f.Word<CaseLinkKind>(r.To));
+            var link = Link(f, to, r.TargetId);
+            f.Done();
+            var kind = to switch { CaseLinkKind.Commitment => CommitmentId.Kind, CaseLinkKind.PlanItem => ActionPlanItemId.Kind, _ => CaseId.Kind };
+            return new LinkCase(id, link, await reader.Has(StreamKey.Of(kind, link.Id), context.CancellationToken));
+        });
 
     public override Task<UnlinkCaseResponse> UnlinkCase(UnlinkCaseRequest r, ServerCallContext context) =>
         intake.Write<UnlinkCaseResponse>(context, r, f => new UnlinkCase(f.Id<CaseId>(r.CaseId), Link(f, f.Word<CaseLinkKind>(r.To), r.TargetId)));

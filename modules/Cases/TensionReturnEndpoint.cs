@@ -1,15 +1,18 @@
 using Equalities.Cases.V1;
+using EqualitiesPlatform.Ledger.Replay;
 using Grpc.Core;
 using Words = Equalities.Cases.V1;
 
 namespace EqualitiesPlatform.Cases;
 
-internal sealed class TensionReturnEndpoint(Intake intake, IPolicy policy) : TensionReturnService.TensionReturnServiceBase
+internal sealed class TensionReturnEndpoint(Intake intake, IPolicy policy, EventReader reader) : TensionReturnService.TensionReturnServiceBase
 {
-    public override Task<ExpectReturnsResponse> ExpectReturns(ExpectReturnsRequest r, ServerCallContext context) => intake.Write<ExpectReturnsResponse>(context, r, f =>
+    public override Task<ExpectReturnsResponse> ExpectReturns(ExpectReturnsRequest r, ServerCallContext context) => intake.Write<ExpectReturnsResponse>(context, r, async f =>
     {
-        var (partner, ward) = (f.Id<PartnerId>(r.PartnerId), Wards.Read(f, policy.Current, r.Ward));
-        return new ExpectReturns(IdOf(partner, ward.Name), partner, ward, f.Day(r.FromOn));
+        var (partner, ward, from) = (f.Id<PartnerId>(r.PartnerId), Wards.Read(f, policy.Current, r.Ward), f.Day(r.FromOn));
+        f.Done();
+        await reader.DemandPartners([("partner_id", partner)], context.CancellationToken);
+        return new ExpectReturns(IdOf(partner, ward.Name), partner, ward, from);
     });
 
     public override Task<StopReturnsResponse> StopReturns(StopReturnsRequest r, ServerCallContext context) =>

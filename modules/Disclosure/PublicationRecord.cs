@@ -13,8 +13,10 @@ namespace EqualitiesPlatform.Disclosure;
 /// <param name="Table">The counts.</param>
 /// <param name="Origin">What the counts were made from; none when they were given by hand.</param>
 /// <param name="Known">Counts of the same that are public anyway, such as the whole that a report prints: they are on record before the table, which is protected against them.</param>
+/// <param name="Readings">How the categories of tables that were published before are to be read, where they do not say it themselves.</param>
 [GenerateSerializer, Immutable]
-public sealed record PublishTable(StatisticId Statistic, CountTable Table, TableOrigin? Origin, CountTable? Known = null) : ICommand
+public sealed record PublishTable(
+    StatisticId Statistic, CountTable Table, TableOrigin? Origin, CountTable? Known = null, IReadOnlyList<EarlierReading>? Readings = null) : ICommand
 {
     string ICommand.Stream => StreamKey.Of(StatisticId.Kind, Statistic.Value);
 
@@ -72,7 +74,7 @@ internal sealed record PublicationRecord(IReadOnlyList<ProtectedTable> Tables, T
         {
             var known = c.Known is null ? null : DisclosureControl.AsItIs(c.Known, rule);
             ProtectedTable[] news = known is null || state.Tables.Any(t => t.SaysTheSameAs(known)) ? [] : [known];
-            var protection = DisclosureControl.Protect(c.Table, rule, [.. state.Tables, .. news]);
+            var protection = DisclosureControl.Protect(c.Table, rule, [.. EarlierReading.Of(state.Tables, c.Readings), .. news]);
             if (protection.ShowsNothing && protection.Widened)
                 return Decision.Refuse("GIVES_AWAY_WITH_EARLIER",
                     "Whatever this table showed, somebody could work out from it, and from what was published before, what neither may tell. Publish it with coarser categories, or later, when more has come.");

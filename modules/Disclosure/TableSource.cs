@@ -20,7 +20,8 @@ public interface ITableSource
 /// <param name="Known">Whether they were public anyway, and so were not protected.</param>
 /// <param name="Digest">SHA-256 over the events that were counted now.</param>
 /// <param name="Besides">What else the counts hang on that no event holds, such as files that were erased since; empty when nothing.</param>
-public sealed record TableRecount(CountTable? Table, bool Known, string Digest, string Besides = "");
+/// <param name="Readings">How the categories of tables before it were read when it was published.</param>
+public sealed record TableRecount(CountTable? Table, bool Known, string Digest, string Besides = "", IReadOnlyList<EarlierReading>? Readings = null);
 
 /// <summary>A published table beside what the events say: every place where the two differ.</summary>
 internal static class TableCheck
@@ -38,7 +39,7 @@ internal static class TableCheck
         ProtectedTable again;
         try
         {
-            again = recount.Known ? DisclosureControl.AsItIs(table, published.Table.Rule) : DisclosureControl.Protect(table, published.Table.Rule, before).Table;
+            again = recount.Known ? DisclosureControl.AsItIs(table, published.Table.Rule) : DisclosureControl.Protect(table, published.Table.Rule, [.. EarlierReading.Of(before, recount.Readings)]).Table;
         }
         catch (NotProtectedException e)
         {

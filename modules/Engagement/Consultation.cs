@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace EqualitiesPlatform.Engagement;
 
 // A consultation from its draft to what came of it (Policy, "How" W5, "Difference" 1; Report 4.1, 4.2, 7.2): when it is
@@ -56,9 +58,11 @@ public sealed record AnswerTheme(ConsultationId Consultation, string Theme, stri
 
 /// <summary>Record what changed because of a theme: "we did".</summary>
 /// <param name="Part">The version of a policy; empty for anything else.</param>
+/// <param name="OnRecord">Whether there is such a record: looked up, and no part of what was sent.</param>
 [GenerateSerializer, Immutable]
 public sealed record FollowTheme(
-    ConsultationId Consultation, string Theme, ChangedRecord To, Guid Target, string Part, string Did, DateOnly? EffectiveOn) : IConsultationCommand;
+    ConsultationId Consultation, string Theme, ChangedRecord To, Guid Target, string Part, string Did, DateOnly? EffectiveOn,
+    [property: JsonIgnore] bool OnRecord) : IConsultationCommand;
 
 /// <summary>Report what it came to: every response is coded and every theme answered.</summary>
 [GenerateSerializer, Immutable]
@@ -274,6 +278,7 @@ internal sealed record Consultation(
     {
         if (!state.Themes.ContainsKey(c.Theme)) return Unknown(c.Theme);
         if (c.To is ChangedRecord.PolicyVersion != c.Part.Length > 0) return Decision.Refuse("VERSION_UNSAID", "Say which version of a policy changed; nothing else has versions.");
+        if (!c.OnRecord) return Decision.Refuse("TARGET_UNKNOWN", "What is said to have changed is not on record; give the id or the key of a policy, commitment, measure or plan item.");
         return occasion.InFuture(c.EffectiveOn)
             ?? (state.Followed.Any(f => (f.Theme, f.To, f.Target, f.Part, f.Did) == (c.Theme, c.To, c.Target, c.Part, c.Did)) ? Decision.AlreadySo
                 : Decision.Take(new ThemeFollowed(c.Theme, c.To, c.Target, c.Part, c.Did, c.EffectiveOn ?? occasion.Today)));

@@ -1,12 +1,13 @@
 using System.Globalization;
 using Equalities.Engagement.V1;
 using EqualitiesPlatform.Disclosure;
+using EqualitiesPlatform.Ledger.Replay;
 using Grpc.Core;
 using Words = Equalities.Engagement.V1;
 
 namespace EqualitiesPlatform.Engagement;
 
-internal sealed class ConsultationEndpoint(Intake intake, PersonFiles files, People people, ConsultationTables tables, Ledger.Registers registers, LedgerClock clock)
+internal sealed class ConsultationEndpoint(Intake intake, PersonFiles files, People people, ConsultationTables tables, EventReader reader, Ledger.Registers registers, LedgerClock clock)
     : ConsultationService.ConsultationServiceBase
 {
     private const int CalendarMonths = 3;
@@ -67,11 +68,13 @@ internal sealed class ConsultationEndpoint(Intake intake, PersonFiles files, Peo
         intake.Write<AnswerThemeResponse>(context, r, f => new AnswerTheme(Id(f, r.ConsultationId), f.Key(r.ThemeKey), f.Text(r.Answer)));
 
     public override Task<FollowThemeResponse> FollowTheme(FollowThemeRequest r, ServerCallContext context) =>
-        intake.Write<FollowThemeResponse>(context, r, f =>
+        intake.Write<FollowThemeResponse>(context, r, async f =>
         {
             var to = f.Word<ChangedRecord>(r.To);
-            return new FollowTheme(
-                Id(f, r.ConsultationId), f.Key(r.ThemeKey), to, Target(f, to, r.TargetId), f.OptionalText(r.Part, 100) ?? "", f.Text(r.Did), f.OptionalDay(r.EffectiveOn));
+            var target = Target(f, to, r.TargetId);
+            var follow = new FollowTheme(Id(f, r.ConsultationId), f.Key(r.ThemeKey), to, target.Id, f.OptionalText(r.Part, 100) ?? "", f.Text(r.Did), f.OptionalDay(r.EffectiveOn), false);
+            f.Done();
+            return follow with { OnRecord = await reader.Has(StreamKey.Of(target.Kind, target.Id), context.CancellationToken) };
         });
 
     public override Task<ReportConsultationResponse> ReportConsultation(ReportConsultationRequest r, ServerCallContext context) =>
@@ -201,12 +204,12 @@ internal sealed class ConsultationEndpoint(Intake intake, PersonFiles files, Peo
         return [.. groups.Distinct()];
     }
 
-    private static Guid Target(Fields f, ChangedRecord to, string id) => to switch
+    private static (string Kind, Guid Id) Target(Fields f, ChangedRecord to, string id) => to switch
     {
-        ChangedRecord.PolicyVersion => f.Id<PolicyDocumentId>(id, "r.TargetId").Value,
-        ChangedRecord.Commitment => f.Id<CommitmentId>(id, "r.TargetId").Value,
-        ChangedRecord.Measure => f.Id<MeasureId>(id, "r.TargetId").Value,
-        _ => f.Id<ActionPlanItemId>(id, "r.TargetId").Value,
+        ChangedRecord.PolicyVersion => (PolicyDocumentId.Kind, f.Id<PolicyDocumentId>(id, "r.TargetId").Value),
+        ChangedRecord.Commitment => (CommitmentId.Kind, f.Id<CommitmentId>(id, "r.TargetId").Value),
+        ChangedRecord.Measure => (MeasureId.Kind, f.Id<MeasureId>(id, "r.TargetId").Value),
+        _ => (ActionPlanItemId.Kind, f.Id<ActionPlanItemId>(id, "r.TargetId").Value),
     };
 
     private static FormatRequest Shown(FormatOnRecord asked) => new()

@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace EqualitiesPlatform.Engagement;
 
 // A network of partners and communities (Policy, "How" W7; Report 5.2, 7.1, 7.3): who belongs to it and for which sector,
@@ -74,8 +76,9 @@ public sealed record NamePriority(NetworkId Network, string Key, FinancialYear Y
 public sealed record AgreePriority(NetworkId Network, string Key, PartnerId Organisation) : INetworkCommand;
 
 /// <summary>Link an achievement to the priority that it serves.</summary>
+/// <param name="OnRecord">Whether there is such an achievement: looked up, and no part of what was sent.</param>
 [GenerateSerializer, Immutable]
-public sealed record LinkAchievement(NetworkId Network, string Key, AchievementId Achievement) : INetworkCommand;
+public sealed record LinkAchievement(NetworkId Network, string Key, AchievementId Achievement, [property: JsonIgnore] bool OnRecord) : INetworkCommand;
 
 /// <summary>Who was at a meeting: an organisation and the office that came, never a name.</summary>
 [GenerateSerializer, Immutable]
@@ -183,7 +186,10 @@ internal sealed record Network(
             ? Decision.AlreadySo : Decision.Take(new PriorityNamed(c.Key, c.Year, c.Text)),
         AgreePriority c => Prioritise(state, c.Key, priority => occasion.NamesAnother(c.Organisation) ?? state.NotMembers([c.Organisation])
             ?? (priority.Agreed.Contains(c.Organisation) ? Decision.AlreadySo : Decision.Take(new PriorityAgreed(c.Key, c.Organisation)))),
-        LinkAchievement c => Prioritise(state, c.Key, priority => priority.Achieved.Contains(c.Achievement) ? Decision.AlreadySo : Decision.Take(new AchievementLinked(c.Key, c.Achievement))),
+        LinkAchievement c => Prioritise(state, c.Key, priority =>
+            priority.Achieved.Contains(c.Achievement) ? Decision.AlreadySo
+            : c.OnRecord ? Decision.Take(new AchievementLinked(c.Key, c.Achievement))
+            : Decision.Refuse("ACHIEVEMENT_UNKNOWN", "There is no such achievement; record it first.")),
         JoinAsLead c => state.Leads.Contains(c.Lead) ? Decision.AlreadySo : Decision.Take(new LeadJoined(c.Lead)),
         LeaveAsLead c => state.Leads.Contains(c.Lead) ? Decision.Take(new LeadLeft(c.Lead)) : Decision.AlreadySo,
         _ => Decision.Refuse("COMMAND_UNKNOWN", "A network does not know this command."),

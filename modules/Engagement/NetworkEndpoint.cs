@@ -1,17 +1,24 @@
 using Equalities.Engagement.V1;
+using EqualitiesPlatform.Ledger.Replay;
 using Grpc.Core;
 using Words = Equalities.Engagement.V1;
 
 namespace EqualitiesPlatform.Engagement;
 
-internal sealed class NetworkEndpoint(Intake intake) : NetworkService.NetworkServiceBase
+internal sealed class NetworkEndpoint(Intake intake, EventReader reader) : NetworkService.NetworkServiceBase
 {
     public override Task<FoundNetworkResponse> FoundNetwork(FoundNetworkRequest r, ServerCallContext context) =>
         intake.Write<FoundNetworkResponse>(context, r, f => new FoundNetwork(
             f.NewId<NetworkId>(r.Key), f.OptionalKey(r.Key), f.Text(r.Name, 200), f.Text(r.Purpose), r.Virtual, f.Keys(r.Sectors)));
 
     public override Task<JoinNetworkResponse> JoinNetwork(JoinNetworkRequest r, ServerCallContext context) =>
-        intake.Write<JoinNetworkResponse>(context, r, f => new JoinNetwork(f.Id<NetworkId>(r.NetworkId), f.Id<PartnerId>(r.OrganisationId), f.Key(r.Sector)));
+        intake.Write<JoinNetworkResponse>(context, r, async f =>
+        {
+            var join = new JoinNetwork(f.Id<NetworkId>(r.NetworkId), f.Id<PartnerId>(r.OrganisationId), f.Key(r.Sector));
+            f.Done();
+            await reader.DemandPartners([("organisation_id", join.Organisation)], context.CancellationToken);
+            return join;
+        });
 
     public override Task<LeaveNetworkResponse> LeaveNetwork(LeaveNetworkRequest r, ServerCallContext context) =>
         intake.Write<LeaveNetworkResponse>(context, r, f => new LeaveNetwork(f.Id<NetworkId>(r.NetworkId), f.Id<PartnerId>(r.OrganisationId), f.Text(r.Reason)));
@@ -52,7 +59,12 @@ internal sealed class NetworkEndpoint(Intake intake) : NetworkService.NetworkSer
         intake.Write<AgreePriorityResponse>(context, r, f => new AgreePriority(f.Id<NetworkId>(r.NetworkId), f.Key(r.PriorityKey), f.OwnOr(r.OrganisationId)));
 
     public override Task<LinkAchievementResponse> LinkAchievement(LinkAchievementRequest r, ServerCallContext context) =>
-        intake.Write<LinkAchievementResponse>(context, r, f => new LinkAchievement(f.Id<NetworkId>(r.NetworkId), f.Key(r.PriorityKey), f.Id<AchievementId>(r.AchievementId)));
+        intake.Write<LinkAchievementResponse>(context, r, async f =>
+        {
+            var (network, priority, achievement) = (f.Id<NetworkId>(r.NetworkId), f.Key(r.PriorityKey), f.Id<AchievementId>(r.AchievementId));
+            f.Done();
+            return new LinkAchievement(network, priority, achievement, await reader.Has(StreamKey.Of(AchievementId.Kind, achievement.Value), context.CancellationToken));
+        });
 
     public override async Task<GetNetworkResponse> GetNetwork(GetNetworkRequest r, ServerCallContext context)
     {

@@ -2,7 +2,7 @@ namespace EqualitiesPlatform.Engagement;
 
 // A dataset that an organisation offers to others (Policy, "How" W2, "Partners" P3; Report 7.3): its versions, by the hash
 // of the file and a note on its quality, the agreements under which others may see where it lies, and what they did with
-// it in commissioning. The file itself stays with its owner; figures come in by the import of measures.
+// it in commissioning. The file itself stays with its owner; where it holds figures, the import of measures takes them in.
 
 /// <summary>A command to a dataset.</summary>
 public interface ISharedDatasetCommand : ICommand
@@ -39,6 +39,11 @@ public sealed record EndSharing(SharedDatasetId Dataset, string Agreement, strin
 [GenerateSerializer, Immutable]
 public sealed record UseDataset(SharedDatasetId Dataset, PartnerId Organisation, string Version, string Use, DateOnly? EffectiveOn) : ISharedDatasetCommand;
 
+/// <summary>Note that a measure took figures from a version; sent by a follow-up.</summary>
+/// <param name="Organisation">Who took them; null for the council.</param>
+[GenerateSerializer, Immutable]
+public sealed record NoteFiguresTaken(SharedDatasetId Dataset, string Version, MeasureId Measure, PartnerId? Organisation) : ISharedDatasetCommand;
+
 /// <summary>A dataset was offered.</summary>
 [RecordedBy<SharedDataset>("engagement.dataset-offered.v1")]
 public sealed record DatasetOffered(
@@ -66,16 +71,21 @@ public sealed record SharingLapsed(string Agreement, DateOnly EffectiveOn) : IEf
 [RecordedBy<SharedDataset>("engagement.dataset-used.v1")]
 public sealed record DatasetUsed(PartnerId Organisation, string Version, [property: Statement] string Use, DateOnly EffectiveOn) : IEffective;
 
+/// <summary>A measure took figures from it, by an import of the very file.</summary>
+/// <param name="Organisation">Who took them; null for the council.</param>
+[RecordedBy<SharedDataset>("engagement.dataset-figures-taken.v1")]
+public sealed record DatasetFiguresTaken(string Version, MeasureId Measure, PartnerId? Organisation);
+
 /// <summary>What deciding about a dataset needs to know.</summary>
 /// <param name="Agreements">Those that hold or will hold, by key.</param>
 /// <param name="Ended">The keys of those that are over.</param>
 internal sealed record SharedDataset(
     DatasetOffered? Offered, IReadOnlyDictionary<string, DatasetVersionAdded> Versions, IReadOnlyDictionary<string, SharingAgreed> Agreements, IReadOnlyList<string> Ended,
-    IReadOnlyList<DatasetUsed> Uses) : IAggregate<SharedDataset>
+    IReadOnlyList<DatasetUsed> Uses, IReadOnlyList<DatasetFiguresTaken> Taken) : IAggregate<SharedDataset>
 {
     public static string Kind => SharedDatasetId.Kind;
 
-    public static SharedDataset Unborn { get; } = new(null, new Dictionary<string, DatasetVersionAdded>(), new Dictionary<string, SharingAgreed>(), [], []);
+    public static SharedDataset Unborn { get; } = new(null, new Dictionary<string, DatasetVersionAdded>(), new Dictionary<string, SharingAgreed>(), [], [], []);
 
     public bool BelongsTo(PartnerId organisation) => Offered?.Organisation == organisation || Agreements.Values.Any(a => a.Recipients.Contains(organisation));
 
@@ -87,6 +97,7 @@ internal sealed record SharedDataset(
         _ when state.Offered is null => Decision.Refuse("DATASET_UNKNOWN", "There is no such dataset; offer it first."),
         RaiseDue => Decision.Take([.. state.Agreements.Values.Where(a => a.Until < occasion.Today).OrderBy(a => a.Until).Select(a => new SharingLapsed(a.Agreement, a.Until.AddDays(1)))]),
         UseDataset c => Use(state, c, occasion),
+        NoteFiguresTaken c => new DatasetFiguresTaken(c.Version, c.Measure, c.Organisation) is var taken && state.Taken.Contains(taken) ? Decision.AlreadySo : Decision.Take(taken),
         _ when occasion.Actor.Organisation is { } own && own != state.Offered.Organisation => Decision.Refuse("NOT_THE_OWNER", "Only whose dataset it is says what versions there are and who may see it."),
         AddDatasetVersion c => Add(state, c),
         AgreeSharing c => Agree(state, c, occasion),
@@ -103,6 +114,7 @@ internal sealed record SharedDataset(
         SharingAgreed e => state with { Agreements = new Dictionary<string, SharingAgreed>(state.Agreements) { [e.Agreement] = e } },
         SharingEnded e => state.Without(e.Agreement),
         SharingLapsed e => state.Without(e.Agreement),
+        DatasetFiguresTaken e => state with { Taken = [.. state.Taken, e] },
         DatasetUsed e => state with { Uses = [.. state.Uses, e] },
         _ => state,
     };

@@ -1,11 +1,12 @@
 using System.Text.RegularExpressions;
 using Equalities.Engagement.V1;
+using EqualitiesPlatform.Ledger.Replay;
 using Grpc.Core;
 using Words = Equalities.Engagement.V1;
 
 namespace EqualitiesPlatform.Engagement;
 
-internal sealed partial class SharedDatasetEndpoint(Intake intake, Ledger.Registers registers, LedgerClock clock) : InsightService.InsightServiceBase
+internal sealed partial class SharedDatasetEndpoint(Intake intake, Ledger.Registers registers, LedgerClock clock, EventReader reader) : InsightService.InsightServiceBase
 {
     public override Task<OfferDatasetResponse> OfferDataset(OfferDatasetRequest r, ServerCallContext context) =>
         intake.Write<OfferDatasetResponse>(context, r, f => new OfferDataset(
@@ -19,8 +20,14 @@ internal sealed partial class SharedDatasetEndpoint(Intake intake, Ledger.Regist
         });
 
     public override Task<AgreeSharingResponse> AgreeSharing(AgreeSharingRequest r, ServerCallContext context) =>
-        intake.Write<AgreeSharingResponse>(context, r, f => new AgreeSharing(
-            f.Id<SharedDatasetId>(r.DatasetId), f.Key(r.AgreementKey), f.Text(r.Purpose), f.Text(r.Basis), f.Day(r.HoldsFrom), f.Day(r.HoldsUntil), f.Ids<PartnerId>(r.RecipientIds)));
+        intake.Write<AgreeSharingResponse>(context, r, async f =>
+        {
+            var agree = new AgreeSharing(
+                f.Id<SharedDatasetId>(r.DatasetId), f.Key(r.AgreementKey), f.Text(r.Purpose), f.Text(r.Basis), f.Day(r.HoldsFrom), f.Day(r.HoldsUntil), f.Ids<PartnerId>(r.RecipientIds));
+            f.Done();
+            await reader.DemandPartners(agree.Recipients.Select((to, i) => ($"recipient_ids[{i}]", to)), context.CancellationToken);
+            return agree;
+        });
 
     public override Task<EndSharingResponse> EndSharing(EndSharingRequest r, ServerCallContext context) =>
         intake.Write<EndSharingResponse>(context, r, f => new EndSharing(f.Id<SharedDatasetId>(r.DatasetId), f.Key(r.AgreementKey), f.Text(r.Reason)));
@@ -80,6 +87,13 @@ internal sealed partial class SharedDatasetEndpoint(Intake intake, Ledger.Regist
             }),
         },
         Uses = { d.Uses.Select(u => new DatasetUse { OrganisationId = u.Organisation.ToString(), Version = u.Version, Use = u.Use, On = u.EffectiveOn.Shown() }) },
+        Figures =
+        {
+            (d.Figures ?? []).Select(f => new DatasetFigures
+            {
+                MeasureId = f.Taken.Measure.ToString(), Version = f.Taken.Version, OrganisationId = f.Taken.Organisation?.ToString() ?? "", On = f.On.Shown(),
+            }),
+        },
         Version = d.Version,
     };
 

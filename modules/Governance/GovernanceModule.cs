@@ -1,4 +1,5 @@
 using Equalities.Governance.V1;
+using EqualitiesPlatform.Objectives;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Routing;
 
@@ -10,7 +11,7 @@ public static class GovernanceModule
     /// <summary>Adds the module to the ledger.</summary>
     public static LedgerBuilder AddGovernance(this LedgerBuilder ledger)
     {
-        ledger.Services.AddSingleton<Dashboard>();
+        ledger.Services.AddSingleton<Dashboard>().AddSingleton<ISharedDatasets, SharedDatasets>();
         return ledger
             .AddModule(
                 typeof(GovernanceModule).Assembly, PackServiceReflection.Descriptor, ObligationServiceReflection.Descriptor, ReportServiceReflection.Descriptor,
@@ -92,6 +93,7 @@ public static class GovernanceModule
         .AddFollowUp<BarriersBecomeItems>()
         .AddFollowUp<NetworksFollowThePack>()
         .AddFollowUp<CaseLeadsAreMembers>()
+        .AddFollowUp<DatasetsHearOfFigures>()
         .AddTable<PolicyInForce, IPolicy>()
         .AddSection<ObjectiveSection>()
         .AddSection<ExpectationsSection>()

@@ -50,8 +50,8 @@ internal sealed class ClockworkGrain(LedgerDatabase database, Dispatch dispatch,
                 }
                 catch (Exception e)
                 {
-                    // It stays due, and the next sweep asks again; the others do not wait for it.
-                    log.LogWarning(e, "What is due in {Stream} could not be raised", wake.Stream);
+                    // It stays due, and the next sweep asks again; the others do not wait for it. A failure may name the record, which may be confidential.
+                    log.LogWarning("What is due in a {Kind} could not be raised: {Reason}", StreamKey.KindOf(wake.Stream), (e as LedgerException)?.Failure.Reason ?? e.GetType().Name);
                 }
             });
         }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Security.Cryptography;
 using System.Text;
 using Equalities.Objectives.V1;
 using EqualitiesPlatform.Ledger.Replay;
@@ -8,7 +9,7 @@ using Shown = Equalities.Objectives.V1;
 
 namespace EqualitiesPlatform.Objectives;
 
-internal sealed class ExchangeEndpoint(Intake intake, Reporting reporting, FigureReader figures, FigureImport imports, FigureComparison comparison, Positions positions, IPolicy policy)
+internal sealed class ExchangeEndpoint(Intake intake, Reporting reporting, FigureReader figures, FigureImport imports, FigureComparison comparison, Positions positions, IPolicy policy, ISharedDatasets datasets)
     : ExchangeService.ExchangeServiceBase
 {
     private const long LargestFile = 2L * 1024 * 1024 * 1024;
@@ -30,6 +31,15 @@ internal sealed class ExchangeEndpoint(Intake intake, Reporting reporting, Figur
         }
         await file.FlushAsync(ct);
         if (file.Length == 0) throw new FieldsException([("file", "The file is empty.")]);
+        if (terms.From is { } from)
+        {
+            file.Position = 0;
+            var sha256 = Convert.ToHexStringLower(await SHA256.HashDataAsync(file, ct));
+            if (sha256 != from.Sha256)
+                throw new LedgerException(new Failure(
+                    FailureKind.Refused, "ANOTHER_FILE", $"This is not the file of version {from.Version}: its SHA-256 is {sha256}, and that of the version is {from.Sha256}."));
+            file.Position = 0;
+        }
 
         var counts = await imports.Run(
             file, terms,
@@ -98,6 +108,12 @@ internal sealed class ExchangeEndpoint(Intake intake, Reporting reporting, Figur
         var mapping = FigureMapping.Read(r.Mapping.Span);
         var measure = await reporting.Measure(context, r.MeasureId, mapping.Source);
         var caller = Caller.Of(context);
+        var (dataset, version) = intake.Read(f =>
+        {
+            if (r.DatasetId.Length == 0 && r.DatasetVersion.Length > 0) f.Violate("dataset_id", "Say of which dataset it is a version.");
+            return (f.OptionalId<SharedDatasetId>(r.DatasetId), r.DatasetId.Length == 0 ? "" : f.Text(r.DatasetVersion, 100));
+        });
+        var from = dataset is { } named ? new DatasetSource(named, version, await datasets.HashOf(named, version, caller.Actor.Organisation, context.CancellationToken)) : null;
         return intake.Read(f =>
         {
             var status = f.OptionalWord<ObservationStatus>(r.Status) ?? ObservationStatus.Final;
@@ -119,7 +135,7 @@ internal sealed class ExchangeEndpoint(Intake intake, Reporting reporting, Figur
                 if (text.Split(':', 2) is [var breakdown, var category]) gone.Add((breakdown, category));
                 else f.Violate($"not_relabelled[{i}]", $"\"{text}\" is not breakdown:category, such as sex:female.");
             return new ImportTerms(
-                measure, mapping, status, release, reason ?? (release is null ? null : $"Release {release}."), r.Correction, r.DryRun, r.AcceptGoodRows, relabelled, gone,
+                measure, mapping, from, status, release, reason ?? (release is null ? null : $"Release {release}."), r.Correction, r.DryRun, r.AcceptGoodRows, relabelled, gone,
                 caller, r.RequestId, context.Method);
         });
     }

@@ -6,6 +6,7 @@ using Equalities.Options.V1;
 namespace EqualitiesPlatform.Objectives;
 
 /// <summary>What an import is asked for.</summary>
+/// <param name="From">The version of a shared dataset that the file is, if it is one.</param>
 /// <param name="Status">How firm figures are that do not say so.</param>
 /// <param name="Release">The release that the file is the whole of: figures that it has not are withdrawn. Null for a part.</param>
 /// <param name="Reason">Why final figures change; null when none may.</param>
@@ -14,7 +15,7 @@ namespace EqualitiesPlatform.Objectives;
 /// <param name="NotRelabelled">Categories that are really gone.</param>
 /// <param name="Rpc">Under which rpc it is recorded.</param>
 internal sealed record ImportTerms(
-    MeasureTerms Measure, FigureMapping Mapping, ObservationStatus Status, string? Release, string? Reason, bool Corrects, bool DryRun, bool AcceptGoodRows,
+    MeasureTerms Measure, FigureMapping Mapping, DatasetSource? From, ObservationStatus Status, string? Release, string? Reason, bool Corrects, bool DryRun, bool AcceptGoodRows,
     IReadOnlyDictionary<(string Breakdown, string Label), (string Category, string Written)> Relabelled, IReadOnlySet<(string Breakdown, string Category)> NotRelabelled,
     Caller Caller, string RequestId, string Rpc);
 
@@ -75,6 +76,7 @@ internal sealed class FigureImport(Dispatch dispatch, IGrainFactory grains, Figu
             _counts.Refused = _whole || (_counts.BadRows > 0 && !terms.AcceptGoodRows);
             if (_counts.Refused || terms.DryRun) return _counts;
             await Write(rows.Added);
+            if (terms.From is { } from) await Send(new TakeFigures(terms.Measure.Id, from, terms.Release, terms.Caller.Actor.Organisation), "taken");
             return _counts;
         }
 

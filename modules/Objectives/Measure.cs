@@ -47,6 +47,11 @@ public sealed record NoteQuality(MeasureId Measure, string Note) : IMeasureComma
 [GenerateSerializer, Immutable]
 public sealed record CiteGroups(MeasureId Measure, string Breakdown, FinancialYear Year, string PublishedAt) : IMeasureCommand;
 
+/// <summary>Note from which shared dataset figures were taken; sent by an import that was given the very file of that version.</summary>
+/// <param name="Organisation">Who took them; null for the council.</param>
+[GenerateSerializer, Immutable]
+public sealed record TakeFigures(MeasureId Measure, DatasetSource Source, string? Release, PartnerId? Organisation) : IMeasureCommand;
+
 /// <summary>Let another office own it, or another organisation report it, from a day on.</summary>
 [GenerateSerializer, Immutable]
 public sealed record HandMeasure(MeasureId Measure, string Owner, PartnerId? Reporter, DateOnly EffectiveOn) : IMeasureCommand;
@@ -162,6 +167,12 @@ public sealed record QualityNoted([property: Statement] string Note);
 [RecordedBy<Measure>("objectives.groups-cited.v1")]
 public sealed record GroupsCited(string Breakdown, FinancialYear Year, string PublishedAt);
 
+/// <summary>Figures were taken from the file of a version of a shared dataset.</summary>
+/// <param name="Release">The release that the file was the whole of, if it was one.</param>
+/// <param name="Organisation">Who took them; null for the council.</param>
+[RecordedBy<Measure>("objectives.figures-taken.v1")]
+public sealed record FiguresTaken(DatasetSource Source, string? Release, PartnerId? Organisation);
+
 /// <summary>Another office owns it, or another organisation reports it, from a day on.</summary>
 /// <param name="Reporter">The partner that reports it; null for the council.</param>
 [RecordedBy<Measure>("objectives.measure-handed.v1")]
@@ -175,13 +186,13 @@ public sealed record MeasureClosed([property: Statement] string Reason);
 internal sealed record Measure(
     int Series, MeasureDefinition? Definition, string Owner, PartnerId? Reporter, (MeasuredPeriod Period, decimal Value)? Baseline,
     IReadOnlyDictionary<MeasuredPeriod, decimal> Targets, RagRule? Rule, string? Quality, bool Closed,
-    IReadOnlyList<GroupsCited> Cited) : IAggregate<Measure>
+    IReadOnlyList<GroupsCited> Cited, IReadOnlyList<FiguresTaken> Taken) : IAggregate<Measure>
 {
     private static readonly IReadOnlyDictionary<MeasuredPeriod, decimal> NoTargets = new Dictionary<MeasuredPeriod, decimal>();
 
     public static string Kind => MeasureId.Kind;
 
-    public static Measure Unborn { get; } = new(0, null, "", null, null, NoTargets, null, null, false, []);
+    public static Measure Unborn { get; } = new(0, null, "", null, null, NoTargets, null, null, false, [], []);
 
     /// <summary>What a measure is, is the council's to say, also when a partner reports it.</summary>
     public bool BelongsTo(PartnerId organisation) => false;
@@ -205,6 +216,7 @@ internal sealed record Measure(
             : Decision.Take(new RagRuleSet(rule)),
         NoteQuality c => c.Note == state.Quality ? Decision.AlreadySo : Decision.Take(new QualityNoted(c.Note)),
         CiteGroups c => Cite(state, c),
+        TakeFigures c => new FiguresTaken(c.Source, c.Release, c.Organisation) is var taken && state.Taken.Contains(taken) ? Decision.AlreadySo : Decision.Take(taken),
         HandMeasure c => c.Owner == state.Owner && c.Reporter == state.Reporter ? Decision.AlreadySo : Decision.Take(new MeasureHanded(c.Owner, c.Reporter, c.EffectiveOn)),
         CloseMeasure c => Decision.Take(new MeasureClosed(c.Reason)),
         _ => Decision.Refuse("COMMAND_UNKNOWN", "A measure does not know this command."),
@@ -220,6 +232,7 @@ internal sealed record Measure(
         RagRuleSet e => state with { Rule = e.Rule },
         QualityNoted e => state with { Quality = e.Note },
         GroupsCited e => state with { Cited = [.. state.Cited.Where(c => (c.Breakdown, c.Year) != (e.Breakdown, e.Year)), e] },
+        FiguresTaken e => state with { Taken = [.. state.Taken, e] },
         MeasureHanded e => state with { Owner = e.Owner, Reporter = e.Reporter },
         MeasureClosed => state with { Closed = true },
         _ => state,

@@ -126,6 +126,14 @@ internal sealed class MeasureEndpoint(Intake intake, Reporting reporting, Figure
         RagRule = m.Rule is { } rule ? new Shown.RagRule { GreenWithin = rule.GreenWithin.Shown(), AmberWithin = rule.AmberWithin.Shown() } : null,
         Quality = m.Quality ?? "",
         Closed = m.Closed,
+        TakenFrom =
+        {
+            (m.Taken ?? []).Select(t => new Shown.FigureSource
+            {
+                DatasetId = t.Figures.Source.Dataset.ToString(), DatasetVersion = t.Figures.Source.Version, Sha256 = t.Figures.Source.Sha256, Release = t.Figures.Release ?? "",
+                OrganisationId = t.Figures.Organisation?.ToString() ?? "", On = t.On.Shown(),
+            }),
+        },
         Version = m.Version,
     };
 

@@ -19,6 +19,21 @@ public partial class SecurityTests
         }
     }
 
+    [Fact]
+    public void No_line_of_a_log_is_told_which_record_it_is_about()
+    {
+        var said = new[] { "modules", "hosts" }.SelectMany(folder => Directory.EnumerateFiles(House.At(folder), "*.cs", SearchOption.AllDirectories))
+            .Where(f => !f.Contains("/obj/", StringComparison.Ordinal)).SelectMany(f => Logged().Matches(File.ReadAllText(f)).Select(m => m.Value)).ToArray();
+        said.Length.Should().BeGreaterThan(20);
+        said.Where(line => NamesARecord().IsMatch(line)).Should().BeEmpty("which record it is may be confidential: its kind says enough");
+    }
+
+    [GeneratedRegex(@"\.Log(Trace|Debug|Information|Warning|Error|Critical)\((?s:.*?)\);")]
+    private static partial Regex Logged();
+
+    [GeneratedRegex(@"\{(Stream|Case|Barrier|Team|Erasure|Subject)\}|(?<!KindOf\([a-z]+)\.Stream\b")]
+    private static partial Regex NamesARecord();
+
     [GeneratedRegex("`(?<class>[A-Z][A-Za-z]+(Tests|Stories))(\\.(?<test>[A-Z][A-Za-z_]+))?`")]
     private static partial Regex Named();
 }

@@ -30,6 +30,9 @@ public sealed class AnyRpc(MethodDescriptor descriptor)
     /// <summary>Whether it writes.</summary>
     public bool Writes { get; } = descriptor.GetOptions()?.GetExtension(OptionsExtensions.Access)?.Writes ?? false;
 
+    /// <summary>Whether every answer of it stands in the access log.</summary>
+    public bool LeavesATrace { get; } = (descriptor.GetOptions()?.GetExtension(OptionsExtensions.Access)?.LoggedRead ?? default) != default;
+
     /// <summary>Its service and name, as in the matrix.</summary>
     public string Name => $"{descriptor.Service.Name}/{descriptor.Name}";
 

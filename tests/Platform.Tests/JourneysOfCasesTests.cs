@@ -58,6 +58,9 @@ public sealed class JourneysOfCasesTests(PlatformFixture platform) : IAsyncLifet
         seen.Person.Should().Be(new CasePerson { Name = "A name to keep", Contact = "A number to keep", Characteristics = { "disability" } });
 
         await _cases.RecordActionAsync(new() { RequestId = _calls.NextId(), CaseId = "c-1", Text = "Measured the step" }, lead);
+        (await JourneyCalls.Fails(
+            async () => await _cases.HandOffCaseAsync(new() { RequestId = _calls.NextId(), CaseId = "c-1", ToId = "libary-trust", Text = "It is their hall" }, lead), StatusCode.InvalidArgument))
+            .GetDetail<BadRequest>()!.FieldViolations.Should().ContainSingle().Which.Field.Should().Be("to_id");
         await _cases.HandOffCaseAsync(new() { RequestId = _calls.NextId(), CaseId = "c-1", ToId = "library-trust", Text = "It is their hall" }, lead);
         (await Refusal(() => _cases.CloseCaseAsync(new() { RequestId = _calls.NextId(), CaseId = "c-1" }, officer))).Should().Be("HANDED_OFF_IS_NOT_RESOLVED");
         (await _cases.GetRaisedAsync(new() { CaseId = "c-1" }, member)).Case.Should().Match<RaisedCase>(c => c.HandedOff && c.Open && c.ResolvedOn == "");
@@ -234,7 +237,13 @@ public sealed class JourneysOfCasesTests(PlatformFixture platform) : IAsyncLifet
         await _calls.Register("walkers");
         var ids = new Dictionary<string, string> { ["case_id"] = id, ["stream"] = stream, ["target_id"] = id, ["person_id"] = person };
 
-        (await GivenTo(Role.Auditor, "auditor")).Should().Contain(["CaseService/GetCase", "CaseService/ListCases", "HistoryService/Replay", "HistoryService/ReadStream"], "the walk finds what is given out");
+        var given = new SortedSet<string>(await GivenTo(Role.Auditor, "auditor"), StringComparer.Ordinal);
+        given.Should().Contain(["CaseService/GetCase", "CaseService/ListCases", "HistoryService/Replay", "HistoryService/ReadStream"], "the walk finds what is given out");
+        given.UnionWith(await GivenTo(Role.CaseOfficer, "case-officer"));
+        given.UnionWith(await GivenTo(Role.NetworkMember, "network-member"));
+        given.UnionWith(await GivenTo(Role.CustomerServices, "customer-services-officer"));
+        given.UnionWith(await GivenTo(Role.ElectedMember, "elected-member"));
+        await EachLeftATrace(given);
         foreach (var (role, persona) in new[]
         {
             (Role.GovernanceOfficer, "governance-officer"), (Role.Administrator, "administrator"), (Role.Reviewer, "reviewer"), (Role.CommitteeClerk, "committee-clerk"),
@@ -242,6 +251,18 @@ public sealed class JourneysOfCasesTests(PlatformFixture platform) : IAsyncLifet
             (Role.NetworkMember, "network-member-2"), (Role.ElectedMember, "elected-member-2"),
         })
             (await GivenTo(role, persona)).Should().BeEmpty("it is none of the {0}'s business", role);
+
+        async Task EachLeftATrace(IReadOnlyCollection<string> given)
+        {
+            var reads = AnyRpc.All.Where(r => !r.Writes).ToArray();
+            reads.Where(r => given.Contains(r.Name) && !r.LeavesATrace).Select(r => r.Name).Should().BeEmpty("whoever reads of a case stands in the access log");
+            reads.Where(r => r.Path.StartsWith("/equalities.cases.v1.", StringComparison.Ordinal) && !r.LeavesATrace).Select(r => r.Name)
+                .Should().Equal("TensionReturnService/ListReturns"); // What a partner says of a ward is no case.
+            var log = new AccessLogService.AccessLogServiceClient(platform.Channel);
+            var auditor = await _calls.As("auditor");
+            foreach (var rpc in reads.Where(r => given.Contains(r.Name)))
+                (await log.ReadAccessLogAsync(new() { Filter = $"rpc = \"{rpc.Path[1..]}\"", PageSize = 1 }, auditor)).Entries.Should().NotBeEmpty("{0} gave a case out", rpc.Name);
+        }
 
         async Task<IReadOnlyList<string>> GivenTo(Role role, string persona)
         {
@@ -285,6 +306,7 @@ public sealed class JourneysOfCasesTests(PlatformFixture platform) : IAsyncLifet
         (await Refusal(() => erasures.EraseSubjectAsync(new() { RequestId = _calls.NextId(), CaseId = "c-canary" }, officer))).Should().Be("ERASURE_NOT_PROPOSED");
         await erasures.ProposeErasureAsync(new() { RequestId = _calls.NextId(), CaseId = "c-canary", Reason = ErasureReason.SubjectAsked }, officer);
         (await Refusal(() => erasures.EraseSubjectAsync(new() { RequestId = _calls.NextId(), CaseId = "c-canary" }, officer))).Should().Be("SAME_PERSON");
+        var backup = await platform.DumpAsync();
         await erasures.EraseSubjectAsync(new() { RequestId = _calls.NextId(), CaseId = "c-canary" }, second);
 
         var erased = await cases.GetCaseAsync(new() { CaseId = "c-canary" }, officer);
@@ -301,6 +323,8 @@ public sealed class JourneysOfCasesTests(PlatformFixture platform) : IAsyncLifet
         collector.Everything.Should().Contain("ledger_person_text", "statements to the database are in its spans");
         var everywhere = string.Join('\n', [await platform.DumpAsync(), .. await _calls.Replayed(), platform.Log, collector.Everything, await YearEndReport()]);
         everywhere.Should().Contain(erased.Case.PersonId, "the search finds what is there");
+        backup.Should().Contain(erased.Case.PersonId, "it was taken while they were known");
+        everywhere = $"{backup}\n{everywhere}"; // Sealed, it tells nothing to who has not the installation key.
         foreach (var canary in canaries)
         {
             everywhere.Should().NotContainEquivalentOf(canary);
@@ -308,6 +332,7 @@ public sealed class JourneysOfCasesTests(PlatformFixture platform) : IAsyncLifet
             everywhere.Should().NotContain(Convert.ToBase64String(System.Text.Encoding.UTF8.GetBytes(canary)).TrimEnd('=')[..^1]);
         }
         everywhere.Should().NotContain("religion-or-belief").And.NotContain("ReligionOrBelief");
+        string.Join('\n', platform.Log, collector.Everything).Should().NotContain(IdIn(receipt), "who reads logs and traces learns of no case");
     }
 
     private async Task<string> YearEndReport()

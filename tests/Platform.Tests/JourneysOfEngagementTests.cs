@@ -130,6 +130,7 @@ public sealed class JourneysOfEngagementTests(PlatformFixture platform) : IAsync
         var opened = await insight.OpenDatasetAsync(new() { DatasetId = "needs" }, reader);
         (opened.Place, opened.Version.Sha256, opened.Version.Quality).Should().Be(("Shelf 7", hash, "Two wards are estimated"));
         await insight.UseDatasetAsync(new() { RequestId = _calls.NextId(), DatasetId = "needs", Version = "q1", Use = "A reading room in the west" }, reader);
+        await FiguresAreTaken();
         var receipt = (await insight.EndSharingAsync(new() { RequestId = _calls.NextId(), DatasetId = "needs", AgreementKey = "first", Reason = "A newer one comes" }, owner)).Receipt;
         await Closed();
 
@@ -139,6 +140,43 @@ public sealed class JourneysOfEngagementTests(PlatformFixture platform) : IAsync
         await Closed();
         await PlatformFixture.UntilAsync(
             async () => (await insight.ListDatasetsAsync(new() { Filter = "agreement_count = 0 AND use_count = 1", AtLeastPosition = receipt.Position }, owner)).Datasets.Count == 1, "the agreement lapses");
+
+        // What is shared under an agreement becomes figures by the import, which is given the very file, and both ends know it.
+        async Task FiguresAreTaken()
+        {
+            const string file = "Period,Value\n2020-21 Q1,5\n2020-21 Q2,7\n";
+            var sha256 = Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(file)));
+            await insight.AddDatasetVersionAsync(new() { RequestId = _calls.NextId(), DatasetId = "needs", Version = "figures", Sha256 = sha256, Place = "Shelf 8", Quality = "All counted" }, owner);
+            var measures = new Equalities.Objectives.V1.MeasureService.MeasureServiceClient(platform.Channel);
+            await measures.DefineMeasureAsync(
+                new()
+                {
+                    RequestId = _calls.NextId(), MeasureId = "asked-for-help", Title = "Asked for help", Meaning = "Households", Unit = "households", Polarity = Equalities.Objectives.V1.Polarity.Contextual,
+                    Frequency = Equalities.Objectives.V1.Frequency.Quarterly, YearEnd = Equalities.Objectives.V1.YearEnd.Sum, Source = "A desk", Owner = "Libraries", ReporterId = "library-trust",
+                },
+                await _calls.As("governance-officer"));
+            (await FluentActions.Awaiting(() => Import("Period,Value\n2020-21 Q1,6\n", "figures")).Should().ThrowAsync<RpcException>()).Which.Status.Detail.Should().Contain("not the file of version figures");
+            (await FluentActions.Awaiting(() => Import(file, "q9")).Should().ThrowAsync<RpcException>()).Which.Status.Detail.Should().Contain("no version q9");
+            (await Import(file, "figures")).Written.Should().Be(2);
+            (await Import(file, "figures")).Written.Should().Be(0);
+
+            var (dataset, measure) = ((await insight.GetDatasetAsync(new() { DatasetId = "needs" }, reader)).Dataset, (await measures.GetMeasureAsync(new() { MeasureId = "asked-for-help" }, reader)).Measure);
+            measure.TakenFrom.Should().ContainSingle().Which.Should().Match<Equalities.Objectives.V1.FigureSource>(
+                s => s.DatasetId == dataset.DatasetId && s.DatasetVersion == "figures" && s.Sha256 == sha256 && s.OrganisationId != "");
+            await PlatformFixture.UntilAsync(async () => (await insight.GetDatasetAsync(new() { DatasetId = "needs" }, reader)).Dataset.Figures.Count == 1, "the dataset hears of it");
+            (await insight.GetDatasetAsync(new() { DatasetId = "needs" }, reader)).Dataset.Figures[0].MeasureId.Should().Be(measure.MeasureId);
+        }
+
+        async Task<Equalities.Objectives.V1.ImportResult> Import(string file, string version)
+        {
+            using var call = new Equalities.Objectives.V1.ExchangeService.ExchangeServiceClient(platform.Channel).ImportObservations(reader);
+            await call.RequestStream.WriteAsync(
+                new() { RequestId = _calls.NextId(), MeasureId = "asked-for-help", DatasetId = "needs", DatasetVersion = version, File = Google.Protobuf.ByteString.CopyFromUtf8(file) });
+            await call.RequestStream.CompleteAsync();
+            Equalities.Objectives.V1.ImportResult? result = null;
+            await foreach (var said in call.ResponseStream.ReadAllAsync()) result = said.Result ?? result;
+            return result!;
+        }
 
         Task Agree(string key, DateOnly from, DateOnly until) => insight.AgreeSharingAsync(
             new()
@@ -186,6 +224,11 @@ public sealed class JourneysOfEngagementTests(PlatformFixture platform) : IAsync
         await networks.AgreePriorityAsync(new() { RequestId = _calls.NextId(), NetworkId = "neighbours", PriorityKey = "evenings" }, coChair);
         (await FluentActions.Awaiting(() => networks.AgreePriorityAsync(new() { RequestId = _calls.NextId(), NetworkId = "neighbours", PriorityKey = "evenings", OrganisationId = "council" }, coChair).ResponseAsync)
             .Should().ThrowAsync<RpcException>("nobody agrees for another organisation")).Which.StatusCode.Should().Be(StatusCode.FailedPrecondition);
+        await JourneyCalls.Fails(
+            async () => await networks.LinkAchievementAsync(new() { RequestId = _calls.NextId(), NetworkId = "neighbours", PriorityKey = "evenings", AchievementId = "late-shelves" }, officer),
+            StatusCode.FailedPrecondition, "ACHIEVEMENT_UNKNOWN");
+        await new Equalities.Governance.V1.AchievementService.AchievementServiceClient(platform.Channel).RecordAchievementAsync(
+            new() { RequestId = _calls.NextId(), Key = "late-shelves", Title = "Open late", Account = "Two evenings a week", Evidence = "The opening hours" }, coChair);
         await networks.LinkAchievementAsync(new() { RequestId = _calls.NextId(), NetworkId = "neighbours", PriorityKey = "evenings", AchievementId = "late-shelves" }, officer);
         var agreed = await networks.AgreeJointActionAsync(
             new() { RequestId = _calls.NextId(), NetworkId = "neighbours", Key = "read", Text = "Read together on Sundays", OwnerId = "library-trust", SupportingIds = { "council" }, DueOn = today.AddDays(60).ToString("o") },

@@ -8,12 +8,14 @@ namespace EqualitiesPlatform.Assessments;
 /// <param name="DueRegard">Whether the decision shows due regard; nothing before a decision.</param>
 /// <param name="Flagged">Whether a decision on it was ever taken without due regard; this is never taken back.</param>
 /// <param name="OpenedVersion">The version that the decision-maker had opened; 0 for none.</param>
+/// <param name="ReviewMissed">Whether the review's day passed without it.</param>
+/// <param name="ReviewFallingDue">Whether it was reminded of a review that is due and not there yet.</param>
 public sealed record ImpactAssessmentRegister(
     string Id, long Version, ImpactAssessmentId Assessment, string? Key, ProposalKind Proposal, string Title, string Summary, PartnerId Organisation,
     string BudgetYear, AssessmentStage Stage, int Edition, bool? Relevant, string? Reasons, IReadOnlyList<EffectAssessed> Effects,
     IReadOnlyList<MitigationEntry> Mitigations, IReadOnlyList<ConsultationCited> Cited, bool Signed, ProposalOutcome? Outcome, string? Regard,
     DateOnly? DecidedOn, DueRegard? DueRegard, DueRegardGap? Gap, long OpenedVersion, DateOnly? ReviewOn, bool ReviewMissed,
-    IReadOnlyList<ReviewEntry> Reviews, string? WithdrawnBecause, bool Flagged) : IRegister<ImpactAssessmentRegister>
+    IReadOnlyList<ReviewEntry> Reviews, string? WithdrawnBecause, bool Flagged, bool ReviewFallingDue = false) : IRegister<ImpactAssessmentRegister>
 {
     /// <inheritdoc/>
     public static string Kind => ImpactAssessmentId.Kind;
@@ -47,13 +49,14 @@ public sealed record ImpactAssessmentRegister(
             },
             ProposalDecided e => document! with
             {
-                Stage = AssessmentStage.Decided, Outcome = e.Outcome, Regard = e.DueRegard, DecidedOn = recorded.RecordedOn, ReviewOn = e.ReviewOn, ReviewMissed = false,
+                Stage = AssessmentStage.Decided, Outcome = e.Outcome, Regard = e.DueRegard, DecidedOn = recorded.RecordedOn, ReviewOn = e.ReviewOn, ReviewMissed = false, ReviewFallingDue = false,
             },
             DueRegardShown e => document! with { DueRegard = Assessments.DueRegard.Shown, Gap = null, OpenedVersion = e.Version },
             DueRegardMissing e => document! with { DueRegard = Assessments.DueRegard.Missing, Gap = e.Gap, OpenedVersion = 0, Flagged = true },
+            ImpactReviewFallingDue => document! with { ReviewFallingDue = true },
             ImpactReviewMissed => document! with { ReviewMissed = true },
-            ImpactReviewed e => document! with { ReviewOn = e.NextOn, ReviewMissed = false, Reviews = [.. document.Reviews, new ReviewEntry(recorded.RecordedOn, e.Findings)] },
-            ProposalWithdrawn e => document! with { Stage = AssessmentStage.Withdrawn, WithdrawnBecause = e.Reason },
+            ImpactReviewed e => document! with { ReviewOn = e.NextOn, ReviewMissed = false, ReviewFallingDue = false, Reviews = [.. document.Reviews, new ReviewEntry(recorded.RecordedOn, e.Findings)] },
+            ProposalWithdrawn e => document! with { Stage = AssessmentStage.Withdrawn, WithdrawnBecause = e.Reason, ReviewFallingDue = false },
             _ => document,
         }) is { } next ? next with { Version = recorded.Version } : null;
 

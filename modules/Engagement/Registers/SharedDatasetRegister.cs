@@ -8,9 +8,10 @@ namespace EqualitiesPlatform.Engagement;
 /// <param name="Versions">Its versions, the newest last.</param>
 /// <param name="Agreements">Every agreement, those that are over too.</param>
 /// <param name="Uses">What it was used for in commissioning.</param>
+/// <param name="Figures">The measures that took figures from it; none when there are none.</param>
 public sealed record SharedDatasetRegister(
     string Id, long Version, SharedDatasetId Dataset, string? Key, PartnerId Organisation, string Title, string Description, IReadOnlyList<DatasetVersionOnRecord> Versions,
-    IReadOnlyList<SharingOnRecord> Agreements, IReadOnlyList<DatasetUsed> Uses) : IRegister<SharedDatasetRegister>
+    IReadOnlyList<SharingOnRecord> Agreements, IReadOnlyList<DatasetUsed> Uses, IReadOnlyList<FiguresOfDataset>? Figures = null) : IRegister<SharedDatasetRegister>
 {
     /// <inheritdoc/>
     public static string Kind => SharedDatasetId.Kind;
@@ -27,6 +28,9 @@ public sealed record SharedDatasetRegister(
     /// <summary>How many uses in commissioning are on record.</summary>
     public int UseCount => Uses.Count;
 
+    /// <summary>How many measures took figures from it, to filter by.</summary>
+    public int FigureCount => Figures?.Count ?? 0;
+
     /// <summary>Whether an organisation may open it on a day: its own, or under an agreement that holds.</summary>
     public bool IsOpenTo(PartnerId organisation, DateOnly today) => organisation == Organisation
         || Agreements.Any(a => a.OverSince is null && a.Agreed.From <= today && today <= a.Agreed.Until && a.Agreed.Recipients.Contains(organisation));
@@ -40,6 +44,7 @@ public sealed record SharedDatasetRegister(
             SharingAgreed e => document! with { Agreements = [.. document.Agreements, new(e, null, null)] },
             SharingEnded e => document!.Over(e.Agreement, recorded.EffectiveOn, e.Reason),
             SharingLapsed e => document!.Over(e.Agreement, e.EffectiveOn, null),
+            DatasetFiguresTaken e => document! with { Figures = [.. document.Figures ?? [], new(e, recorded.RecordedOn)] },
             DatasetUsed e => document! with { Uses = [.. document.Uses, e] },
             _ => document,
         }) is { } next ? next with { Version = recorded.Version } : null;
@@ -55,3 +60,6 @@ public sealed record DatasetVersionOnRecord(DatasetVersionAdded Added, DateOnly 
 /// <param name="OverSince">The first day on which it holds no more, if it is over.</param>
 /// <param name="Reason">Why it was ended before its last day, if it was.</param>
 public sealed record SharingOnRecord(SharingAgreed Agreed, DateOnly? OverSince, string? Reason);
+
+/// <summary>Figures that a measure took from a dataset.</summary>
+public sealed record FiguresOfDataset(DatasetFiguresTaken Taken, DateOnly On);

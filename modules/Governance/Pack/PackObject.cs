@@ -81,6 +81,13 @@ internal sealed class PackObject
     public IReadOnlyList<string> Refs(string field, string kind) =>
         Once(field, (value, at) => RefOf(value, at, [kind], []));
 
+    /// <summary>Keys of one kind, none of them twice, each by itself or in an object that says more of it.</summary>
+    public IReadOnlyList<T> RefsOrObjects<T>(string field, string kind, Func<string, T> alone, Func<PackObject, T> more) where T : class =>
+        [.. Once(field, (value, at) => value.Kind is JsonValueKind.Object ? Inside(value, at, more) : alone(RefOf(value, at, [kind], []))).OfType<T>()];
+
+    /// <summary>A word in kebab-case that is nobody's key; null when left out.</summary>
+    public string? OptionalKey(string field) => Find(field) is { } value ? KeyOf(value, PathOf(field)) : null;
+
     /// <summary>A statement, written "aim:a1".</summary>
     public StatementRef Statement(string field) =>
         Required(field) is { } value ? StatementOf(value, PathOf(field)) : default;

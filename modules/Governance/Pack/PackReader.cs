@@ -73,6 +73,12 @@ public static class PackReader
             CaseRules = CaseRules.Read(top),
             EngagementRules = EngagementRules.Read(top),
         };
+        // A member that is there for no sector in particular is there for its own.
+        foreach (var (network, member) in pack.Networks.SelectMany(n => n.Members.Select(m => (n.Key, m))))
+            if (pack.Partners.FirstOrDefault(p => p.Key == member) is { } partner) others.TryAdd(NetworkValues.SectorOf(network, member), SectorOf(partner));
+        // What is agreed goes into some plan of the pack, also where plans have other keys than usual.
+        foreach (var (name, usual) in new[] { AgreedActionsArePlanned.MitigationPlan, AgreedActionsArePlanned.JointActionPlan })
+            if (pack.Plans is [var first, ..] && pack.Plans.All(p => p.Key != usual)) others.TryAdd(name, first.Key);
         top.Close();
         keys.LookUp();
         RefuseBodiesAboveThemselves(pack, top);
@@ -114,8 +120,26 @@ public static class PackReader
         if (entry.Keys("sectors") is { Count: > 0 } sectors) others[NetworkValues.SectorsOf(key)] = string.Join(' ', sectors);
         if (entry.OptionalFlag("caseLeads") && !others.TryAdd(NetworkValues.CaseLeads, key))
             entry.Wrong("caseLeads", PackMistakeKind.Contradiction, $"The leads of cases belong to {others[NetworkValues.CaseLeads]} already. They belong to one network.");
+        var coChairs = entry.Refs("coChairs", "partner");
+        if (coChairs.Count is not (0 or 2))
+            entry.Wrong("coChairs", PackMistakeKind.Contradiction, $"A network has two co-chairs, from two organisations, and this names {coChairs.Count}. Name two, or leave them out until they are elected.");
+        var members = entry.RefsOrObjects("members", "partner", partner => new Member(partner, null), member => new Member(member.Ref("partner", ["partner"]), member.OptionalKey("sector")));
+        foreach (var twice in members.GroupBy(m => m.Partner).Where(m => m.Count() > 1 && m.Any(one => one.Sector is not null)))
+            entry.Wrong("members", PackMistakeKind.Duplicate, $"'{twice.Key}' stands twice among the members. Keep one.");
+        foreach (var member in members)
+            if (member.Sector is { Length: > 0 } sector) others[NetworkValues.SectorOf(key, member.Partner)] = sector;
         return new(key, name, aliases, entry.Text("text"), entry.OptionalFlag("virtual"), entry.OptionalRef("reportsTo", "body"),
-            entry.Refs("coChairs", "partner"), entry.Refs("members", "partner"), entry.Citation());
+            coChairs, [.. members.Select(m => m.Partner).Concat(coChairs).Distinct()], entry.Citation());
+    }
+
+    /// <summary>A member of a network, and the sector that it is there for, where the pack says it.</summary>
+    private sealed record Member(string Partner, string? Sector);
+
+    /// <summary>The sector that a partner is in by itself, as a network's sectors are written.</summary>
+    private static string SectorOf(PackPartner partner)
+    {
+        var words = (partner.Sector.Length > 0 ? partner.Sector : PackWord.Of(partner.Type)).ToLowerInvariant();
+        return string.Join('-', string.Concat(words.Select(c => char.IsAsciiLetterOrDigit(c) ? c : ' ')).Split(' ', StringSplitOptions.RemoveEmptyEntries)) is { Length: > 0 } key ? key : PackWord.Of(partner.Type);
     }
 
     private static PackPartner PartnerOf(PackObject entry)
@@ -244,8 +268,10 @@ public static class PackReader
 
     private static PackPolicyValues ValuesOf(PackObject values, SortedDictionary<string, string> others)
     {
-        foreach (var (name, least, most) in new[] { ("monitors.least-count", 1, 1_000), ("positions.answer-days", 1, 366), ("assessments.reply-days", 1, 366) })
+        foreach (var (name, least, most) in new[] { ("monitors.least-count", 1, 1_000), ("positions.answer-days", 1, 366), ("assessments.reply-days", 1, 366), ("assessments.review-remind-days", 0, 366) })
             if (values.OptionalNumber(name, least, most) is { } number) others[name] = number.ToString(CultureInfo.InvariantCulture);
+        foreach (var (name, _) in new[] { AgreedActionsArePlanned.MitigationPlan, AgreedActionsArePlanned.JointActionPlan })
+            if (values.OptionalRef(name, "plan") is { Length: > 0 } plan) others[name] = plan;
         var usual = PackPolicyValues.Defaults.Updates;
         var frequencies = new Dictionary<string, PeriodLength>
         {

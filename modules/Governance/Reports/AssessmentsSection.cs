@@ -164,7 +164,8 @@ internal sealed class AssessmentsSection : ISection
 
         public void Apply(RecordedEvent recorded)
         {
-            _all.Add(recorded);
+            // That a review will be due is no work on the proposal.
+            if (recorded.Event is not (ImpactReviewSet or ImpactReviewFallingDue)) _all.Add(recorded);
             switch (recorded.Event)
             {
                 case AssessmentOpened e: Opened.Replace(recorded, e); break;

@@ -57,6 +57,7 @@ internal sealed class EngagementSection : ISection
         private readonly Dictionary<string, (TablePublished Said, long Position)> _tables = new(StringComparer.Ordinal);
         private readonly Dictionary<(string Stream, string What), string> _names = [];
         private readonly Dictionary<Evidence, List<long>> _evidence = [];
+        private readonly List<RecordedEvent> _taken = [];
         private readonly StatementsOnRecord _statements = new();
         private readonly Latest<PolicySetInForce> _policy = new();
         private readonly FigureList _figures = new();
@@ -69,6 +70,8 @@ internal sealed class EngagementSection : ISection
             if (recorded.Event is PolicySetInForce policy) _policy.Offer(recorded, policy);
             if (recorded.Event is TablePublished { Origin: { Source: "engagement" } origin } published && origin.Year == scope.Year)
                 _tables[published.Table.Title] = (published, recorded.Position);
+            // A year's figures come in after it, too.
+            if (recorded.Event is DatasetFiguresTaken && recorded.RecordedOn >= scope.Year.First) _taken.Add(recorded);
             if (!scope.Holds(recorded)) return;
             if (scope.Year.Contains(recorded.EffectiveOn)) Count(recorded);
             if (recorded.Kind == SharedDatasetId.Kind) Dataset(recorded);
@@ -103,7 +106,7 @@ internal sealed class EngagementSection : ISection
                     "What people say in a consultation is read for themes; each theme is answered, and what was done is named. Who said it is kept apart and is in no report; counts are published after disclosure control.",
                     .. inYear.Length == 0 ? [$"No consultation was open in {scope.Year}."] : Array.Empty<string>(),
                 ],
-                _figures.All, [.. inYear.Length > 0 ? [Headlines(inYear)] : Array.Empty<ReportPart>(), .. inYear.Select(Consultation), .. Tables(), .. ((ReportTable[])[Datasets(), Evidenced()]).Where(t => t.Rows.Count > 0)]);
+                _figures.All, [.. inYear.Length > 0 ? [Headlines(inYear)] : Array.Empty<ReportPart>(), .. inYear.Select(Consultation), .. Tables(), .. ((ReportTable[])[Datasets(), FromDatasets(), Evidenced()]).Where(t => t.Rows.Count > 0)]);
         }
 
         private ReportHeadlines Headlines(ConsultationOnRecord[] inYear)
@@ -205,7 +208,19 @@ internal sealed class EngagementSection : ISection
                     dataset.Used.Count == 0 ? "Nothing yet" : string.Join("; ", dataset.Used.Select(u => (DatasetUsed)u.Event).Select(u => $"{_partners.NameOf(u.Organisation)}: {u.Use}")),
                 ]]);
 
-        /// <summary>What records are called that a theme can change.</summary>
+        /// <summary>The figures that came in by an import of the very file of a dataset.</summary>
+        private ReportTable FromDatasets() => new(
+            $"{Section}.from-datasets", "Figures that were taken from shared datasets", ["Dataset", "Version", "Measure", "Taken by", "On"],
+            [.. _taken.Select(recorded => (Recorded: recorded, Taken: (DatasetFiguresTaken)recorded.Event)).Select(t => (IReadOnlyList<Cell>)
+            [
+                _names.GetValueOrDefault((t.Recorded.Stream, ""), "not on record"),
+                _figures.Add(Figure.Of(
+                    $"{Section}.from-dataset.{t.Recorded.Position}", "version of a dataset that figures were taken from", "DatasetFiguresTaken, which follows from FiguresTaken of the measure.", t.Taken.Version, [t.Recorded.Position])),
+                _names.GetValueOrDefault((StreamKey.Of(MeasureId.Kind, t.Taken.Measure.Value), ""), "not on record"),
+                t.Taken.Organisation is { } by ? _partners.NameOf(by) : "The council", Printed.ShortDay(t.Recorded.RecordedOn),
+            ])]);
+
+        /// <summary>What records are called that a theme can change, or that figures come from.</summary>
         private void Name(RecordedEvent recorded)
         {
             switch (recorded.Event)
@@ -214,6 +229,7 @@ internal sealed class EngagementSection : ISection
                 case CommitmentProposed e: _names[(recorded.Stream, "")] = e.Wording; break;
                 case MeasureDefined e: _names[(recorded.Stream, "")] = e.Definition.Title; break;
                 case PlanItemProposed e: _names[(recorded.Stream, "")] = e.Text; break;
+                case DatasetOffered e: _names[(recorded.Stream, "")] = e.Title; break;
             }
         }
 

@@ -69,7 +69,7 @@ internal sealed class PostgresStore(LedgerDatabase database, Catalogue catalogue
         }
         catch (NpgsqlException e)
         {
-            log.LogInformation(e, "No snapshot of {Stream} could be kept; it is replayed next time", snapshot.Stream);
+            log.LogInformation(e, "No snapshot of a {Kind} could be kept; it is replayed next time", StreamKey.KindOf(snapshot.Stream));
         }
     }
 

@@ -62,6 +62,14 @@ public sealed class EventReader(LedgerDatabase database, Catalogue catalogue)
         while (await rows.ReadAsync(ct)) yield return Row(rows);
     }
 
+    /// <summary>Whether there is a record under this key.</summary>
+    public async Task<bool> Has(string stream, CancellationToken ct = default)
+    {
+        await using var command = database.Source.CreateCommand("select exists (select from mt_streams where id = $1)");
+        command.Parameters.Add(new() { Value = stream });
+        return await command.ExecuteScalarAsync(ct) is true;
+    }
+
     /// <summary>One stream's events as they are stored, oldest first.</summary>
     internal async Task<IReadOnlyList<StoredEvent>> StoredStream(string stream, CancellationToken ct)
     {

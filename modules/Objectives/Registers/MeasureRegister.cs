@@ -6,10 +6,11 @@ namespace EqualitiesPlatform.Objectives;
 /// <param name="SeriesSince">The day from which its definition holds.</param>
 /// <param name="Reporter">The partner that reports it; null for the council.</param>
 /// <param name="Targets">What is aimed at, by period, for the series.</param>
+/// <param name="Taken">The shared datasets from which figures were taken; none when there are none.</param>
 public sealed record MeasureRegister(
     string Id, long Version, MeasureId Measure, string? Key, ObjectiveId? Objective, string Title, MeasureDefinition Definition, int Series, DateOnly SeriesSince,
     string Owner, PartnerId? Reporter, Polarity Polarity, Frequency Frequency, string? Provenance, IReadOnlyList<string> Serves, PeriodValue? Baseline,
-    IReadOnlyList<PeriodValue> Targets, RagRule? Rule, string? Quality, bool Closed) : IRegister<MeasureRegister>
+    IReadOnlyList<PeriodValue> Targets, RagRule? Rule, string? Quality, bool Closed, IReadOnlyList<TakenOnRecord>? Taken = null) : IRegister<MeasureRegister>
 {
     /// <inheritdoc/>
     public static string Kind => MeasureId.Kind;
@@ -33,11 +34,15 @@ public sealed record MeasureRegister(
             TargetSet e => document! with { Targets = [.. document.Targets.Where(t => t.Period != e.Period).Append(new PeriodValue(e.Period, e.Value)).OrderBy(t => t.Period)] },
             RagRuleSet e => document! with { Rule = e.Rule },
             QualityNoted e => document! with { Quality = e.Note },
+            FiguresTaken e => document! with { Taken = [.. document.Taken ?? [], new TakenOnRecord(e, recorded.RecordedOn)] },
             MeasureHanded e => document! with { Owner = e.Owner, Reporter = e.Reporter },
             MeasureClosed => document! with { Closed = true },
             _ => document,
         }) is { } next ? next with { Version = recorded.Version } : null;
 }
+
+/// <summary>Figures that were taken from a shared dataset.</summary>
+public sealed record TakenOnRecord(FiguresTaken Figures, DateOnly On);
 
 /// <summary>A value for a period.</summary>
 public sealed record PeriodValue(MeasuredPeriod Period, decimal Value);

@@ -33,6 +33,8 @@ public class AssessmentStories
 
     private static Story<ImpactAssessment> Given(params object[] events) => Story<ImpactAssessment>.Given(events).By(Role.Assessor);
 
+    private static readonly ImpactReviewSet Reminded = new(July, July.AddDays(-14));
+
     [Fact]
     public void A_proposal_is_opened_once_and_screened()
     {
@@ -101,15 +103,39 @@ public class AssessmentStories
         Given([.. All, Delivery]).On(2013, 7, 31).When(new RaiseDue("x")).ThenNothing();
         Given([.. All, Delivery, overdue]).On(2013, 8, 2).When(new RaiseDue("x")).ThenNothing();
         var decided = new ProposalDecided(ProposalOutcome.GoesAhead, "Saturdays are kept", July);
+        Given([.. SignedOff, decided, new DueRegardShown(13)]).On(2013, 7, 31).When(new RaiseDue("x")).ThenNothing();
         Given([.. SignedOff, decided, new DueRegardShown(13)]).On(2013, 8, 1).When(new RaiseDue("x")).Then(new ImpactReviewMissed(July, July.AddDays(1)));
         Given([.. SignedOff, decided, new DueRegardShown(13), new ImpactReviewMissed(July, July.AddDays(1))]).On(2013, 8, 2).When(new RaiseDue("x")).ThenNothing();
     }
 
     [Fact]
+    public void A_review_is_reminded_of_before_its_day_once_and_missed_after_it()
+    {
+        object[] decided = [.. SignedOff, new ProposalDecided(ProposalOutcome.GoesAhead, "Saturdays are kept", July), new DueRegardShown(13), Reminded];
+        var falling = new ImpactReviewFallingDue(July, new(2013, 7, 17));
+        Given(decided).On(2013, 7, 16).When(new RaiseDue("x")).ThenNothing();
+        Given(decided).On(2013, 7, 18).When(new RaiseDue("x")).Then(falling);
+        Given([.. decided, falling]).On(2013, 7, 19).When(new RaiseDue("x")).ThenNothing();
+        Given([.. decided, falling]).On(2013, 8, 1).When(new RaiseDue("x")).Then(new ImpactReviewMissed(July, July.AddDays(1)));
+        Given(decided).On(2013, 8, 1).When(new RaiseDue("x")).Then(new ImpactReviewMissed(July, July.AddDays(1)));
+        Given([.. decided, falling, new ImpactReviewed("Visits fell", null)]).On(2013, 8, 1).When(new RaiseDue("x")).ThenNothing();
+        Given([.. decided, new ProposalWithdrawn("Savings elsewhere")]).On(2013, 8, 1).When(new RaiseDue("x")).ThenNothing();
+        Given(SignedOff).Under(("assessments.review-remind-days", "30")).When(Decide(13)).Then(
+            new ProposalDecided(ProposalOutcome.GoesAhead, "Saturdays are kept", July), new DueRegardShown(13), Reminded with { RemindOn = new(2013, 7, 1) });
+        Given([.. decided, falling]).When(new ReviewImpact(Libraries, "Visits fell", new(2014, 7, 31))).Then(
+            new ImpactReviewed("Visits fell", new(2014, 7, 31)), new ImpactReviewSet(new(2014, 7, 31), new(2014, 7, 17)));
+
+        bool? FallingDue(params object[] events) =>
+            events.Select(Recorded.As("impact-assessment", Libraries.Value)).Aggregate((ImpactAssessmentRegister?)null, ImpactAssessmentRegister.Fold)?.ReviewFallingDue;
+        (FallingDue(decided), FallingDue([.. decided, falling]), FallingDue([.. decided, falling, new ImpactReviewed("Visits fell", null)])).Should().Be((false, true, false));
+    }
+
+    [Fact]
     public void A_consultation_is_cited()
     {
-        Given(All).When(new CiteConsultation(Libraries, Consultation, "Carers asked for Saturdays")).Then(new ConsultationCited(Consultation, "Carers asked for Saturdays"));
-        Given([.. All, new ConsultationCited(Consultation, "Carers asked for Saturdays")]).When(new CiteConsultation(Libraries, Consultation, "Carers asked for Saturdays")).ThenNothing();
+        Given(All).When(new CiteConsultation(Libraries, Consultation, "Carers asked for Saturdays", true)).Then(new ConsultationCited(Consultation, "Carers asked for Saturdays"));
+        Given([.. All, new ConsultationCited(Consultation, "Carers asked for Saturdays")]).When(new CiteConsultation(Libraries, Consultation, "Carers asked for Saturdays", true)).ThenNothing();
+        Given(All).When(new CiteConsultation(Libraries, Consultation, "Carers asked for Saturdays", false)).ThenRefused("CONSULTATION_UNKNOWN");
     }
 
     [Fact]
@@ -135,10 +161,10 @@ public class AssessmentStories
     public void A_decision_shows_due_regard_only_when_its_maker_had_opened_the_signed_assessment_as_it_stood()
     {
         var decided = new ProposalDecided(ProposalOutcome.GoesAhead, "Saturdays are kept", July);
-        Given(SignedOff).When(Decide(opened: 13)).Then(decided, new DueRegardShown(13));
-        Given(SignedOff).When(Decide(opened: 0)).Then(decided, new DueRegardMissing(DueRegardGap.NeverOpened));
-        Given(SignedOff).When(Decide(opened: 3)).Then(decided, new DueRegardMissing(DueRegardGap.ChangedSinceOpened));
-        Given(All).When(Decide(opened: 11)).Then(decided, new DueRegardMissing(DueRegardGap.NotAssessed));
+        Given(SignedOff).When(Decide(opened: 13)).Then(decided, new DueRegardShown(13), Reminded);
+        Given(SignedOff).When(Decide(opened: 0)).Then(decided, new DueRegardMissing(DueRegardGap.NeverOpened), Reminded);
+        Given(SignedOff).When(Decide(opened: 3)).Then(decided, new DueRegardMissing(DueRegardGap.ChangedSinceOpened), Reminded);
+        Given(All).When(Decide(opened: 11)).Then(decided, new DueRegardMissing(DueRegardGap.NotAssessed), Reminded);
     }
 
     [Fact]
@@ -146,7 +172,7 @@ public class AssessmentStories
     {
         var deferred = new ProposalDecided(ProposalOutcome.Deferred, "Saturdays are kept", null);
         Given(SignedOff).When(Decide(13, ProposalOutcome.Deferred)).Then(deferred, new DueRegardShown(13));
-        Given([.. SignedOff, deferred, new DueRegardShown(13)]).When(Decide(13)).Then(new ProposalDecided(ProposalOutcome.GoesAhead, "Saturdays are kept", July), new DueRegardShown(13));
+        Given([.. SignedOff, deferred, new DueRegardShown(13)]).When(Decide(13)).Then(new ProposalDecided(ProposalOutcome.GoesAhead, "Saturdays are kept", July), new DueRegardShown(13), Reminded);
         Given([.. SignedOff, new ProposalDecided(ProposalOutcome.Rejected, "Saturdays are kept", null), new DueRegardShown(13)]).When(Decide(13)).ThenRefused("ALREADY_DECIDED");
         Given(SignedOff).When(Decide(13) with { ReviewOn = null }).ThenRefused("REVIEW_NOT_SET");
         Given(SignedOff).When(Decide(13, reviewOn: new DateOnly(2013, 4, 30))).ThenRefused("DUE_IN_PAST");
@@ -180,7 +206,8 @@ public class AssessmentStories
     public void What_was_decided_is_reviewed()
     {
         object[] decided = [.. SignedOff, new ProposalDecided(ProposalOutcome.GoesAhead, "Saturdays are kept", July), new DueRegardShown(13)];
-        Given(decided).When(new ReviewImpact(Libraries, "Visits fell", new(2014, 7, 31))).Then(new ImpactReviewed("Visits fell", new(2014, 7, 31)));
+        Given(decided).When(new ReviewImpact(Libraries, "Visits fell", new(2014, 7, 31))).Then(
+            new ImpactReviewed("Visits fell", new(2014, 7, 31)), new ImpactReviewSet(new(2014, 7, 31), new(2014, 7, 17)));
         Given(decided).When(new ReviewImpact(Libraries, "Visits fell", new(2013, 5, 1))).ThenRefused("DUE_IN_PAST");
         Given(SignedOff).When(new ReviewImpact(Libraries, "Visits fell", null)).ThenRefused("NOT_DECIDED");
     }

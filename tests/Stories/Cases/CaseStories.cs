@@ -129,10 +129,11 @@ public class CaseStories
     public void It_is_linked_to_what_it_belongs_to()
     {
         var link = new CaseLink(CaseLinkKind.PlanItem, Guid.Parse("0198a000-0000-7000-8000-00000000000a"));
-        Story<Case>.Given(Received()).When(new LinkCase(Id, link)).Then(new CaseLinked(link));
-        Story<Case>.Given(Received(), new CaseLinked(link)).When(new LinkCase(Id, link)).ThenNothing();
+        Story<Case>.Given(Received()).When(new LinkCase(Id, link, true)).Then(new CaseLinked(link));
+        Story<Case>.Given(Received(), new CaseLinked(link)).When(new LinkCase(Id, link, true)).ThenNothing();
         Story<Case>.Given(Received(), new CaseLinked(link)).When(new UnlinkCase(Id, link)).Then(new CaseUnlinked(link));
         Story<Case>.Given(Received()).When(new UnlinkCase(Id, link)).ThenNothing();
+        Story<Case>.Given(Received()).When(new LinkCase(Id, link, false)).ThenRefused("TARGET_UNKNOWN");
     }
 
     [Fact]

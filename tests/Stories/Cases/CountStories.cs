@@ -18,6 +18,12 @@ public class CountStories
 
     private static CaseReceived Received(int n, CaseKind of, Ward ward) => new(Nth(n), of, ward, new PersonId(Guid.NewGuid()), new TextId(Guid.NewGuid()));
 
+    private static CountTable Table(CaseTable table, IReadOnlyList<CountedCase> cases, params IEnumerable<ProtectedTable> before) =>
+        CaseCounts.Table(table, Year, cases, CaseCounts.LevelsOf(cases, before));
+
+    private static IEnumerable<CountedCase> Counted(CaseKind kind, int count, string? level = null, IncidentKind? incident = null) =>
+        Enumerable.Range(0, count).Select(_ => new CountedCase(kind, Wards[0], new DateOnly(2013, 11, 19), default, level is null ? null : "s", level, 1, incident, false));
+
     [Fact]
     public void Each_case_is_counted_once_by_the_highest_it_reached()
     {
@@ -32,8 +38,8 @@ public class CountStories
         cases.Select(c => (c.Of, c.Ward, c.Level, c.Incident)).Should().BeEquivalentTo(
             [(CaseKind.Tension, Wards[0], "high", (IncidentKind?)null), (CaseKind.Concern, Wards[1], (string?)null, null), (CaseKind.HateCrimeReport, Wards[2], null, IncidentKind.NonCrimeIncident)]);
         (knownAt, digest.Length).Should().Be((2, 64), "the incident is the second event of the case that was counted last");
-        CaseCounts.Table(CaseTable.ByTensionLevel, Year, cases).Cells.Should().Contain(c => c.At[0] == "high" && c.Count == 1).And.Contain(c => c.At[0] == "no-tension" && c.Count == 2);
-        CaseCounts.Table(CaseTable.ByIncident, Year, cases).Cells.Should().Contain(c => c.At[0] == "non-crime-incident" && c.Count == 1);
+        Table(CaseTable.ByTensionLevel, cases).Cells.Should().Contain(c => c.At[0] == "high" && c.Count == 1).And.Contain(c => c.At[0] == "no-tension" && c.Count == 2);
+        Table(CaseTable.ByIncident, cases).Cells.Should().Contain(c => c.At[0] == "non-crime-incident" && c.Count == 1);
         CaseCounts.Of(FinancialYear.Parse("2014-15"), Of(Nth(2), Received(2, CaseKind.Concern, Wards[1]))).Cases.Should().BeEmpty();
     }
 
@@ -41,7 +47,7 @@ public class CountStories
     public void Somebody_who_tells_of_two_characteristics_is_counted_under_both()
     {
         var (cases, _, _) = CaseCounts.Of(Year, [.. Of(Nth(1), Received(1, CaseKind.Concern, Wards[0])), .. Of(Nth(2), Received(2, CaseKind.Concern, Wards[0]))]);
-        var table = CaseCounts.Table(CaseTable.ByCharacteristic, Year, cases, file => file == cases[0].File ? [ProtectedCharacteristic.Age, ProtectedCharacteristic.Disability] : []);
+        var table = CaseCounts.Table(CaseTable.ByCharacteristic, Year, cases, [], file => file == cases[0].File ? [ProtectedCharacteristic.Age, ProtectedCharacteristic.Disability] : []);
         table.Cells.Select(c => (c.At[0], c.Count)).Should().Equal(("age", 1), ("disability", 1));
     }
 
@@ -54,7 +60,7 @@ public class CountStories
             "s", n % 7 == 3 ? new[] { "calm", "watched", "high" }[n % 3] : null, n % 3 + 1, n % 7 == 0 ? (IncidentKind)(n % 2 + 1) : null, false)).ToArray();
         var published = new List<ProtectedTable>();
         foreach (var table in new[] { CaseTable.ByKindAndQuarter, CaseTable.ByWard, CaseTable.ByTensionLevel, CaseTable.ByIncident })
-            published.Add(DisclosureControl.Protect(CaseCounts.Table(table, Year, counted), DisclosureRule.Default, published).Table);
+            published.Add(DisclosureControl.Protect(Table(table, counted), DisclosureRule.Default, published).Table);
 
         var attacker = new Attacker(published);
         var hidden = published.SelectMany((t, table) => t.Cells.Select((c, cell) => (c, table, cell))).Where(c => c.c.Mark is CellMark.Suppressed).ToArray();
@@ -70,27 +76,87 @@ public class CountStories
         // 12 concerns, one tension, three barriers and nine reports of which one is of a crime: 25 less the 16 others would be nine reports.
         CountedCase[] counted =
         [
-            .. Of(CaseKind.Concern, 12, null, null), .. Of(CaseKind.Tension, 1, "high", null), .. Of(CaseKind.Barrier, 3, null, null),
-            .. Of(CaseKind.HateCrimeReport, 1, null, IncidentKind.Crime), .. Of(CaseKind.HateCrimeReport, 8, null, IncidentKind.NonCrimeIncident),
+            .. Counted(CaseKind.Concern, 12), .. Counted(CaseKind.Tension, 1, "high"), .. Counted(CaseKind.Barrier, 3),
+            .. Counted(CaseKind.HateCrimeReport, 1, null, IncidentKind.Crime), .. Counted(CaseKind.HateCrimeReport, 8, null, IncidentKind.NonCrimeIncident),
         ];
         var published = new List<ProtectedTable>();
         foreach (var table in new[] { CaseTable.ByKindAndQuarter, CaseTable.ByTensionLevel, CaseTable.ByIncident })
-            published.Add(DisclosureControl.Protect(CaseCounts.Table(table, Year, counted), DisclosureRule.Default, published).Table);
+            published.Add(DisclosureControl.Protect(Table(table, counted), DisclosureRule.Default, published).Table);
 
         var attacker = new Attacker(published);
         foreach (var (table, cell) in published.SelectMany((t, table) => t.Cells.Select((c, cell) => (c, table, cell))).Where(c => c.c.Mark is CellMark.Suppressed).Select(c => (c.table, c.cell)))
             attacker.Finds(table, cell, DisclosureRule.Default.Width).Should().BeFalse("cell {0} of {1} is kept back", cell, published[table].Title);
         published[1].At("no-tension").Value.Should().BeNull("all cases less these is the one tension");
         published[0].At("total", "total").Value.Should().Be(25);
+    }
 
-        static IEnumerable<CountedCase> Of(CaseKind kind, int count, string? level, IncidentKind? incident) =>
-            Enumerable.Range(0, count).Select(_ => new CountedCase(kind, Wards[0], new DateOnly(2013, 11, 19), default, level is null ? null : "s", level, 1, incident, false));
+    [Fact]
+    public void A_table_is_related_to_those_of_the_first_form_so_that_the_two_give_nothing_away()
+    {
+        CountedCase[] counted =
+        [
+            .. Counted(CaseKind.Concern, 12), .. Counted(CaseKind.Tension, 1, "high"), .. Counted(CaseKind.Barrier, 3),
+            .. Counted(CaseKind.HateCrimeReport, 1, null, IncidentKind.Crime), .. Counted(CaseKind.HateCrimeReport, 8, null, IncidentKind.NonCrimeIncident),
+        ];
+        // In the first form each division was a dimension of its own, and no category said what it is made of.
+        ProtectedTable First(CaseTable which, string dimension)
+        {
+            var table = Table(which, counted);
+            return DisclosureControl.Protect(table with
+            {
+                Dimensions = [.. table.Dimensions.Select(d => d.Key != "kind" ? d : d with
+                {
+                    Key = dimension, Classification = d.Classification with { Version = "1", Categories = [.. d.Classification.Categories.Select(c => c with { Parts = null })] },
+                })],
+            }, DisclosureRule.Default);
+        }
+        foreach (var (first, later) in new[]
+        {
+            (First(CaseTable.ByKindAndQuarter, "kind"), CaseTable.ByIncident), (First(CaseTable.ByKindAndQuarter, "kind"), CaseTable.ByTensionLevel),
+            (First(CaseTable.ByIncident, "incident"), CaseTable.ByKindAndQuarter), (First(CaseTable.ByTensionLevel, "level"), CaseTable.ByKindAndQuarter),
+        })
+        {
+            var table = Table(later, counted, first);
+            var ask = new PublishTable(new StatisticId(Guid.NewGuid()), table, new TableOrigin(CaseCounts.Source, Year, 9, "d"), null, CaseCounts.Readings(CaseCounts.LevelsOf(counted, [first])));
+            var published = (TablePublished)Story<PublicationRecord>.Given(new TablePublished(ask.Statistic, 1, first, false, ask.Origin)).When(ask).Events.Single();
+            Hidden([EarlierReading.Of([first], ask.Readings).Single(), published.Table]).Should().BeEmpty("of {0} and then {1} nothing can be found", first.Title, table.Title);
+        }
+        var unrelated = DisclosureControl.Protect(Table(CaseTable.ByIncident, counted), DisclosureRule.Default);
+        Hidden([EarlierReading.Of([First(CaseTable.ByKindAndQuarter, "kind")], CaseCounts.Readings(["high"])).Single(), unrelated]).Should().NotBeEmpty("unrelated, the two would have given it away");
+    }
+
+    [Fact]
+    public void A_level_that_is_reached_later_is_read_into_the_tables_before_it()
+    {
+        CountedCase[] before = [.. Counted(CaseKind.Concern, 12), .. Counted(CaseKind.Tension, 9), .. Counted(CaseKind.Barrier, 7), .. Counted(CaseKind.HateCrimeReport, 8, null, IncidentKind.Crime)];
+        CountedCase[] since = [.. Counted(CaseKind.Concern, 12), .. Counted(CaseKind.Tension, 6, "raised"), .. Counted(CaseKind.Tension, 9), .. Counted(CaseKind.Barrier, 7), .. Counted(CaseKind.HateCrimeReport, 8, null, IncidentKind.Crime)];
+        var (statistic, origin) = (new StatisticId(Guid.NewGuid()), new TableOrigin(CaseCounts.Source, Year, 9, "d"));
+        var first = DisclosureControl.Protect(Table(CaseTable.ByTensionLevel, before), DisclosureRule.Default);
+        first.At("not-graded").Value.Should().Be(9);
+
+        var levels = CaseCounts.LevelsOf(since, [first]);
+        levels.Should().Equal("raised");
+        var later = Story<PublicationRecord>.Given(new TablePublished(statistic, 1, first, false, origin))
+            .When(new PublishTable(statistic, CaseCounts.Table(CaseTable.ByTensionLevel, Year, since, levels), origin, null, CaseCounts.Readings(levels)));
+        var table = ((TablePublished)later.Events.Single()).Table;
+        (table.At("raised").Value, table.At("not-graded").Value, table.At("total").Value).Should().Be((6, 9, 42));
+        CaseCounts.LevelsOf(before, [table]).Should().Equal(["raised"], "a level that a table told apart stays in those after it");
+    }
+
+    private static IReadOnlyList<string> Hidden(IReadOnlyList<ProtectedTable> published)
+    {
+        var attacker = new Attacker(published);
+        return
+        [
+            .. published.SelectMany((t, table) => t.Cells.Select((c, cell) => (c, table, cell)))
+                .Where(c => c.c.Mark is CellMark.Suppressed && attacker.Finds(c.table, c.cell, DisclosureRule.Default.Width)).Select(c => $"{published[c.table].Title}, {c.cell}"),
+        ];
     }
 
     [Fact]
     public void The_years_section_prints_what_was_published_and_the_three_facts_of_weekly_returns()
     {
-        var table = DisclosureControl.Protect(CaseCounts.Table(CaseTable.ByWard, Year,
+        var table = DisclosureControl.Protect(Table(CaseTable.ByWard,
             [.. Enumerable.Range(0, 20).Select(n => new CountedCase(CaseKind.Concern, Wards[n < 12 ? 0 : n < 14 ? 1 : 2], new(2013, 5, 1), default, null, null, 0, null, false))]), DisclosureRule.Default);
         var statistic = new StatisticId(Guid.NewGuid());
         var fold = new CasesSection().Begin(new ReportScope("crc", Year, new(2014, 3, 31), 100));

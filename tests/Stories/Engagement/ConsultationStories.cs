@@ -176,12 +176,13 @@ public class ConsultationStories
         Given(Heard).When(new AnswerTheme(Policy, "buses", "Later")).ThenRefused("THEME_UNKNOWN");
         Given([.. Heard, answered, new ConsultationReported("So")]).When(new AnswerTheme(Policy, "plain-forms", "No")).ThenRefused("CONSULTATION_REPORTED");
 
-        var follow = new FollowTheme(Policy, "plain-forms", ChangedRecord.PolicyVersion, Target, "2014", "It promises plain forms", null);
+        var follow = new FollowTheme(Policy, "plain-forms", ChangedRecord.PolicyVersion, Target, "2014", "It promises plain forms", null, true);
         var followed = new ThemeFollowed("plain-forms", ChangedRecord.PolicyVersion, Target, "2014", "It promises plain forms", June);
         Given(Heard).On(2013, 6, 14).When(follow).Then(followed);
         Given([.. Heard, new ConsultationReported("So")]).On(2013, 6, 14).When(follow).Then(followed);
         Given([.. Heard, followed]).On(2013, 6, 14).When(follow).ThenNothing();
         Given(Heard).When(follow with { Part = "" }).ThenRefused("VERSION_UNSAID");
+        Given(Heard).When(follow with { OnRecord = false }).ThenRefused("TARGET_UNKNOWN");
         Given(Heard).When(follow with { To = ChangedRecord.Commitment }).ThenRefused("VERSION_UNSAID");
         Given(Heard).When(follow with { Theme = "buses" }).ThenRefused("THEME_UNKNOWN");
         Given(Heard).When(follow with { EffectiveOn = June }).ThenRefused("EFFECTIVE_IN_FUTURE");

@@ -107,7 +107,7 @@ public class NetworkStories
     public void Members_agree_priorities_to_the_same_words_and_achievements_serve_them()
     {
         var (name, agree, link) = (new NamePriority(Together, "way-home", new FinancialYear(2014), "A safe way home"), new AgreePriority(Together, "way-home", Faith),
-            new LinkAchievement(Together, "way-home", new AchievementId(Police.Value)));
+            new LinkAchievement(Together, "way-home", new AchievementId(Police.Value), true));
         var (named, agreed, linked) = (new PriorityNamed("way-home", new FinancialYear(2014), "A safe way home"), new PriorityAgreed("way-home", Faith), new AchievementLinked("way-home", new AchievementId(Police.Value)));
         Given(WithMembers).When(name).Then(named);
         Given([.. WithMembers, named]).When(name).ThenNothing();
@@ -120,6 +120,7 @@ public class NetworkStories
         Given([.. WithMembers, named]).When(link).Then(linked);
         Given([.. WithMembers, named, linked]).When(link).ThenNothing();
         Given(WithMembers).When(link).ThenRefused("PRIORITY_UNKNOWN");
+        Given([.. WithMembers, named]).When(link with { OnRecord = false }).ThenRefused("ACHIEVEMENT_UNKNOWN");
     }
 
     [Fact]

@@ -52,6 +52,16 @@ public class SharedDatasetStories
     }
 
     [Fact]
+    public void It_hears_once_which_measure_took_figures_from_which_version()
+    {
+        var measure = new MeasureId(Guid.NewGuid());
+        var (note, taken) = (new NoteFiguresTaken(Needs, "q1", measure, Police), new DatasetFiguresTaken("q1", measure, Police));
+        Given(Shared).When(note).Then(taken);
+        Given([.. Shared, taken]).When(note).ThenNothing();
+        Given([.. Shared, taken]).When(note with { Organisation = null }).Then(taken with { Organisation = null });
+    }
+
+    [Fact]
     public void An_agreement_ends_by_its_last_day_or_at_once()
     {
         var ended = new SharingEnded("police", "Not needed");

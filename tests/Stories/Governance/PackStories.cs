@@ -158,6 +158,12 @@ public partial class PackStories
         (values["networks.case-leads"], values["networks.open.sectors"], values["recommendations.r1.evidence"]).Should().Be(("staff", "faith youth", "contributions network-meetings"));
         EvidenceValues.For(values, "r1").Should().Equal(Evidence.Contributions, Evidence.NetworkMeetings);
         EvidenceValues.For(values, "r2").Should().BeEmpty();
+        Pack Joined(string members) => Read(With(open.Replace("\"sectors\"", $"{members}, \"sectors\""))).Pack!;
+        var joined = Joined("\"members\": [{ \"partner\": \"bus\", \"sector\": \"youth\" }, \"trust\"], \"coChairs\": [\"bus\", \"trust\"]");
+        joined.Networks.Single().Should().Match<PackNetwork>(n => n.Members.SequenceEqual(new[] { "bus", "trust" }) && n.CoChairs.Count == 2);
+        (joined.Values["networks.open.members.bus"], joined.Values["networks.open.members.trust"]).Should().Be(("youth", "voluntary-and-community"), "who is there for no sector in particular is there for its own");
+        Read(With(open.Replace("\"sectors\"", "\"coChairs\": [\"bus\"], \"sectors\""))).Mistakes.Single().Sentence.Should().Contain("two co-chairs");
+        Read(With(open.Replace("\"sectors\"", "\"members\": [\"bus\", { \"partner\": \"bus\", \"sector\": \"faith\" }], \"sectors\""))).Mistakes.Single().Kind.Should().Be(PackMistakeKind.Duplicate);
 
         Read(With($"{staff}, {staff.Replace("staff", "others").Replace("Staff", "Others")}")).Mistakes.Should().ContainSingle().Which.Should().Match<PackMistake>(m => m.Kind == PackMistakeKind.Contradiction && m.Path == "networks[1].caseLeads");
         Read(With(open, "\"contribution\"")).Mistakes.Should().ContainSingle().Which.Sentence.Should().Contain("'contributions'");

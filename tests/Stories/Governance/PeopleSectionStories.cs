@@ -51,6 +51,21 @@ public class PeopleSectionStories
     }
 
     [Fact]
+    public void Figures_that_came_from_a_shared_dataset_name_it_and_its_version()
+    {
+        var history = ReportHistory.OfLittleton();
+        Complete(history, new EngagementSection()).Parts.Should().NotContain(p => p.Key == "engagement.from-datasets");
+        history.Record("2013-10-01", "shared-dataset", "needs", new DatasetOffered(ReportHistory.Id<SharedDatasetId>("needs"), "needs", Trust, "Needs by ward", "Who asked"));
+        history.Record("2013-04-02", "measure", "experienced", new MeasureDefined(Experienced, "experienced", null, Survey, null, null, []));
+        history.Record("2012-10-01", "shared-dataset", "needs", new DatasetFiguresTaken("old", Experienced, null));
+        var taken = history.Record("2014-04-20", "shared-dataset", "needs", new DatasetFiguresTaken("q4", Experienced, null));
+
+        var row = Complete(history, new EngagementSection()).Parts.OfType<ReportTable>().Single(t => t.Key == "engagement.from-datasets").Rows.Should().ContainSingle("what came in before the year is no news").Subject;
+        row.Select(c => c.Text).Should().Equal("Needs by ward", "q4", "Hate crime experienced", "The council", "20 Apr 2014");
+        Figure(history, new EngagementSection(), $"engagement.from-dataset.{taken}").Positions.Should().Equal(taken);
+    }
+
+    [Fact]
     public void Evidence_stands_under_the_recommendation_for_which_the_pack_names_it()
     {
         var history = ReportHistory.OfLittleton();
@@ -148,6 +163,31 @@ public class PeopleSectionStories
         CaseLeadsAreMembers.Leads(history.Events).Should().Equal(one, two);
         history.Record("2013-05-03", "case-team", "south", new TeamLeft(one));
         CaseLeadsAreMembers.Leads(history.Events).Should().Equal(two);
+    }
+
+    [Fact]
+    public void Who_leads_cases_leaves_the_network_that_the_pack_names_no_more()
+    {
+        var (one, two) = (new PersonId(Guid.NewGuid()), new PersonId(Guid.NewGuid()));
+        var history = new ReportHistory();
+        foreach (var e in new object[] { new LeadJoined(one), new LeadJoined(two), new LeadLeft(one), new NetworkJoined(Trust, "libraries") }) history.Record("2013-05-01", "network", "staff", e);
+        CaseLeadsAreMembers.Members(history.Events).Should().Equal(two);
+    }
+
+    [Fact]
+    public void Whom_a_pack_names_as_members_join_once_and_its_two_co_chairs_are_elected()
+    {
+        var council = Guid.NewGuid();
+        PartnerId Partner(string key) => NameBasedId.Of<PartnerId>(council, key);
+        var values = new Dictionary<string, string> { ["networks.together.members.trust"] = "libraries", ["networks.together.members.bus"] = "transport", ["networks.other.members.bus"] = "faith" };
+        var now = new NetworkEstablished("together", "Together", [], "Joint action", false, null, [Partner("trust"), Partner("bus")], [Partner("trust"), Partner("bus")], new Citation(CitationSource.Practice, ""));
+        IEnumerable<ICommand> Follow(NetworkEstablished? before) => NetworksFollowThePack.Membership(Together, now, before, council, values);
+
+        Follow(null).Should().Equal(
+            new JoinNetwork(Together, Partner("trust"), "libraries"), new JoinNetwork(Together, Partner("bus"), "transport"), new ElectCoChairs(Together, Partner("trust"), Partner("bus"), null));
+        Follow(now with { Name = "Together as one" }).Should().BeEmpty("who left by themselves is not brought back by other words");
+        Follow(now with { Members = [Partner("trust")], CoChairs = [] }).Should().Equal(
+            new JoinNetwork(Together, Partner("bus"), "transport"), new ElectCoChairs(Together, Partner("trust"), Partner("bus"), null));
     }
 
     [Fact]

@@ -23,6 +23,16 @@ public class MeasureStories
     }
 
     [Fact]
+    public void It_says_once_from_which_shared_dataset_figures_were_taken()
+    {
+        var source = new DatasetSource(new SharedDatasetId(Guid.Parse("00000000-0000-7000-8000-0000000000c1")), "q1", new string('a', 64));
+        var taken = new FiguresTaken(source, "2014 edition", Police);
+        Story<Measure>.Given(Defined).When(new TakeFigures(Measure, source, "2014 edition", Police)).Then(taken);
+        Story<Measure>.Given(Defined, taken).When(new TakeFigures(Measure, source, "2014 edition", Police)).ThenNothing();
+        Story<Measure>.Given(Defined, taken).When(new TakeFigures(Measure, source with { Version = "q2" }, null, null)).Then(new FiguresTaken(source with { Version = "q2" }, null, null));
+    }
+
+    [Fact]
     public void Another_definition_begins_another_series_with_its_own_baseline_and_targets()
     {
         var day = new DateOnly(2014, 4, 1);
