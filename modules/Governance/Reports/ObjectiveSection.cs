@@ -5,8 +5,7 @@ namespace EqualitiesPlatform.Governance;
 
 /// <summary>
 /// The Strategic Equalities Objective and its measures (Report 4.1, 6.1; Policy, Difference): baseline, target, outturn, red,
-/// amber or green with its rule, direction of travel and forecast with its method, for the whole and, as far as it was
-/// published, for each group; and what changed when a definition did.
+/// amber or green with its rule, direction of travel and forecast with its method; and what changed when a definition did.
 /// </summary>
 internal sealed class ObjectiveSection : ISection
 {
@@ -17,9 +16,12 @@ internal sealed class ObjectiveSection : ISection
 
     public int Order => 5;
 
-    public ISectionFold Begin(ReportScope scope) => new Fold(scope);
+    public ISectionFold Begin(ReportScope scope) => new Fold(scope, first: true);
 
-    private sealed class Fold(ReportScope scope) : ISectionFold
+    /// <summary>The fold of the version that tells of groups.</summary>
+    internal static ISectionFold WithGroups(ReportScope scope) => new Fold(scope, first: false);
+
+    private sealed class Fold(ReportScope scope, bool first) : ISectionFold
     {
         private readonly Dictionary<Guid, ObjectiveOnRecord> _objectives = [];
         private readonly Dictionary<Guid, MeasureOnRecord> _measures = [];
@@ -29,8 +31,11 @@ internal sealed class ObjectiveSection : ISection
 
         public void Apply(RecordedEvent recorded)
         {
-            _groups.Apply(recorded);
-            if (scope.Holds(recorded)) _cited.Apply(recorded);
+            if (!first)
+            {
+                _groups.Apply(recorded);
+                if (scope.Holds(recorded)) _cited.Apply(recorded);
+            }
             // What is broken down is printed from what was published of it; the whole lies on the first sheet of a year.
             if (SheetOf(recorded.Event) is { } sheet)
             {
@@ -71,7 +76,7 @@ internal sealed class ObjectiveSection : ISection
             }
         }
 
-        private MeasureOnRecord Measure(Guid id) => _measures.TryGetValue(id, out var known) ? known : _measures[id] = new MeasureOnRecord(new MeasureId(id));
+        private MeasureOnRecord Measure(Guid id) => _measures.TryGetValue(id, out var known) ? known : _measures[id] = new MeasureOnRecord(new MeasureId(id), first);
 
         private string[] Headlines(MeasureOnRecord[] measures, Dictionary<MeasureOnRecord, MeasureProgress> progress)
         {
@@ -90,7 +95,7 @@ internal sealed class ObjectiveSection : ISection
 
         private (string Breakdown, GroupsSaid? Said)[] Groups(MeasureOnRecord measure) =>
         [
-            .. measure.Definition.Breakdowns.Select(b => (b, _groups.Of(
+            .. first ? [] : measure.Definition.Breakdowns.Select(b => (b, _groups.Of(
                 measure.Id, measure.Definition, measure.Rule.Any ? measure.Rule.Value : null, measure.Targets, b, (Section, measure.Subject), Adding(measure))
                 ?? _cited.Of(measure.Id, measure.Definition, b, scope.Year, measure.Figures.All.Where(f => f.Series == measure.Series), (Section, measure.Subject), Adding(measure)))),
         ];
@@ -198,7 +203,7 @@ internal sealed class ObjectiveSection : ISection
         ];
     }
 
-    private sealed class MeasureOnRecord(MeasureId id)
+    private sealed class MeasureOnRecord(MeasureId id, bool first)
     {
         private readonly Dictionary<MeasuredPeriod, (decimal Value, long Position)> _targets = [];
 
@@ -213,7 +218,9 @@ internal sealed class ObjectiveSection : ISection
         public MeasureId Id => id;
         public string Subject => Defined.Value.Key ?? id.ToString();
         public MeasureDefinition Definition => Redefined.Any ? Redefined.Value.Definition : Defined.Value.Definition;
-        public IEnumerable<long> DefinedBy => [.. Defined.Positions, .. Redefined.Positions];
+
+        /// <summary>The events that define it; the first version named the last of them only.</summary>
+        public IEnumerable<long> DefinedBy => first && Redefined.Any ? Redefined.Positions : [.. Defined.Positions, .. Redefined.Positions];
         public int Series => Redefined.Any ? Redefined.Value.Series : 1;
         public string Owner => Handed.Any ? Handed.Value : Definition.Owner;
         public IReadOnlyList<PeriodValue> Targets => [.. _targets.Select(t => new PeriodValue(t.Key, t.Value.Value))];
@@ -249,4 +256,18 @@ internal sealed class ObjectiveSection : ISection
 
         public string Meaning() => Definition.IsRate ? $"{Definition.Meaning} ({Definition.Numerator} to {Definition.Denominator}, per {MeasureProgress.Round(Definition.Per)})" : Definition.Meaning;
     }
+}
+
+/// <summary>The same section with each measure by group, as far as it was published.</summary>
+internal sealed class ObjectiveSectionWithGroups : ISection
+{
+    private readonly ObjectiveSection _before = new();
+
+    public string Key => _before.Key;
+
+    public int Version => 2;
+
+    public int Order => _before.Order;
+
+    public ISectionFold Begin(ReportScope scope) => ObjectiveSection.WithGroups(scope);
 }

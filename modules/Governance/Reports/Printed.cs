@@ -11,6 +11,9 @@ internal static class Printed
     /// <summary>A day in a narrow column.</summary>
     public static string ShortDay(DateOnly day) => day.ToString("d MMM yyyy", CultureInfo.InvariantCulture);
 
+    /// <summary>An instant to the minute, in UTC: "12 May 2014, 09:00".</summary>
+    public static string Instant(DateTimeOffset instant) => instant.UtcDateTime.ToString("d MMMM yyyy, HH:mm", CultureInfo.InvariantCulture);
+
     public static string Days(int days) => days == 1 ? "1 day" : string.Create(CultureInfo.InvariantCulture, $"{days} days");
 
     /// <summary>A word of the code as a reader reads it.</summary>

@@ -184,7 +184,7 @@ public class ReportLifeStories
         var status = rows.Single(r => r[0].Text == "evenings: status");
         status.Select(c => c.Text).Should().Equal("evenings: status", "At risk", "On track", "Revision", "A late report");
         rows.Single(r => r[0].Text == "At risk or off track")[3].Text.Should().Be("Not classed yet");
-        ReportHtml.Of(restated).Should().Contain("What changed since the report that this restates").And.Contain(before.ContentHash);
+        System.Text.Encoding.UTF8.GetString(ReportHtml.Of(restated)).Should().Contain("What changed since the report that this restates").And.Contain(before.ContentHash);
     }
 
     [Fact]
