@@ -112,6 +112,7 @@ public static class GovernanceModule
         .AddSection<MeetingsSection>()
         .AddSection<PromisesSection>()
         .AddSection<ObligationsSection>()
+        .AddSection<ObligationsSectionInWords>()
         .AddSection<PositionsSection>()
         .AddSection<AchievementsSection>();
 }

@@ -76,6 +76,9 @@ internal sealed class ObjectiveSection : ISection
             }
         }
 
+        // Days as people write them, where a period is from one to another.
+        private string InWords(object said) => first ? $"{said}" : Printed.DaysInWords($"{said}");
+
         private MeasureOnRecord Measure(Guid id) => _measures.TryGetValue(id, out var known) ? known : _measures[id] = new MeasureOnRecord(new MeasureId(id), first);
 
         private string[] Headlines(MeasureOnRecord[] measures, Dictionary<MeasureOnRecord, MeasureProgress> progress)
@@ -115,19 +118,19 @@ internal sealed class ObjectiveSection : ISection
                 progress.Target is null ? Printed.Searched(scope, $"The measure {subject}", $"TargetSet for {scope.Year}") : null);
             var rag = Of("rag", "red, amber or green", "The last RagRuleSet on outturn and target, by the measure's polarity.", Printed.Word(progress.Rag), measure.RatedBy(progress, scope.Year));
             var baseline = Of("baseline", "baseline", "The last BaselineSet of the series.",
-                measure.Baseline.Any ? $"{Amount(measure.Baseline.Value.Value)} in {measure.Baseline.Value.Period}" : "none", measure.Baseline.Positions,
+                measure.Baseline.Any ? $"{Amount(measure.Baseline.Value.Value)} in {InWords(measure.Baseline.Value.Period)}" : "none", measure.Baseline.Positions,
                 measure.Baseline.Any ? null : Printed.Searched(scope, $"The measure {subject}", "BaselineSet"));
             var direction = Of("direction", "direction of travel", "The last figure of the year against that of the same part of the year before, or the one before it.", Printed.Word(progress.Direction), progress.DirectionPositions);
             var forecast = Of("forecast", "year-end forecast", "As the method says that is printed beside it.", Amount(progress.Forecast.Value), progress.Forecast.Positions,
                 progress.Forecast.Value is null ? Printed.Searched(scope, $"The figures of {subject}", "figures to forecast from") : null);
             var facts = new List<Fact>
             {
-                new("Outturn", new Cell(outturn.Value, outturn.Key), progress.Outturn.How),
+                new("Outturn", new Cell(outturn.Value, outturn.Key), InWords(progress.Outturn.How)),
                 new("Target", target),
-                new("Red, amber or green", new Cell(rag.Value, rag.Key, PackWord.Of(progress.Rag)), progress.RagSays),
+                new("Red, amber or green", new Cell(rag.Value, rag.Key, PackWord.Of(progress.Rag)), InWords(progress.RagSays)),
                 new("Baseline", baseline),
-                new("Direction of travel", new Cell(direction.Value, direction.Key), progress.DirectionSays),
-                new("Year-end forecast", new Cell(forecast.Value, forecast.Key), progress.Forecast.How),
+                new("Direction of travel", new Cell(direction.Value, direction.Key), InWords(progress.DirectionSays)),
+                new("Year-end forecast", new Cell(forecast.Value, forecast.Key), InWords(progress.Forecast.How)),
                 new("Definition", measure.Meaning()),
                 new("Owner and source", $"{measure.Owner}; {definition.Source}"),
             };
@@ -151,11 +154,11 @@ internal sealed class ObjectiveSection : ISection
             if (line.Length < 2) return null;
             decimal?[] targets = [.. line.Select(f => measure.Targets.FirstOrDefault(t => t.Period == f.Period)?.Value)];
             Cell Said(decimal? value) => value is { } v ? MeasureProgress.Round(v) : "–";
-            var (first, last) = (line[0], line[^1]);
+            var (start, last) = (line[0], line[^1]);
             return new ReportChart(
                 $"{Section}.chart.{measure.Subject}", measure.Definition.Title,
-                $"From {MeasureProgress.Round(first.Value)} in {first.Period} to {MeasureProgress.Round(last.Value)} in {last.Period}; between {MeasureProgress.Round(line.Min(f => f.Value))} and {MeasureProgress.Round(line.Max(f => f.Value))}.",
-                ChartForm.Lines, measure.Definition.Unit, [.. line.Select(f => f.Period.ToString())],
+                $"From {MeasureProgress.Round(start.Value)} in {InWords(start.Period)} to {MeasureProgress.Round(last.Value)} in {InWords(last.Period)}; between {MeasureProgress.Round(line.Min(f => f.Value))} and {MeasureProgress.Round(line.Max(f => f.Value))}.",
+                ChartForm.Lines, measure.Definition.Unit, [.. line.Select(f => InWords(f.Period))],
                 [new ChartPanel("The whole",
                 [
                     new ChartLine("Figure", [.. line.Select(f => new ChartValue(f.Value, Said(f.Value)))]),

@@ -56,6 +56,7 @@ public partial class ReportFormStories
         before.Figures.Should().Contain(f => f.Formula.Contains("ProgressReported"));
         Report.Figures.Should().Contain(f => f.Formula.Contains("“progress reported”")).And.NotContain(f => f.Formula.Contains("ProgressReported"));
         Report.Figures.Where(f => f.Searched is not null).Should().NotBeEmpty().And.OnlyContain(f => !EventName().IsMatch(f.Searched!));
+        Report.Figures.Should().NotContain(f => Day().IsMatch(f.Label) || Day().IsMatch(f.Value));
         Report.Figures.Select(f => (f.Key, f.Value, f.Digest)).Should().Equal(before.Figures.Select(f => (f.Key, f.Value, f.Digest)));
     }
 
@@ -172,6 +173,9 @@ public partial class ReportFormStories
 
     [GeneratedRegex("""<tr[^>]* id="figure-[^"]*"><th[^>]*>.*?<code>(.*?)</code>.*?</th><td[^>]*>(.*?)</td>""")]
     private static partial Regex LineageOfPage();
+
+    [GeneratedRegex(@"\d{4}-\d\d-\d\d")]
+    private static partial Regex Day();
 
     [GeneratedRegex("[a-z][A-Z]")]
     private static partial Regex EventName();
