@@ -7,7 +7,10 @@ namespace EqualitiesPlatform.Assessments;
 /// the same below nought; a loss weighs one step less once a mitigation for its group is in place. The net effect is the
 /// sum; an effect without a ward counts in every ward. docs/cumulative-impact.md has the method and a worked example.
 /// </summary>
-public sealed class CumulativeImpact(FinancialYear year, DateOnly asAt)
+/// <param name="year">The budget year.</param>
+/// <param name="asAt">The last day of which anything counts.</param>
+/// <param name="sparse">Whether positions are those of the effects and mitigations alone, as reports named them at first.</param>
+public sealed class CumulativeImpact(FinancialYear year, DateOnly asAt, bool sparse = false)
 {
     private readonly Dictionary<Guid, Proposal> _proposals = [];
 
@@ -41,7 +44,7 @@ public sealed class CumulativeImpact(FinancialYear year, DateOnly asAt)
                     .Select(ward => Cell(
                         group, ward, [.. all.Where(e => e.Effect.Said.Group == group && (e.Effect.Said.Ward is null || e.Effect.Said.Ward == ward))],
                         // That there is a row for the ward at all comes from the first effect that names it.
-                        [.. all.Where(e => ward is not null && e.Effect.Said.Ward == ward).Take(1).SelectMany(e => new[] { e.Proposal.OpenedAt, e.Effect.Position })]))
+                        [.. all.Where(e => !sparse && ward is not null && e.Effect.Said.Ward == ward).Take(1).SelectMany(e => new[] { e.Proposal.OpenedAt, e.Effect.Position })]))
                     .Where(cell => cell.Gains + cell.Losses + cell.Unknown > 0)),
             ];
         }
@@ -54,7 +57,7 @@ public sealed class CumulativeImpact(FinancialYear year, DateOnly asAt)
             .Select(g => new SharedMitigation(
                 g.Key, g.First().Mitigation.Agreed.Text, g.Count(), g.Max(m => m.Mitigation.Agreed.DueOn),
                 g.Count(m => m.Mitigation.CompletedOn is null && m.Mitigation.Agreed.DueOn < asAt), g.Count(m => m.Mitigation.CompletedOn is not null),
-                [.. g.SelectMany(m => m.Proposal.LivePositions.Concat(m.Mitigation.Positions)).Distinct().Order()]))];
+                [.. g.SelectMany(m => sparse ? m.Mitigation.Positions : m.Proposal.LivePositions.Concat(m.Mitigation.Positions)).Distinct().Order()]))];
 
     private static ImpactCell Cell(string group, Ward? ward, (Proposal Proposal, Effect Effect)[] effects, long[] named)
     {

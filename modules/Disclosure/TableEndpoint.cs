@@ -1,11 +1,12 @@
 using System.Globalization;
 using Equalities.Disclosure.V1;
+using EqualitiesPlatform.Ledger.Replay;
 using Grpc.Core;
 using Words = Equalities.Disclosure.V1;
 
 namespace EqualitiesPlatform.Disclosure;
 
-internal sealed class TableEndpoint(Intake intake, Registers registers, IPolicy policy, IEnumerable<ITableSource> sources) : TableService.TableServiceBase
+internal sealed class TableEndpoint(Intake intake, Registers registers, IPolicy policy, EventReader reader, IEnumerable<ITableSource> sources) : TableService.TableServiceBase
 {
     public override async Task<ProtectTableResponse> ProtectTable(ProtectTableRequest r, ServerCallContext context)
     {
@@ -43,7 +44,8 @@ internal sealed class TableEndpoint(Intake intake, Registers registers, IPolicy 
         var source = sources.FirstOrDefault(s => s.Counts(origin.Source))
             ?? throw new LedgerException(new Failure(FailureKind.Refused, "SOURCE_UNKNOWN", $"Nothing here counts {origin.Source}, so the table can't be counted again."));
         var recount = await source.Recount(table.Table, origin, context.CancellationToken);
-        var findings = TableCheck.Differences(table, recount, [.. record.Tables.TakeWhile(t => t.Number < table.Number).Select(t => t.Table)]);
+        var withdrawn = recount.Digest == origin.Digest ? [] : await Since(table.Position, recount.Withdrawn, context.CancellationToken);
+        var findings = TableCheck.Differences(table, recount, [.. record.Tables.TakeWhile(t => t.Number < table.Number).Select(t => t.Table)], withdrawn.Length > 0);
         return new()
         {
             Statistic = record.Key,
@@ -52,10 +54,22 @@ internal sealed class TableEndpoint(Intake intake, Registers registers, IPolicy 
             KnownAt = origin.KnownAt,
             Digest = recount.Digest,
             Cells = table.Table.Cells.Count,
+            Withdrawn = { withdrawn },
             Findings = { findings.Select(f => new TableDifference { Place = f.Place, Published = f.Published, Recounted = f.Recounted }) },
-            Verdict = findings.Count == 0 ? $"Counted again from the events up to position {origin.KnownAt}, under the rule, every cell is as it was published."
-                : $"Counted again from the events up to position {origin.KnownAt}, under the rule, it is not what was published.{(recount.Besides.Length > 0 ? $" {recount.Besides}" : "")}",
+            Verdict = (findings.Count == 0 ? $"Counted again from the events up to position {origin.KnownAt}, under the rule, every cell is as it was published."
+                : $"Counted again from the events up to position {origin.KnownAt}, under the rule, it is not what was published.{(recount.Besides.Length > 0 ? $" {recount.Besides}" : "")}")
+                + (withdrawn.Length == 0 ? ""
+                    : $" A text was withdrawn since from {(withdrawn.Length == 1 ? "the event at position" : "the events at positions")} {string.Join(", ", withdrawn)}, so that the SHA-256 over the events is not that of the publication; what was counted is there as it was."),
         };
+    }
+
+    /// <summary>The positions of those events from whose records a text was withdrawn after a table was published.</summary>
+    private async Task<long[]> Since(long published, IReadOnlyList<RecordedEvent> withdrawn, CancellationToken ct)
+    {
+        if (withdrawn.Count == 0) return [];
+        var told = new HashSet<string>(StringComparer.Ordinal);
+        await foreach (var e in reader.Read(new EventRange(FromPosition: published, StoredNames: [StatementWithdrawn.StoredName]), ct)) told.Add(e.Stream);
+        return [.. withdrawn.Where(e => told.Contains(e.Stream)).Select(e => e.Position)];
     }
 
     public override async Task<ListTablesResponse> ListTables(ListTablesRequest r, ServerCallContext context)

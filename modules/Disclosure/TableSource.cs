@@ -21,16 +21,25 @@ public interface ITableSource
 /// <param name="Digest">SHA-256 over the events that were counted now.</param>
 /// <param name="Besides">What else the counts hang on that no event holds, such as files that were erased since; empty when nothing.</param>
 /// <param name="Readings">How the categories of tables before it were read when it was published.</param>
-public sealed record TableRecount(CountTable? Table, bool Known, string Digest, string Besides = "", IReadOnlyList<EarlierReading>? Readings = null);
+public sealed record TableRecount(CountTable? Table, bool Known, string Digest, string Besides = "", IReadOnlyList<EarlierReading>? Readings = null)
+{
+    /// <summary>The events among those counted that had a text withdrawn from them, whenever that was.</summary>
+    public IReadOnlyList<RecordedEvent> Withdrawn { get; init; } = [];
+
+    /// <summary>The same, of the events that were counted.</summary>
+    public static IReadOnlyList<RecordedEvent> WithdrawnFrom(IEnumerable<RecordedEvent> counted) => [.. counted.Where(e => e.Occasion.Withdrawn is { Count: > 0 })];
+}
 
 /// <summary>A published table beside what the events say: every place where the two differ.</summary>
 internal static class TableCheck
 {
     /// <param name="before">What was published before it, in order.</param>
-    public static IReadOnlyList<(string Place, string Published, string Recounted)> Differences(TableOnRecord published, TableRecount recount, IReadOnlyList<ProtectedTable> before)
+    /// <param name="withdrawn">Whether a text was withdrawn since from what was counted: then the events have another digest, and say less.</param>
+    public static IReadOnlyList<(string Place, string Published, string Recounted)> Differences(
+        TableOnRecord published, TableRecount recount, IReadOnlyList<ProtectedTable> before, bool withdrawn = false)
     {
         var found = new List<(string, string, string)>();
-        if (recount.Digest != published.Origin!.Digest) found.Add(("The events", $"SHA-256 {published.Origin.Digest}", $"SHA-256 {recount.Digest}"));
+        if (!withdrawn && recount.Digest != published.Origin!.Digest) found.Add(("The events", $"SHA-256 {published.Origin.Digest}", $"SHA-256 {recount.Digest}"));
         if (recount.Table is not { } table)
         {
             found.Add(("The table", "published", "nothing to count"));
@@ -46,7 +55,7 @@ internal static class TableCheck
             found.Add(("The table", "published", e.Message));
             return found;
         }
-        if (again.Title != published.Table.Title) found.Add(("The title", published.Table.Title, again.Title));
+        if (again.Title != published.Table.Title && !(withdrawn && again.Title.Contains(Withdrawn.Words, StringComparison.Ordinal))) found.Add(("The title", published.Table.Title, again.Title));
         if (again.AsAt != published.Table.AsAt) found.Add(("The day", published.Table.AsAt.Shown(), again.AsAt.Shown()));
         if (Shape(again) != Shape(published.Table))
         {

@@ -10,9 +10,14 @@ internal sealed class ConsultationTables(People people, EventReader reader, IPol
     public bool Counts(string source) => source == ConsultationCounts.Source;
 
     /// <summary>A table of a consultation as it was known at a position, and what it was counted from; null when there was no such consultation.</summary>
-    public async Task<(CountTable Table, TableOrigin Origin)?> Count(ConsultationTable which, ConsultationId id, long position, CancellationToken ct)
+    public async Task<(CountTable Table, TableOrigin Origin)?> Count(ConsultationTable which, ConsultationId id, long position, CancellationToken ct) =>
+        await Count(which, await Events(id, position, ct));
+
+    private Task<IReadOnlyList<RecordedEvent>> Events(ConsultationId id, long position, CancellationToken ct) =>
+        reader.ReadStream(StreamKey.Of(ConsultationId.Kind, id.Value), position, ct);
+
+    private async Task<(CountTable Table, TableOrigin Origin)?> Count(ConsultationTable which, IReadOnlyList<RecordedEvent> events)
     {
-        var events = await reader.ReadStream(StreamKey.Of(ConsultationId.Kind, id.Value), position, ct);
         if (events.Aggregate((ConsultationRegister?)null, ConsultationRegister.Fold) is not { } consultation) return null;
         var told = new Dictionary<PersonId, IReadOnlyList<string>>();
         if (which is ConsultationTable.ByGroup)
@@ -25,8 +30,12 @@ internal sealed class ConsultationTables(People people, EventReader reader, IPol
     {
         if (ConsultationCounts.Named(published.Statistic) is not var (named, which)) return new TableRecount(null, false, "", "It is none of the tables in which responses are counted.");
         var id = TypedId.TryParse<ConsultationId>(named, out var given) ? given : NameBasedId.Of<ConsultationId>(policy.Namespace, named);
-        return await Count(which, id, origin.KnownAt, ct) is not var (table, counted) ? new TableRecount(null, false, "", "There was no such consultation then.")
+        var events = await Events(id, origin.KnownAt, ct);
+        return await Count(which, events) is not var (table, counted) ? new TableRecount(null, false, "", "There was no such consultation then.")
             : new TableRecount(table, false, counted.Digest,
-                which is ConsultationTable.ByGroup ? "Groups stand in people's files and in no event: what was told or erased since is not what was counted." : "");
+                which is ConsultationTable.ByGroup ? "Groups stand in people's files and in no event: what was told or erased since is not what was counted." : "")
+            {
+                Withdrawn = TableRecount.WithdrawnFrom(events),
+            };
     }
 }

@@ -32,6 +32,10 @@ public sealed record TakeUpPreparation(PreparationId Preparation) : IPreparation
 [GenerateSerializer, Immutable]
 public sealed record CancelPreparation(PreparationId Preparation) : IPreparationCommand;
 
+/// <summary>Take a preparation that has ended off the list: nobody asks for what came of it any more.</summary>
+[GenerateSerializer, Immutable]
+public sealed record DiscardPreparation(PreparationId Preparation) : IPreparationCommand;
+
 /// <summary>The platform's word that the report is prepared.</summary>
 [GenerateSerializer, Immutable]
 public sealed record FinishPreparation(PreparationId Preparation, long Events, string ContentHash, int Figures, int Changed) : IPreparationCommand;
@@ -75,6 +79,10 @@ public sealed record PreparationFinished(long Events, string ContentHash, int Fi
 [RecordedBy<Preparation>("governance.preparation-cancelled.v1")]
 public sealed record PreparationCancelled;
 
+/// <summary>Nobody asks for what came of the preparation any more; its history stays.</summary>
+[RecordedBy<Preparation>("governance.preparation-discarded.v1")]
+public sealed record PreparationDiscarded;
+
 /// <summary>The report could not be prepared as it stood.</summary>
 [RecordedBy<Preparation>("governance.preparation-failed.v1")]
 public sealed record PreparationFailed(string Reason, string Sentence);
@@ -94,6 +102,9 @@ internal sealed record Preparation(PreparationStage? Stage, int Times) : IAggreg
             ? Decision.AlreadySo
             : Decision.Take(new PreparationStarted(c.Report, c.UpTo)),
         _ when state.Stage is null => Decision.Refuse("PREPARATION_UNKNOWN", "No preparation of this name was ever begun; start it."),
+        DiscardPreparation => state.Stage is PreparationStage.Running
+            ? Decision.Refuse("PREPARATION_RUNS", "It still runs: wait for its end, or cancel it first.")
+            : Decision.Take(new PreparationDiscarded()),
         // What has ended stays as it ended: the first word of its end counts.
         TakeUpPreparation or CancelPreparation or FinishPreparation or FailPreparation when state.Stage is not PreparationStage.Running => Decision.AlreadySo,
         TakeUpPreparation => Decision.Take(new PreparationTakenUp(state.Times + 1)),
@@ -110,6 +121,7 @@ internal sealed record Preparation(PreparationStage? Stage, int Times) : IAggreg
         PreparationFinished => state with { Stage = PreparationStage.Done },
         PreparationCancelled => state with { Stage = PreparationStage.Cancelled },
         PreparationFailed => state with { Stage = PreparationStage.Failed },
+        PreparationDiscarded => Unborn,
         _ => state,
     };
 }

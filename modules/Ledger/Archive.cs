@@ -21,7 +21,7 @@ public sealed class Archive
         var sha256 = Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(content));
         try
         {
-            await using var command = _database.Source.CreateCommand("insert into ledger_archive (sha256, content) values ($1, $2) on conflict do nothing");
+            await using var command = _database.Source.CreateCommand("insert into ledger_archive (sha256, content, kept_after) values ($1, $2, (select coalesce(max(seq_id), 0) from mt_events)) on conflict do nothing");
             command.Parameters.Add(new() { Value = sha256 });
             command.Parameters.Add(new() { Value = content, NpgsqlDbType = NpgsqlDbType.Bytea });
             await command.ExecuteNonQueryAsync(ct);
@@ -43,14 +43,14 @@ public sealed class Archive
 
     /// <summary>
     /// Takes away the files that have been loose for so long and that no event names: whatever they were made for ended
-    /// before it came into the ledger. Gives how many.
+    /// before it came into the ledger. Only what was recorded after a file was kept can name it. Gives how many.
     /// </summary>
     public async Task<int> Sweep(TimeSpan old, CancellationToken ct = default)
     {
         await using var command = _database.Unbounded.CreateCommand(
             """
             with loose as (
-              select a.sha256, exists (select from mt_events where position(a.sha256 in data::text) > 0) as named
+              select a.sha256, exists (select from mt_events where seq_id > a.kept_after and position(a.sha256 in data::text) > 0) as named
               from ledger_archive a where a.loose_since <= now() - $1
             ), settled as (update ledger_archive set loose_since = null where sha256 in (select sha256 from loose where named))
             delete from ledger_archive where sha256 in (select sha256 from loose where not named)

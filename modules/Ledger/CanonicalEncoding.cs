@@ -53,6 +53,9 @@ public static partial class CanonicalEncoding
         return Encoding.UTF8.GetString(text.WrittenSpan);
     }
 
+    /// <summary>Any JSON value in canonical form, behind what was written before.</summary>
+    public static void Append(ArrayBufferWriter<byte> text, JsonElement value) => Append(text, JsonMarshal.GetRawUtf8Value(value));
+
     /// <summary>SHA-256(salt ‖ text) in hexadecimal digits: what stands in a leaf for a statement.</summary>
     /// <param name="salt">The salt, in hexadecimal digits.</param>
     /// <param name="statement">The text, hashed in UTF-8.</param>

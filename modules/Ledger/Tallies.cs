@@ -14,15 +14,15 @@ public sealed class Tallies
     internal Tallies(LedgerDatabase database) => _database = database;
 
     /// <summary>
-    /// Counts a register's documents by fields, named as in the document: <c>status</c>; <c>serves[]</c> for each value of
-    /// a list; <c>expectations.status</c> for a field of each entry of a list. Two fields of one list speak of the same entry.
+    /// Counts a register's documents by fields, named as in the document: <c>status</c>, a whole list as JSON among them;
+    /// <c>expectations.status</c> for a field of each entry of a list. Two fields of one list speak of the same entry.
     /// </summary>
     /// <param name="organisation">Only what this organisation may see; null for everything.</param>
     /// <exception cref="LedgerException">Unavailable: the database is away.</exception>
     public async Task<IReadOnlyList<TallyRow>> Of<TDocument>(PartnerId? organisation, IReadOnlyList<string> fields, CancellationToken ct = default)
         where TDocument : class, IRegister<TDocument>
     {
-        var lists = fields.Where(f => f.Contains('.') || f.EndsWith("[]", StringComparison.Ordinal)).Select(List).Distinct().ToArray();
+        var lists = fields.Where(f => f.Contains('.')).Select(List).Distinct().ToArray();
         var columns = string.Join(", ", fields.Select(f => Column(f, lists)));
         var from = string.Concat(lists.Select((list, i) => $" cross join lateral jsonb_array_elements(d.data -> '{list}') as l{i}(entry)"));
         try
@@ -46,10 +46,9 @@ public sealed class Tallies
         }
     }
 
-    private static string List(string field) => field.EndsWith("[]", StringComparison.Ordinal) ? field[..^2] : field[..field.IndexOf('.')];
+    private static string List(string field) => field[..field.IndexOf('.')];
 
     private static string Column(string field, string[] lists) =>
-        field.EndsWith("[]", StringComparison.Ordinal) ? $"l{Array.IndexOf(lists, List(field))}.entry #>> '{{}}'"
-        : field.Contains('.') ? $"l{Array.IndexOf(lists, List(field))}.entry ->> '{field[(field.IndexOf('.') + 1)..]}'"
+        field.Contains('.') ? $"l{Array.IndexOf(lists, List(field))}.entry ->> '{field[(field.IndexOf('.') + 1)..]}'"
         : $"d.data ->> '{field}'";
 }

@@ -60,6 +60,7 @@ internal sealed class FigureImport(Dispatch dispatch, IGrainFactory grains, Figu
     {
         private readonly ImportCounts _counts = new();
         private readonly List<Finding> _found = [];
+        private readonly Repetitions _repeated = new();
         private readonly PartsAndTotals _totals = new(terms.Measure);
         private readonly HashSet<int> _badLines = [];
         private readonly Spool _rows = new(Parts), _acts = new(Parts);
@@ -71,6 +72,7 @@ internal sealed class FigureImport(Dispatch dispatch, IGrainFactory grains, Figu
             var rows = await Read(file);
             if (!_whole) await Compare();
             if (!_whole && terms.Release is not null) Relabelled(rows);
+            _found.AddRange(_repeated.Rest());
             await Flush();
             _counts.Whole = _whole;
             _counts.Refused = _whole || (_counts.BadRows > 0 && !terms.AcceptGoodRows);
@@ -112,6 +114,7 @@ internal sealed class FigureImport(Dispatch dispatch, IGrainFactory grains, Figu
                 _badLines.Add(finding.Line);
                 Found(finding);
             }
+            _found.AddRange(_repeated.Rest());
             (_counts.Rows, _counts.LeftOutRows, _counts.WithoutValue, _counts.LeftOut, _counts.PartsNotAddedUp) = (rows.Rows, rows.LeftOutRows, rows.WithoutValue, [.. rows.LeftOut], _totals.TooMany);
             _counts.CategoriesAdded = rows.Added.Sum(a => a.Categories.Count);
             await Flush();
@@ -258,7 +261,7 @@ internal sealed class FigureImport(Dispatch dispatch, IGrainFactory grains, Figu
 
         private void Found(Finding finding)
         {
-            _found.Add(finding);
+            if (!_repeated.Holds(finding)) _found.Add(finding);
             _whole |= finding.Whole;
             if (finding.Line > 0) _counts.BadRows++;
         }
@@ -320,6 +323,49 @@ internal sealed class FigureImport(Dispatch dispatch, IGrainFactory grains, Figu
         {
             foreach (var file in _files) file?.Dispose();
         }
+    }
+}
+
+/// <summary>
+/// What is found again and again: the first rows are told one by one, and the rest of them in one sentence with their
+/// lines, so that a file that is wrong throughout says so once.
+/// </summary>
+internal sealed class Repetitions
+{
+    private const int OneByOne = 10, MostSentences = 1_000, MostRanges = 100;
+
+    private readonly Dictionary<(string Column, string Reason), (int Told, List<int> More)> _said = [];
+
+    /// <summary>Whether a finding is held back to be told with others.</summary>
+    public bool Holds(Finding finding)
+    {
+        var key = (finding.Column, finding.Reason);
+        if (finding.Line == 0 || (!_said.ContainsKey(key) && _said.Count == MostSentences)) return false;
+        var (told, more) = _said.TryGetValue(key, out var said) ? said : _said[key] = (0, []);
+        if (told == OneByOne) more.Add(finding.Line);
+        else _said[key] = (told + 1, more);
+        return told == OneByOne;
+    }
+
+    /// <summary>One finding for all that is held back of each sentence.</summary>
+    public IReadOnlyList<Finding> Rest()
+    {
+        Finding[] rest = [.. _said.Where(s => s.Value.More.Count > 0).Select(s => new Finding(s.Value.More.Min(), s.Key.Column, $"{s.Key.Reason} {More(s.Value.More)}"))];
+        _said.Clear();
+        return rest;
+    }
+
+    private static string More(List<int> lines)
+    {
+        var ranges = new List<(int From, int To)>();
+        foreach (var line in lines.Order())
+        {
+            if (ranges is [.., var (from, to)] && to + 1 == line) ranges[^1] = (from, line);
+            else ranges.Add((line, line));
+        }
+        var named = string.Join(", ", ranges.Take(MostRanges).Select(r => r.From == r.To ? $"{r.From}" : $"{r.From} to {r.To}"));
+        var left = ranges.Skip(MostRanges).Sum(r => r.To - r.From + 1);
+        return string.Create(CultureInfo.InvariantCulture, $"And {lines.Count:N0} more of the same, in {(lines.Count == 1 ? "line" : "lines")} {named}{(left > 0 ? $" and {left:N0} lines after them" : "")}.");
     }
 }
 

@@ -36,9 +36,10 @@ internal sealed class FigureTables(EventReader reader, IPolicy policy) : ITableS
         var (measure, breakdown) = Named(origin.Source)!.Value;
         try
         {
-            var counted = await Count(measure, breakdown, origin.Year, origin.KnownAt, ct);
+            var behind = new List<RecordedEvent>();
+            var counted = await Count(measure, breakdown, origin.Year, origin.KnownAt, behind, ct);
             var whole = published.Dimensions.Count == 1;
-            return new TableRecount(whole ? counted.Whole : counted.Table, whole, counted.Origin.Digest);
+            return new TableRecount(whole ? counted.Whole : counted.Table, whole, counted.Origin.Digest) { Withdrawn = TableRecount.WithdrawnFrom(behind) };
         }
         catch (LedgerException e) when (e.Failure.Kind is FailureKind.Refused)
         {
@@ -49,9 +50,12 @@ internal sealed class FigureTables(EventReader reader, IPolicy policy) : ITableS
     /// <summary>The table of a year, with the whole beside it where groups add up to it, and what both were counted from.</summary>
     /// <param name="position">What is known: every event up to this final position.</param>
     /// <exception cref="LedgerException">Refused: NOTHING_OBSERVED, NOT_COUNTS, WHOLE_MISSING, PARTS_EXCEED_WHOLE.</exception>
-    public async Task<(CountTable Table, CountTable? Whole, TableOrigin Origin)> Count(MeasureId id, string breakdown, FinancialYear year, long position, CancellationToken ct)
+    public Task<(CountTable Table, CountTable? Whole, TableOrigin Origin)> Count(MeasureId id, string breakdown, FinancialYear year, long position, CancellationToken ct) =>
+        Count(id, breakdown, year, position, [], ct);
+
+    private async Task<(CountTable Table, CountTable? Whole, TableOrigin Origin)> Count(
+        MeasureId id, string breakdown, FinancialYear year, long position, List<RecordedEvent> behind, CancellationToken ct)
     {
-        var behind = new List<RecordedEvent>();
         async Task<T?> Folded<T>(string stream) where T : class, IRegister<T>
         {
             T? document = null;

@@ -1,5 +1,6 @@
 using System.Text;
 using Equalities.Disclosure.V1;
+using Equalities.Ledger.V1;
 using Equalities.Objectives.V1;
 using Google.Protobuf;
 using Grpc.Core;
@@ -139,6 +140,7 @@ public sealed partial class JourneysOfMeasuresTests(PlatformFixture platform) : 
         var imported = await Import("counted", "Period,Half,Value\n2013-14 Q1,All,63\n2013-14 Q1,Left,41\n2013-14 Q1,Right,19\n2013-14 Q1,Middle,3\n2013-14 Q2,All,55\n2013-14 Q2,Left,30\n2013-14 Q2,Right,18\n2013-14 Q2,Middle,7\n", mapping: "{}");
         imported.Result.Outcome.Should().Be("8 rows were read and 8 figures were written to counted (8 new).");
 
+        var noted = await _measures.NoteQualityAsync(new() { RequestId = _calls.NextId(), MeasureId = "counted", Note = "Counted by the caretaker of the hall" }, officer);
         var publish = new PublishFiguresRequest { RequestId = _calls.NextId(), MeasureId = "counted", Year = "2013-14" };
         var published = (await _observations.PublishFiguresAsync(publish, officer)).Receipt;
         (await _observations.PublishFiguresAsync(publish, officer)).Receipt.Should().Be(published);
@@ -161,6 +163,32 @@ public sealed partial class JourneysOfMeasuresTests(PlatformFixture platform) : 
         await Tamper("\"value\": 40", $"\"value\": {shown.Shown}");
         found.Findings.Should().ContainSingle().Which.Should().Be(new TableDifference { Place = string.Join(", ", shown.At), Published = "40", Recounted = shown.Shown });
         (await _tables.CheckTableAsync(new() { StatisticId = "measure-counted-2013-14" }, auditor)).Findings.Should().BeEmpty();
+
+        // A text that goes after the publication is no tampering.
+        var withdrawals = new WithdrawalService.WithdrawalServiceClient(platform.Channel);
+        var proposed = (await withdrawals.ProposeWithdrawalAsync(
+            new() { RequestId = _calls.NextId(), Stream = noted.Receipt.Stream, EventVersion = noted.Receipt.Version, Member = "note", Reason = "It tells who counted" }, officer)).Receipt;
+        var withdrawal = proposed.Stream["withdrawal/".Length..];
+        await withdrawals.ConfirmWithdrawalAsync(new() { RequestId = _calls.NextId(), WithdrawalId = withdrawal }, await _calls.As("governance-officer-2"));
+        await PlatformFixture.UntilAsync(async () => (await withdrawals.GetWithdrawalAsync(new() { WithdrawalId = withdrawal }, auditor)).Withdrawal.Stage == WithdrawalStage.Completed, "the text is gone");
+        var excused = await _tables.CheckTableAsync(new() { StatisticId = "measure-counted-2013-14" }, auditor);
+        excused.Should().Match<CheckTableResponse>(c => c.Findings.Count == 0 && c.Verdict.Contains("as it was published") && c.Verdict.Contains("A text was withdrawn since"));
+        excused.Withdrawn.Should().Equal(noted.Receipt.Position);
+    }
+
+    [Fact]
+    public async Task Percentages_that_their_source_published_are_cited_and_counts_are_not()
+    {
+        var officer = await _calls.As("governance-officer");
+        await Define("cited");
+        await Import("cited", Published([3]));
+        CiteGroupsRequest Cite(string breakdown, string at) => new() { RequestId = _calls.NextId(), MeasureId = "cited", Breakdown = breakdown, Year = "2014-15", PublishedAt = at };
+        var first = (await _measures.CiteGroupsAsync(Cite(Strand("cited"), "Crime survey, July 2015"), officer)).Receipt;
+        (await _measures.CiteGroupsAsync(Cite(Strand("cited"), "Crime survey, July 2015"), officer)).Receipt.Version.Should().Be(first.Version, "it is on record already");
+        (await _calls.HistoryOf(first.Stream)).Last().StoredName.Should().Be("objectives.groups-cited.v1");
+        await JourneyCalls.Fails(async () => await _measures.CiteGroupsAsync(Cite("sex", "Nowhere"), officer), StatusCode.FailedPrecondition, "BREAKDOWN_UNKNOWN");
+        await JourneyCalls.Fails(async () => await _measures.CiteGroupsAsync(Cite("", ""), officer), StatusCode.InvalidArgument);
+        await JourneyCalls.Fails(async () => await _measures.CiteGroupsAsync(Cite(Strand("cited"), "x"), await _calls.As("auditor")), StatusCode.PermissionDenied);
     }
 
     /// <summary>A million rows, or as many as a busy machine has time for, come in within a bounded memory.</summary>

@@ -154,6 +154,10 @@ public sealed partial class JourneysThroughAYearTests
         await JourneyCalls.Fails(async () => await client.StartPreparationAsync(request, await _calls.As("auditor")), StatusCode.PermissionDenied);
         await JourneyCalls.Fails(
             () => client.GetOperationAsync(new() { Name = $"{name}0" }, officer).ResponseAsync, StatusCode.NotFound);
+        var off = (await client.DeleteOperationAsync(new() { RequestId = _calls.NextId(), Name = name }, officer)).Receipt;
+        (await client.ListOperationsAsync(new() { AtLeastPosition = off.Position }, officer)).Operations.Should().NotContain(o => o.Name == name);
+        await JourneyCalls.Fails(() => client.GetOperationAsync(new() { Name = name }, officer).ResponseAsync, StatusCode.NotFound);
+        (await client.StartPreparationAsync(new() { RequestId = _calls.NextId(), ReportId = report, KnownAt = $"{last.Progress.UpTo}" }, officer)).Operation.Name.Should().Be(name, "it is begun again");
         await JourneyCalls.Fails(() => client.GetOperationAsync(new() { Name = "a preparation" }, officer).ResponseAsync, StatusCode.InvalidArgument);
         await JourneyCalls.Fails(() => client.GetOperationAsync(new() { Name = name[..^1] + "x" }, officer).ResponseAsync, StatusCode.InvalidArgument);
     }

@@ -30,6 +30,7 @@ public sealed record PreparationRegister(
             PreparationTakenUp e => document! with { Times = e.Times },
             PreparationFinished e => document!.Ended(PreparationStage.Done, recorded) with { Finished = e },
             PreparationCancelled => document!.Ended(PreparationStage.Cancelled, recorded),
+            PreparationDiscarded => null,
             PreparationFailed e => document!.Ended(PreparationStage.Failed, recorded) with { Error = e.Sentence },
             _ => document,
         }) is { } next ? next with { Version = recorded.Version } : null;

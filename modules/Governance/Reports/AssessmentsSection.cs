@@ -15,14 +15,17 @@ internal sealed class AssessmentsSection : ISection
 
     public int Order => 36;
 
-    public ISectionFold Begin(ReportScope scope) => new Fold(scope);
+    public ISectionFold Begin(ReportScope scope) => Begin(scope, first: true);
 
-    private sealed class Fold(ReportScope scope) : ISectionFold
+    /// <summary>The fold of the first two versions, or of that which tells of decisions without an assessment.</summary>
+    internal static ISectionFold Begin(ReportScope scope, bool first) => new Fold(scope, first);
+
+    private sealed class Fold(ReportScope scope, bool first) : ISectionFold
     {
         private readonly PartnersOnRecord _partners = new(scope);
         private readonly Dictionary<Guid, OnRecord> _assessments = [];
         private readonly (FinancialYear Year, CumulativeImpact Impact)[] _budgets =
-            [(scope.Year, new CumulativeImpact(scope.Year, scope.AsAt)), (scope.Year.Next, new CumulativeImpact(scope.Year.Next, scope.AsAt))];
+            [(scope.Year, new CumulativeImpact(scope.Year, scope.AsAt, sparse: first)), (scope.Year.Next, new CumulativeImpact(scope.Year.Next, scope.AsAt, sparse: first))];
         private readonly FigureList _figures = new();
 
         public void Apply(RecordedEvent recorded)
@@ -39,7 +42,7 @@ internal sealed class AssessmentsSection : ISection
             OnRecord[] inYear = [.. _assessments.Values.Where(a => a.Opened.Any && a.Touched(scope.Year)).OrderBy(a => a.Opened.Position)];
             const string title = "Assessments and cumulative impact";
             // A budget may be prepared wholly after the year that the report is of.
-            if (inYear.Length == 0 && _budgets.All(b => b.Impact.Live.Count == 0))
+            if (inYear.Length == 0 && (first || _budgets.All(b => b.Impact.Live.Count == 0)))
                 return new SectionContent(Section, title, [$"No proposal was assessed, decided or reviewed in {scope.Year}."], [], []);
             ReportPart[] parts = [Headlines(inYear), Proposals(inYear), .. _budgets.SelectMany(b => Budget(b.Year, b.Impact))];
             return new SectionContent(Section, title,
@@ -49,19 +52,22 @@ internal sealed class AssessmentsSection : ISection
 
         private ReportHeadlines Headlines(OnRecord[] inYear)
         {
+            // The first version named the events of what it counted, and not those by which the rest was left out.
             string Total(string name, string label, string formula, IEnumerable<OnRecord> counted, Func<OnRecord, IEnumerable<long>> positions) =>
-                _figures.Add(Figure.Of($"{Section}.{name}", label, formula, counted.Count(), inYear.SelectMany(a => (IEnumerable<long>)[a.Opened.Position, .. a.First(scope.Year), .. positions(a)]))).Key;
+                _figures.Add(Figure.Of($"{Section}.{name}", label, formula, counted.Count(), first ? counted.SelectMany(positions)
+                    : inYear.SelectMany(a => (IEnumerable<long>)[a.Opened.Position, .. a.First(scope.Year), .. positions(a)]))).Key;
             return new ReportHeadlines($"{Section}.headlines",
             [
-                Total("opened", "Proposals assessed", "Assessments with an event in the year, but for decisions without any.", inYear.Where(a => !a.WithoutAssessment), a => a.Found.Any ? a.StandingPositions : []),
+                first ? Total("opened", "Proposals assessed", "Assessments with an event in the year.", inYear, a => a.First(scope.Year))
+                    : Total("opened", "Proposals assessed", "Assessments with an event in the year, but for decisions without any.", inYear.Where(a => !a.WithoutAssessment), a => a.Found.Any ? a.StandingPositions : []),
                 Total("decided", "Decided", "Assessments whose last ProposalDecided is in the year.", inYear.Where(a => a.DecidedIn(scope.Year)), a => a.Decided.Positions),
                 Total("due-regard-shown", "Decided with due regard shown", "Of those, the ones with DueRegardShown.", inYear.Where(a => a.DecidedIn(scope.Year) && a.Regard is DueRegardShown), a => a.RegardPositions),
-                Total("due-regard-missing", "Decided without", "Of those, the ones with DueRegardMissing or UnassessedDecisionRecorded.", inYear.Where(a => a.DecidedIn(scope.Year) && a.Regard is DueRegardMissing), a => a.RegardPositions),
-                .. inYear.Any(a => a.Found.Any)
+                Total("due-regard-missing", "Decided without", $"Of those, the ones with DueRegardMissing{(first ? "" : " or UnassessedDecisionRecorded")}.", inYear.Where(a => a.DecidedIn(scope.Year) && a.Regard is DueRegardMissing), a => a.RegardPositions),
+                .. !first && inYear.Any(a => a.Found.Any)
                     ? [Total("without-assessment", "Decided with no assessment at all", "UnassessedDecisionRecorded of a decision in the year.", inYear.Where(a => a.Found.Any && scope.Year.Contains(a.Found.On)), a => a.Found.Positions)]
                     : Array.Empty<string>(),
                 Total("withdrawn", "Withdrawn", "Assessments with ProposalWithdrawn in the year.", inYear.Where(a => a.Withdrawn.Any && scope.Year.Contains(a.Withdrawn.On)), a => a.Withdrawn.Positions),
-                Total("reviews-missed", "Reviews missed", "Assessments whose last ImpactReviewMissed has no ImpactReviewed after it.", inYear.Where(a => a.ReviewMissed.Position > a.Reviewed.Position), a => a.ReviewMissed.Positions.Concat(a.Reviewed.Positions)),
+                Total("reviews-missed", "Reviews missed", "Assessments whose last ImpactReviewMissed has no ImpactReviewed after it.", inYear.Where(a => a.ReviewMissed.Position > a.Reviewed.Position), a => first ? a.ReviewMissed.Positions : a.ReviewMissed.Positions.Concat(a.Reviewed.Positions)),
             ]);
         }
 
@@ -72,17 +78,22 @@ internal sealed class AssessmentsSection : ISection
                 a.Opened.Value.Title, _partners.NameOf(a.Opened.Value.Organisation), a.Opened.Value.BudgetYear.ToString(),
                 Shown(a, "standing", "how far the assessment is", "The last of ProposalScreened, AssessmentSigned, AssessmentSignedOff and AssessmentReopened.", a.StandingWords, a.StandingPositions, null),
                 a.Decided.Any || a.Withdrawn.Any
-                    ? Shown(a, "decision", "decision", "ProposalWithdrawn, else the last ProposalDecided or UnassessedDecisionRecorded.", a.DecisionWords, a.Withdrawn.Any ? a.Withdrawn.Positions : a.Decided.Positions, null)
+                    ? Shown(a, "decision", "decision", $"ProposalWithdrawn, else the last ProposalDecided{(first ? "" : " or UnassessedDecisionRecorded")}.", a.DecisionWords, a.Withdrawn.Any ? a.Withdrawn.Positions : a.Decided.Positions, null)
                     : "none yet",
-                a.Regard is { } regard
-                    ? Shown(a, "due-regard", "due regard", "The DueRegardShown or DueRegardMissing of the last decision, or its UnassessedDecisionRecorded, and whether an earlier decision showed none.",
-                        regard is DueRegardMissing missing ? $"Not shown: {Printed.Word(missing.Gap).ToLowerInvariant()}" : a.Flagged.Any ? "Shown; not at an earlier decision" : "Shown",
-                        [.. a.RegardPositions, .. a.Flagged.Positions], regard is DueRegardMissing ? "off-track" : a.Flagged.Any ? "at-risk" : "on-track")
-                    : "",
+                a.Regard is not { } regard ? "" : first ? FirstRegard(a, regard)
+                    : Shown(a, "due-regard", "due regard", "The DueRegardShown or DueRegardMissing of the last decision, or its UnassessedDecisionRecorded, and whether an earlier decision showed none.",
+                        regard is DueRegardMissing missing ? NotShown(missing) : a.Flagged.Any ? "Shown; not at an earlier decision" : "Shown",
+                        [.. a.RegardPositions, .. a.Flagged.Positions], regard is DueRegardMissing ? "off-track" : a.Flagged.Any ? "at-risk" : "on-track"),
             ])]);
 
-        private Cell Shown(OnRecord a, string name, string label, string formula, string value, IEnumerable<long> positions, string? mark) =>
-            new(value, _figures.Add(Figure.Of($"{Section}.{name}.{a.Subject}", $"{a.Subject}: {label}", formula, value, [a.Opened.Position, .. a.First(scope.Year), .. positions])).Key, mark);
+        private Cell FirstRegard(OnRecord a, object regard) => Shown(
+            a, "due-regard", "due regard", "The DueRegardShown or DueRegardMissing of the last decision.",
+            regard is DueRegardMissing missing ? NotShown(missing) : "Shown", a.RegardPositions, regard is DueRegardMissing ? "off-track" : "on-track");
+
+        private static string NotShown(DueRegardMissing missing) => $"Not shown: {Printed.Word(missing.Gap).ToLowerInvariant()}";
+
+        private Cell Shown(OnRecord a, string name, string label, string formula, string value, IEnumerable<long> positions, string? mark) => new(value, _figures.Add(Figure.Of(
+            $"{Section}.{name}.{a.Subject}", $"{a.Subject}: {label}", formula, value, [a.Opened.Position, .. first ? [] : a.First(scope.Year), .. positions])).Key, mark);
 
         private IEnumerable<ReportPart> Budget(FinancialYear year, CumulativeImpact impact)
         {

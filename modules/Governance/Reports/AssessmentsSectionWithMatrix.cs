@@ -14,11 +14,14 @@ internal sealed class AssessmentsSectionWithMatrix : ISection
 
     public int Order => _before.Order;
 
-    public ISectionFold Begin(ReportScope scope) => new Fold(_before, scope);
+    public ISectionFold Begin(ReportScope scope) => Begin(scope, first: true);
 
-    private sealed class Fold(AssessmentsSection before, ReportScope scope) : ISectionFold
+    /// <summary>The fold of this version, or of that which tells of decisions without an assessment.</summary>
+    internal ISectionFold Begin(ReportScope scope, bool first) => new Fold(_before, scope, first);
+
+    private sealed class Fold(AssessmentsSection before, ReportScope scope, bool first) : ISectionFold
     {
-        private readonly ISectionFold _before = before.Begin(scope);
+        private readonly ISectionFold _before = AssessmentsSection.Begin(scope, first);
         private readonly (FinancialYear Year, CumulativeImpact Impact)[] _budgets =
             [(scope.Year, new CumulativeImpact(scope.Year, scope.AsAt)), (scope.Year.Next, new CumulativeImpact(scope.Year.Next, scope.AsAt))];
 
@@ -55,4 +58,21 @@ internal sealed class AssessmentsSectionWithMatrix : ISection
             : new ChartValue(cell.Net, new Cell(
                 AssessmentsSection.Signed(cell.Net), cell.Positions.Count == 0 ? null : $"{before.Key}.net.{year}.{AssessmentsSection.Subject(cell)}", cell.Losses > 1 ? "at-risk" : null));
     }
+}
+
+/// <summary>
+/// The same section with the decisions for which no assessment had been opened, and with every event by which a proposal was
+/// counted or left out (Policy, "How" W1, W3).
+/// </summary>
+internal sealed class AssessmentsSectionWithUnassessed : ISection
+{
+    private readonly AssessmentsSectionWithMatrix _before = new();
+
+    public string Key => _before.Key;
+
+    public int Version => 3;
+
+    public int Order => _before.Order;
+
+    public ISectionFold Begin(ReportScope scope) => _before.Begin(scope, first: false);
 }

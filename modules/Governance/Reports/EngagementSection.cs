@@ -8,8 +8,8 @@ using EqualitiesPlatform.Objectives;
 namespace EqualitiesPlatform.Governance;
 
 /// <summary>
-/// Who was consulted in the year and what came of it: you said, we did (Policy, "How" W5, "Difference" 1; Report 4.2), which
-/// datasets were shared and what they were used for (Report 7.3), and what the records say of what partners were asked to do (Report 7), as the policy pack names the evidence.
+/// Who was consulted in the year and what came of it: you said, we did (Policy, "How" W5, "Difference" 1; Report 4.2), and
+/// what the records say of recommendations 7.1 to 7.4.
 /// </summary>
 internal sealed class EngagementSection : ISection
 {
@@ -19,7 +19,27 @@ internal sealed class EngagementSection : ISection
 
     public int Order => 47;
 
-    public ISectionFold Begin(ReportScope scope) => new Fold(scope);
+    public ISectionFold Begin(ReportScope scope) => new Fold(scope, first: true);
+
+    /// <summary>The fold of the version that tells of datasets, and of evidence as the policy pack names it.</summary>
+    internal static ISectionFold WithDatasets(ReportScope scope) => new Fold(scope, first: false);
+
+    /// <summary>What the first version tells under each recommendation, and the name of each figure.</summary>
+    private static readonly (string Asked, Evidence Evidence, string Name)[] First =
+    [
+        ("Keep taking part in the Network (7.1)", Evidence.NetworkMeetings, "met"),
+        ("and", Evidence.Contributions, "brought"),
+        ("Promote the consultation, share the policy, find areas for joint action (7.2)", Evidence.Promotions, "promoted"),
+        ("and", Evidence.Adoptions, "adopted"),
+        ("and", Evidence.JointActions, "joint"),
+        ("Pool insight for commissioning (7.3)", Evidence.DatasetsOffered, "offered"),
+        ("and", Evidence.DatasetVersions, "versions"),
+        ("and", Evidence.SharingAgreements, "agreements"),
+        ("and", Evidence.DatasetUses, "used"),
+        ("Weigh equalities and cumulative impact in planning (7.4)", Evidence.AssessmentsSignedOff, "assessed"),
+        ("and", Evidence.MitigationsAgreed, "mitigated"),
+        ("and", Evidence.DueRegardShown, "regard"),
+    ];
 
     private sealed class ConsultationOnRecord(Guid id)
     {
@@ -49,7 +69,7 @@ internal sealed class EngagementSection : ISection
         public List<RecordedEvent> Used { get; } = [];
     }
 
-    private sealed class Fold(ReportScope scope) : ISectionFold
+    private sealed class Fold(ReportScope scope, bool first) : ISectionFold
     {
         private readonly PartnersOnRecord _partners = new(scope);
         private readonly Dictionary<Guid, ConsultationOnRecord> _consultations = [];
@@ -106,7 +126,7 @@ internal sealed class EngagementSection : ISection
                     "What people say in a consultation is read for themes; each theme is answered, and what was done is named. Who said it is kept apart and is in no report; counts are published after disclosure control.",
                     .. inYear.Length == 0 ? [$"No consultation was open in {scope.Year}."] : Array.Empty<string>(),
                 ],
-                _figures.All, [.. inYear.Length > 0 ? [Headlines(inYear)] : Array.Empty<ReportPart>(), .. inYear.Select(Consultation), .. Tables(), .. ((ReportTable[])[Datasets(), FromDatasets(), Evidenced()]).Where(t => t.Rows.Count > 0)]);
+                _figures.All, [.. inYear.Length > 0 ? [Headlines(inYear)] : Array.Empty<ReportPart>(), .. inYear.Select(Consultation), .. Tables(), .. first ? [FirstEvidence()] : ((ReportTable[])[Datasets(), FromDatasets(), Evidenced()]).Where(t => t.Rows.Count > 0)]);
         }
 
         private ReportHeadlines Headlines(ConsultationOnRecord[] inYear)
@@ -225,7 +245,7 @@ internal sealed class EngagementSection : ISection
         {
             switch (recorded.Event)
             {
-                case PolicyVersionDrafted e: _names[(recorded.Stream, e.Version)] = e.Version; break;
+                case PolicyVersionDrafted e: _names[(recorded.Stream, e.Version)] = first ? $"version {e.Version}" : e.Version; break;
                 case CommitmentProposed e: _names[(recorded.Stream, "")] = e.Wording; break;
                 case MeasureDefined e: _names[(recorded.Stream, "")] = e.Definition.Title; break;
                 case PlanItemProposed e: _names[(recorded.Stream, "")] = e.Text; break;
@@ -288,7 +308,7 @@ internal sealed class EngagementSection : ISection
         /// </summary>
         private ReportTable Evidenced()
         {
-            var counts = Enum.GetValues<Evidence>().ToDictionary(e => e, Counted);
+            var counts = Enum.GetValues<Evidence>().ToDictionary(e => e, e => Counted(e, PackWord.Of(e)));
             var values = _policy.Any ? _policy.Value.Values : new Dictionary<string, string>();
             var recommendations = _statements.Of(StatementKind.Recommendation).Select(r => (Asked: r.Heading, Evidence: EvidenceValues.For(values, r.Says.Key))).ToArray();
             var others = counts.Keys.Except(recommendations.SelectMany(r => r.Evidence)).ToArray();
@@ -303,17 +323,38 @@ internal sealed class EngagementSection : ISection
 
             IEnumerable<IReadOnlyList<Cell>> Rows(string heading, IEnumerable<Evidence> evidence) =>
                 evidence.Select((e, i) => (IReadOnlyList<Cell>)[i == 0 ? heading : "and", Called(e).Label, counts[e]]);
+        }
 
-            Figure Counted(Evidence evidence)
-            {
-                var positions = _evidence.GetValueOrDefault(evidence) ?? [];
-                var (label, recorded) = Called(evidence);
-                return _figures.Add(Figure.Of(
-                    $"{Section}.evidence.{PackWord.Of(evidence)}", label, $"Count of {recorded} in the year, by the cut-off.", positions.Count, positions,
-                    positions.Count == 0 ? Printed.Searched(scope, "All records", $"{recorded} in {scope.Year}") : null));
-            }
+        private ReportTable FirstEvidence() => new(
+            $"{Section}.recommendations", $"What the records of {scope.Year} say of recommendations 7.1 to 7.4", ["Asked of partners", "Evidence", "Count"],
+            [.. First.Select(f => (IReadOnlyList<Cell>)[f.Asked, Called(f.Evidence).Label, Counted(f.Evidence, f.Name)])]);
+
+        private Figure Counted(Evidence evidence, string name)
+        {
+            var positions = _evidence.GetValueOrDefault(evidence) ?? [];
+            var (label, recorded) = Called(evidence);
+            return _figures.Add(Figure.Of(
+                $"{Section}.evidence.{name}", label, $"Count of {recorded} in the year, by the cut-off.", positions.Count, positions,
+                positions.Count == 0 ? Printed.Searched(scope, "All records", $"{recorded} in {scope.Year}") : null));
         }
 
         private static Latest<T> Of<T>(Dictionary<string, Latest<T>> known, string key) => known.TryGetValue(key, out var latest) ? latest : known[key] = new();
     }
+}
+
+/// <summary>
+/// The same section with the datasets that were shared and what they were used for (Report 7.3), and what the records say of
+/// what partners were asked to do (Report 7), as the policy pack names the evidence.
+/// </summary>
+internal sealed class EngagementSectionWithDatasets : ISection
+{
+    private readonly EngagementSection _before = new();
+
+    public string Key => _before.Key;
+
+    public int Version => 2;
+
+    public int Order => _before.Order;
+
+    public ISectionFold Begin(ReportScope scope) => EngagementSection.WithDatasets(scope);
 }

@@ -5,7 +5,7 @@ namespace EqualitiesPlatform.Governance;
 
 /// <summary>
 /// The networks' year (Policy, "How" W7; Report 5.2, 6.2, 7.1): who belongs and who does not yet, when they met and who
-/// came, what members brought, what they put first and what they do together.
+/// came, what members brought and what they do together.
 /// </summary>
 internal sealed class NetworksSection : ISection
 {
@@ -15,7 +15,12 @@ internal sealed class NetworksSection : ISection
 
     public int Order => 46;
 
-    public ISectionFold Begin(ReportScope scope) => new Fold(scope);
+    public ISectionFold Begin(ReportScope scope) => new Fold(scope, first: true);
+
+    /// <summary>The fold of the version that says what members put first.</summary>
+    internal static ISectionFold WithPriorities(ReportScope scope) => new Fold(scope, first: false);
+
+    private const string WithoutMeetings = "It works without meetings";
 
     private sealed class NetworkOnRecord(Guid id)
     {
@@ -40,7 +45,7 @@ internal sealed class NetworksSection : ISection
 
     private sealed record PriorityOnRecord(PriorityNamed Named, long Position, IReadOnlyDictionary<PartnerId, long> Agreed, IReadOnlyList<AchievementId> Achieved);
 
-    private sealed class Fold(ReportScope scope) : ISectionFold
+    private sealed class Fold(ReportScope scope, bool first) : ISectionFold
     {
         private readonly PartnersOnRecord _partners = new(scope);
         private readonly PlanItemsOnRecord _items = new(scope);
@@ -58,7 +63,7 @@ internal sealed class NetworksSection : ISection
             {
                 case AchievementRecorded e: _achievements[new AchievementId(recorded.Id)] = e.Title; break;
                 case BodyEstablished e: _bodies[e.Key] = e.Name; break;
-                case NetworkEstablished e: _reportsTo[e.Key] = e.ReportsTo; break;
+                case NetworkEstablished e when !first: _reportsTo[e.Key] = e.ReportsTo; break;
             }
             if (recorded.Kind != NetworkId.Kind || !scope.Holds(recorded)) return;
             if (!_networks.TryGetValue(recorded.Id, out var network)) _networks[recorded.Id] = network = new(recorded.Id);
@@ -74,10 +79,10 @@ internal sealed class NetworksSection : ISection
                 case CoChairVacant e: network.Vacant.Replace(recorded, e); break;
                 case NetworkMet when scope.Year.Contains(recorded.EffectiveOn): network.Met.Add(recorded); break;
                 case ContributionMade when scope.Year.Contains(recorded.EffectiveOn): network.Brought.Add(recorded); break;
-                case NetworkDescribed e: network.Described.Replace(recorded, e); break;
-                case LeadJoined e: network.Leads[e.Lead] = recorded.Position; break;
+                case NetworkDescribed e when !first: network.Described.Replace(recorded, e); break;
+                case LeadJoined e when !first: network.Leads[e.Lead] = recorded.Position; break;
                 case LeadLeft e: network.Leads.Remove(e.Lead); break;
-                case PriorityNamed e: network.Priorities[e.Key] = new(e, recorded.Position, new Dictionary<PartnerId, long>(), network.Priorities.GetValueOrDefault(e.Key)?.Achieved ?? []); break;
+                case PriorityNamed e when !first: network.Priorities[e.Key] = new(e, recorded.Position, new Dictionary<PartnerId, long>(), network.Priorities.GetValueOrDefault(e.Key)?.Achieved ?? []); break;
                 case PriorityAgreed e when network.Priorities.TryGetValue(e.Key, out var priority):
                     network.Priorities[e.Key] = priority with { Agreed = new Dictionary<PartnerId, long>(priority.Agreed) { [e.Organisation] = recorded.Position } };
                     break;
@@ -107,7 +112,7 @@ internal sealed class NetworksSection : ISection
                 _figures.All,
                 [
                     new ReportHeadlines($"{Section}.headlines", headlines), .. all.Select(Network),
-                    .. ((ReportTable[])[Attendance(all), Priorities(all), Actions(actions)]).Where(t => t.Rows.Count > 0),
+                    .. ((ReportTable[])[Attendance(all), Priorities(all), Actions(actions)]).Where((t, i) => t.Rows.Count > 0 || (first && i == 0)),
                 ]);
         }
 
@@ -115,16 +120,16 @@ internal sealed class NetworksSection : ISection
         {
             var described = network.Is;
             return new ReportEntries($"{Section}.{network.Subject}", described.Name,
+                first ? FirstFacts(network) :
                 [
                     new("For", described.Purpose),
                     .. _reportsTo.GetValueOrDefault(network.Subject) is { } body ? [new Fact("Reports to", _bodies.GetValueOrDefault(body) ?? body)] : Array.Empty<Fact>(),
                     .. network.Members.Count > 0 || !described.Virtual
-                        ? [new Fact("Members", network.Members.Count == 0 ? ["None yet"] : [.. network.Members.GroupBy(m => m.Value.Sector).OrderBy(g => g.Key, StringComparer.Ordinal)
-                            .Select(g => (Cell)$"{AssessedGroups.Printed(g.Key)}: {string.Join(", ", g.Select(m => _partners.NameOf(m.Key)))}")])]
+                        ? [new Fact("Members", network.Members.Count == 0 ? ["None yet"] : Members(network))]
                         : Array.Empty<Fact>(),
                     .. network.Leads.Count > 0 ? [new Fact("Lead officers", Of(network, "leads", "lead officers", "Count of LeadJoined without a LeadLeft after it.", $"{network.Leads.Count}", [.. network.Leads.Values]))] : Array.Empty<Fact>(),
                     .. described.Sectors.Count > 0 ? [Gaps(network)] : Array.Empty<Fact>(),
-                    .. described.Virtual ? [new Fact("Meetings in the year", "It works without meetings")] : Meeting(network),
+                    .. described.Virtual ? [new Fact("Meetings in the year", WithoutMeetings)] : (Fact[])[CoChairs(network), new("Meetings in the year", Meetings(network))],
                 ],
                 [
                     .. network.Met.OrderBy(m => m.EffectiveOn).Select(m => (m.EffectiveOn, Met: (NetworkMet)m.Event)).Select(m => new ReportEntry(
@@ -138,24 +143,35 @@ internal sealed class NetworksSection : ISection
                 ]);
         }
 
+        private Fact[] FirstFacts(NetworkOnRecord network)
+        {
+            var (gaps, meetings) = (Gaps(network), Meetings(network));
+            return [new("For", network.Is.Purpose), new("Members", Members(network)), gaps, CoChairs(network), new("Meetings in the year", network.Is.Virtual ? WithoutMeetings : meetings)];
+        }
+
+        private Cell[] Members(NetworkOnRecord network) =>
+        [
+            .. network.Members.GroupBy(m => m.Value.Sector).OrderBy(g => g.Key, StringComparer.Ordinal)
+                .Select(g => (Cell)$"{AssessedGroups.Printed(g.Key)}: {string.Join(", ", g.Select(m => _partners.NameOf(m.Key)))}"),
+        ];
+
         private Fact Gaps(NetworkOnRecord network)
         {
-            var gaps = Of(network, "gaps", "sectors without a member", "The sectors that the network wants for which no NetworkJoined stands.",
+            var gaps = Of(network, "gaps", "sectors without a member", $"The sectors {(first ? "in NetworkFounded" : "that the network wants")} for which no NetworkJoined stands.",
                 network.Gaps is { Count: > 0 } missing ? string.Join(", ", missing.Select(AssessedGroups.Printed)) : "None",
                 [.. network.Described.Positions, .. network.Members.Values.Select(m => m.Position)]);
             return new Fact("Sectors without a member", new Cell(gaps.Value, gaps.Key, network.Gaps.Count > 0 ? "at-risk" : null));
         }
 
-        private Fact[] Meeting(NetworkOnRecord network) =>
-        [
-            new("Co-chairs", !network.CoChairs.Any ? "None elected"
-                : network.Vacant.Position > network.CoChairs.Position ? "One place is vacant"
-                : $"{_partners.NameOf(network.CoChairs.Value.First)} and {_partners.NameOf(network.CoChairs.Value.Second)}, since {Printed.Day(network.CoChairs.On)}"),
-            new("Meetings in the year", Of(network, "meetings", "meetings", "Count of NetworkMet in the year.", $"{network.Met.Count}", [.. network.Met.Select(m => m.Position)])),
-        ];
+        private Fact CoChairs(NetworkOnRecord network) => new("Co-chairs", !network.CoChairs.Any ? "None elected"
+            : network.Vacant.Position > network.CoChairs.Position ? "One place is vacant"
+            : $"{_partners.NameOf(network.CoChairs.Value.First)} and {_partners.NameOf(network.CoChairs.Value.Second)}, since {Printed.Day(network.CoChairs.On)}");
+
+        private Figure Meetings(NetworkOnRecord network) =>
+            Of(network, "meetings", "meetings", "Count of NetworkMet in the year.", $"{network.Met.Count}", [.. network.Met.Select(m => m.Position)]);
 
         private ReportTable Attendance(NetworkOnRecord[] all) => new(
-            $"{Section}.attendance", "Who took part in the year", ["Organisation", "Network", "Sector", "Meetings attended", "Contributions"],
+            $"{Section}.attendance", first ? "Who took part in the year (Report 7.1)" : "Who took part in the year", ["Organisation", "Network", "Sector", "Meetings attended", "Contributions"],
             [.. from network in all
                 from member in network.Ever.Keys
                 let partner = _partners.All.FirstOrDefault(p => p.Id == member)
@@ -166,7 +182,7 @@ internal sealed class NetworksSection : ISection
                 select (IReadOnlyList<Cell>)
                 [
                     partner.Name, network.Is.Name, network.Members.TryGetValue(member, out var now) ? AssessedGroups.Printed(now.Sector) : "Left",
-                    network.Is.Virtual ? "It works without meetings"
+                    network.Is.Virtual ? WithoutMeetings
                         : Of(network, $"attended.{partner.Subject}", $"meetings that {partner.Subject} attended", "Count of NetworkMet in the year at which the member was there.", $"{attended.Length}", [.. standing, .. attended.Select(m => m.Position)]),
                     Of(network, $"brought.{partner.Subject}", $"contributions of {partner.Subject}", "Count of the member’s ContributionMade in the year.", $"{brought.Length}", [.. standing, .. brought.Select(b => b.Position)]),
                 ]]);
@@ -200,4 +216,18 @@ internal sealed class NetworksSection : ISection
             $"{Section}.{name}.{network.Subject}", $"{network.Subject}: {label}", formula, value, [network.Founded.Position, .. positions],
             positions.Count == 0 ? Printed.Searched(scope, $"The network {network.Subject}", name.Split('.')[0]) : null));
     }
+}
+
+/// <summary>The same section with what members put first, how many agreed to it, and who leads on what (Policy, "How" W7).</summary>
+internal sealed class NetworksSectionWithPriorities : ISection
+{
+    private readonly NetworksSection _before = new();
+
+    public string Key => _before.Key;
+
+    public int Version => 2;
+
+    public int Order => _before.Order;
+
+    public ISectionFold Begin(ReportScope scope) => NetworksSection.WithPriorities(scope);
 }

@@ -5,8 +5,7 @@ namespace EqualitiesPlatform.Governance;
 
 /// <summary>
 /// The Strategic Equalities Objective and its measures (Report 4.1, 6.1; Policy, Difference): baseline, target, outturn, red,
-/// amber or green with its rule, direction of travel and forecast with its method, for the whole and, as far as it was
-/// published, for each group; and what changed when a definition did.
+/// amber or green with its rule, direction of travel and forecast with its method; and what changed when a definition did.
 /// </summary>
 internal sealed class ObjectiveSection : ISection
 {
@@ -17,9 +16,12 @@ internal sealed class ObjectiveSection : ISection
 
     public int Order => 5;
 
-    public ISectionFold Begin(ReportScope scope) => new Fold(scope);
+    public ISectionFold Begin(ReportScope scope) => new Fold(scope, first: true);
 
-    private sealed class Fold(ReportScope scope) : ISectionFold
+    /// <summary>The fold of the version that tells of groups.</summary>
+    internal static ISectionFold WithGroups(ReportScope scope) => new Fold(scope, first: false);
+
+    private sealed class Fold(ReportScope scope, bool first) : ISectionFold
     {
         private readonly Dictionary<Guid, ObjectiveOnRecord> _objectives = [];
         private readonly Dictionary<Guid, MeasureOnRecord> _measures = [];
@@ -29,8 +31,11 @@ internal sealed class ObjectiveSection : ISection
 
         public void Apply(RecordedEvent recorded)
         {
-            _groups.Apply(recorded);
-            if (scope.Holds(recorded)) _cited.Apply(recorded);
+            if (!first)
+            {
+                _groups.Apply(recorded);
+                if (scope.Holds(recorded)) _cited.Apply(recorded);
+            }
             // What is broken down is printed from what was published of it; the whole lies on the first sheet of a year.
             if (SheetOf(recorded.Event) is { } sheet)
             {
@@ -71,7 +76,10 @@ internal sealed class ObjectiveSection : ISection
             }
         }
 
-        private MeasureOnRecord Measure(Guid id) => _measures.TryGetValue(id, out var known) ? known : _measures[id] = new MeasureOnRecord(new MeasureId(id));
+        // Days as people write them, where a period is from one to another.
+        private string InWords(object said) => first ? $"{said}" : Printed.DaysInWords($"{said}");
+
+        private MeasureOnRecord Measure(Guid id) => _measures.TryGetValue(id, out var known) ? known : _measures[id] = new MeasureOnRecord(new MeasureId(id), first);
 
         private string[] Headlines(MeasureOnRecord[] measures, Dictionary<MeasureOnRecord, MeasureProgress> progress)
         {
@@ -90,7 +98,7 @@ internal sealed class ObjectiveSection : ISection
 
         private (string Breakdown, GroupsSaid? Said)[] Groups(MeasureOnRecord measure) =>
         [
-            .. measure.Definition.Breakdowns.Select(b => (b, _groups.Of(
+            .. first ? [] : measure.Definition.Breakdowns.Select(b => (b, _groups.Of(
                 measure.Id, measure.Definition, measure.Rule.Any ? measure.Rule.Value : null, measure.Targets, b, (Section, measure.Subject), Adding(measure))
                 ?? _cited.Of(measure.Id, measure.Definition, b, scope.Year, measure.Figures.All.Where(f => f.Series == measure.Series), (Section, measure.Subject), Adding(measure)))),
         ];
@@ -110,19 +118,19 @@ internal sealed class ObjectiveSection : ISection
                 progress.Target is null ? Printed.Searched(scope, $"The measure {subject}", $"TargetSet for {scope.Year}") : null);
             var rag = Of("rag", "red, amber or green", "The last RagRuleSet on outturn and target, by the measure's polarity.", Printed.Word(progress.Rag), measure.RatedBy(progress, scope.Year));
             var baseline = Of("baseline", "baseline", "The last BaselineSet of the series.",
-                measure.Baseline.Any ? $"{Amount(measure.Baseline.Value.Value)} in {measure.Baseline.Value.Period}" : "none", measure.Baseline.Positions,
+                measure.Baseline.Any ? $"{Amount(measure.Baseline.Value.Value)} in {InWords(measure.Baseline.Value.Period)}" : "none", measure.Baseline.Positions,
                 measure.Baseline.Any ? null : Printed.Searched(scope, $"The measure {subject}", "BaselineSet"));
             var direction = Of("direction", "direction of travel", "The last figure of the year against that of the same part of the year before, or the one before it.", Printed.Word(progress.Direction), progress.DirectionPositions);
             var forecast = Of("forecast", "year-end forecast", "As the method says that is printed beside it.", Amount(progress.Forecast.Value), progress.Forecast.Positions,
                 progress.Forecast.Value is null ? Printed.Searched(scope, $"The figures of {subject}", "figures to forecast from") : null);
             var facts = new List<Fact>
             {
-                new("Outturn", new Cell(outturn.Value, outturn.Key), progress.Outturn.How),
+                new("Outturn", new Cell(outturn.Value, outturn.Key), InWords(progress.Outturn.How)),
                 new("Target", target),
-                new("Red, amber or green", new Cell(rag.Value, rag.Key, PackWord.Of(progress.Rag)), progress.RagSays),
+                new("Red, amber or green", new Cell(rag.Value, rag.Key, PackWord.Of(progress.Rag)), InWords(progress.RagSays)),
                 new("Baseline", baseline),
-                new("Direction of travel", new Cell(direction.Value, direction.Key), progress.DirectionSays),
-                new("Year-end forecast", new Cell(forecast.Value, forecast.Key), progress.Forecast.How),
+                new("Direction of travel", new Cell(direction.Value, direction.Key), InWords(progress.DirectionSays)),
+                new("Year-end forecast", new Cell(forecast.Value, forecast.Key), InWords(progress.Forecast.How)),
                 new("Definition", measure.Meaning()),
                 new("Owner and source", $"{measure.Owner}; {definition.Source}"),
             };
@@ -146,11 +154,11 @@ internal sealed class ObjectiveSection : ISection
             if (line.Length < 2) return null;
             decimal?[] targets = [.. line.Select(f => measure.Targets.FirstOrDefault(t => t.Period == f.Period)?.Value)];
             Cell Said(decimal? value) => value is { } v ? MeasureProgress.Round(v) : "–";
-            var (first, last) = (line[0], line[^1]);
+            var (start, last) = (line[0], line[^1]);
             return new ReportChart(
                 $"{Section}.chart.{measure.Subject}", measure.Definition.Title,
-                $"From {MeasureProgress.Round(first.Value)} in {first.Period} to {MeasureProgress.Round(last.Value)} in {last.Period}; between {MeasureProgress.Round(line.Min(f => f.Value))} and {MeasureProgress.Round(line.Max(f => f.Value))}.",
-                ChartForm.Lines, measure.Definition.Unit, [.. line.Select(f => f.Period.ToString())],
+                $"From {MeasureProgress.Round(start.Value)} in {InWords(start.Period)} to {MeasureProgress.Round(last.Value)} in {InWords(last.Period)}; between {MeasureProgress.Round(line.Min(f => f.Value))} and {MeasureProgress.Round(line.Max(f => f.Value))}.",
+                ChartForm.Lines, measure.Definition.Unit, [.. line.Select(f => InWords(f.Period))],
                 [new ChartPanel("The whole",
                 [
                     new ChartLine("Figure", [.. line.Select(f => new ChartValue(f.Value, Said(f.Value)))]),
@@ -198,7 +206,7 @@ internal sealed class ObjectiveSection : ISection
         ];
     }
 
-    private sealed class MeasureOnRecord(MeasureId id)
+    private sealed class MeasureOnRecord(MeasureId id, bool first)
     {
         private readonly Dictionary<MeasuredPeriod, (decimal Value, long Position)> _targets = [];
 
@@ -213,7 +221,9 @@ internal sealed class ObjectiveSection : ISection
         public MeasureId Id => id;
         public string Subject => Defined.Value.Key ?? id.ToString();
         public MeasureDefinition Definition => Redefined.Any ? Redefined.Value.Definition : Defined.Value.Definition;
-        public IEnumerable<long> DefinedBy => [.. Defined.Positions, .. Redefined.Positions];
+
+        /// <summary>The events that define it; the first version named the last of them only.</summary>
+        public IEnumerable<long> DefinedBy => first && Redefined.Any ? Redefined.Positions : [.. Defined.Positions, .. Redefined.Positions];
         public int Series => Redefined.Any ? Redefined.Value.Series : 1;
         public string Owner => Handed.Any ? Handed.Value : Definition.Owner;
         public IReadOnlyList<PeriodValue> Targets => [.. _targets.Select(t => new PeriodValue(t.Key, t.Value.Value))];
@@ -249,4 +259,18 @@ internal sealed class ObjectiveSection : ISection
 
         public string Meaning() => Definition.IsRate ? $"{Definition.Meaning} ({Definition.Numerator} to {Definition.Denominator}, per {MeasureProgress.Round(Definition.Per)})" : Definition.Meaning;
     }
+}
+
+/// <summary>The same section with each measure by group, as far as it was published.</summary>
+internal sealed class ObjectiveSectionWithGroups : ISection
+{
+    private readonly ObjectiveSection _before = new();
+
+    public string Key => _before.Key;
+
+    public int Version => 2;
+
+    public int Order => _before.Order;
+
+    public ISectionFold Begin(ReportScope scope) => ObjectiveSection.WithGroups(scope);
 }

@@ -11,9 +11,12 @@ internal sealed class ObligationsSection : ISection
 
     public int Order => 60;
 
-    public ISectionFold Begin(ReportScope scope) => new Fold(scope);
+    public ISectionFold Begin(ReportScope scope) => new Fold(scope, first: true);
 
-    private sealed class Fold(ReportScope scope) : ISectionFold
+    /// <summary>The fold of the version that writes days as people do.</summary>
+    internal static ISectionFold WithDaysInWords(ReportScope scope) => new Fold(scope, first: false);
+
+    private sealed class Fold(ReportScope scope, bool first) : ISectionFold
     {
         private readonly Dictionary<Guid, ObligationOnRecord> _obligations = [];
         private readonly FigureList _figures = new();
@@ -57,7 +60,7 @@ internal sealed class ObligationsSection : ISection
             Cell what = $"{stated.Text} (from {stated.From} to {stated.To})";
             Cell source = stated.Citation.ToString();
             OwedDay[] days = [.. obligation.OwedDays()];
-            foreach (var day in days) yield return [what, source, $"{Printed.Day(day.DueOn)}, for {day.For}", State(obligation, day), day.Met?.Value.Reference ?? ""];
+            foreach (var day in days) yield return [what, source, $"{Printed.Day(day.DueOn)}, for {For(day)}", State(obligation, day), day.Met?.Value.Reference ?? ""];
             var always = stated.Rule is ObligationRule.Always or ObligationRule.KeptWithin;
             if (days.Length > 0 && !always) yield break;
             yield return always
@@ -75,11 +78,13 @@ internal sealed class ObligationsSection : ISection
                 _ => (day.DueOn < scope.AsAt ? "Past its day, not met" : "Due", "due"),
             };
             var figure = _figures.Add(Figure.Of(
-                $"{Section}.state.{obligation.Stated.Value.Key}.{day.For.Replace(' ', '-')}.{day.DueOn:yyyy-MM-dd}", $"{obligation.Stated.Value.Key}, for {day.For}", "ObligationMet for the due day, else ObligationMissed, else due.",
+                $"{Section}.state.{obligation.Stated.Value.Key}.{day.For.Replace(' ', '-')}.{day.DueOn:yyyy-MM-dd}", $"{obligation.Stated.Value.Key}, for {For(day)}", "ObligationMet for the due day, else ObligationMissed, else due.",
                 value, obligation.Positions(day),
                 day.Met is null && day.Missed is null ? Printed.Searched(scope, $"The obligation {obligation.Stated.Value.Key}", $"ObligationMet and ObligationMissed for {Printed.Day(day.DueOn)}") : null));
             return new Cell(figure.Value, figure.Key, mark);
         }
+
+        private string For(OwedDay day) => first ? day.For : Printed.DaysInWords(day.For);
 
         private Cell Kept(ObligationOnRecord obligation)
         {
@@ -138,4 +143,18 @@ internal sealed class ObligationsSection : ISection
         private static TValue Slot<TValue>(Dictionary<(DateOnly, string), TValue> slots, (DateOnly, string) key) where TValue : new() =>
             slots.TryGetValue(key, out var known) ? known : slots[key] = new();
     }
+}
+
+/// <summary>The same section with the days of what is owed for some days as people write them.</summary>
+internal sealed class ObligationsSectionInWords : ISection
+{
+    private readonly ObligationsSection _before = new();
+
+    public string Key => _before.Key;
+
+    public int Version => 2;
+
+    public int Order => _before.Order;
+
+    public ISectionFold Begin(ReportScope scope) => ObligationsSection.WithDaysInWords(scope);
 }

@@ -57,6 +57,12 @@ internal sealed class PreparationEndpoint(Intake intake, Registers registers, Re
         return response;
     }
 
+    public override Task<DeleteOperationResponse> DeleteOperation(DeleteOperationRequest r, ServerCallContext context)
+    {
+        var name = Name(r.Name);
+        return intake.Write<DeleteOperationResponse>(context, r, _ => new DiscardPreparation(name.Id));
+    }
+
     private PreparationName Name(string name) => intake.Read(f =>
     {
         var parsed = PreparationName.Parse(f.Text(name));

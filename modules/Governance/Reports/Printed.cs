@@ -1,15 +1,22 @@
 using System.Globalization;
+using System.Text.RegularExpressions;
 using EqualitiesPlatform.Ledger.Reporting;
 
 namespace EqualitiesPlatform.Governance;
 
 /// <summary>How reports print days, words and what they searched.</summary>
-internal static class Printed
+internal static partial class Printed
 {
     public static string Day(DateOnly day) => day.ToString("d MMMM yyyy", CultureInfo.InvariantCulture);
 
     /// <summary>A day in a narrow column.</summary>
     public static string ShortDay(DateOnly day) => day.ToString("d MMM yyyy", CultureInfo.InvariantCulture);
+
+    /// <summary>An instant to the minute, in UTC: "12 May 2014, 09:00".</summary>
+    public static string Instant(DateTimeOffset instant) => instant.UtcDateTime.ToString("d MMMM yyyy, HH:mm", CultureInfo.InvariantCulture);
+
+    /// <summary>What the platform says of a day or a period, with days as people write them: "the 92 days to 1 January 2014".</summary>
+    public static string DaysInWords(string said) => IsoDay().Replace(said, day => DateOnly.TryParseExact(day.Value, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var on) ? Day(on) : day.Value);
 
     public static string Days(int days) => days == 1 ? "1 day" : string.Create(CultureInfo.InvariantCulture, $"{days} days");
 
@@ -18,6 +25,9 @@ internal static class Printed
 
     /// <summary>The same as a mark, such as off-track.</summary>
     public static string Mark<T>(T word) where T : struct, Enum => PackWord.Of(word);
+
+    [GeneratedRegex(@"\b\d{4}-\d\d-\d\d\b")]
+    private static partial Regex IsoDay();
 
     /// <summary>What was searched for something that is not there.</summary>
     public static string Searched(ReportScope scope, string where, string what) =>

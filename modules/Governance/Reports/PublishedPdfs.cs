@@ -1,5 +1,4 @@
 using EqualitiesPlatform.Ledger.Replay;
-using Microsoft.Extensions.Logging;
 
 namespace EqualitiesPlatform.Governance;
 
@@ -7,7 +6,7 @@ namespace EqualitiesPlatform.Governance;
 /// Removes the archived PDF of a published report once a text that it prints was withdrawn. The publication goes on naming
 /// its hash, and the report is printed anew where somebody asks for it.
 /// </summary>
-internal sealed class PublishedPdfs(ReportPress press, EventReader reader, ILogger<PublishedPdfs> journal) : IFollowUp, IKeepsCopies
+internal sealed class PublishedPdfs(ReportPress press, EventReader reader) : IFollowUp, IKeepsCopies
 {
     private const string PublishedName = "governance.report-published.v1";
 
@@ -16,7 +15,7 @@ internal sealed class PublishedPdfs(ReportPress press, EventReader reader, ILogg
     // A text may have gone between the printing and the publication.
     public async ValueTask<IReadOnlyList<ICommand>> After(RecordedEvent recorded, CancellationToken ct)
     {
-        if (recorded.Event is ReportPublished) await Remove(new ReportId(recorded.Id), ct);
+        if (recorded.Event is ReportPublished) await press.RemoveWithdrawnPdfs([new ReportId(recorded.Id)], ct);
         return [];
     }
 
@@ -24,11 +23,6 @@ internal sealed class PublishedPdfs(ReportPress press, EventReader reader, ILogg
     {
         var published = new List<ReportId>();
         await foreach (var recorded in reader.Read(new EventRange(StoredNames: [PublishedName]), ct)) published.Add(new ReportId(recorded.Id));
-        foreach (var report in published) await Remove(report, ct);
-    }
-
-    private async Task Remove(ReportId report, CancellationToken ct)
-    {
-        if (await press.RemoveWithdrawnPdf(report, ct)) journal.LogInformation("The PDF of report {Report} was removed: it held a text that was withdrawn", report);
+        await press.RemoveWithdrawnPdfs(published, ct);
     }
 }

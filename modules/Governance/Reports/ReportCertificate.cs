@@ -44,19 +44,19 @@ internal sealed record ReportCertificate(ReportId Report, string ContentHash, lo
             Key, "Certificate",
             ["What became of the body of this report after it was frozen. The proof below shows with stock tools that its freezing is in the sealed log of the ledger."],
             [],
-            [new ReportEntries($"{Key}.life", "From freezing to publication", [], [new ReportEntry($"{Key}.steps", "Steps", facts)]), Early(record), Proof(receipt)]));
+            [new ReportEntries($"{Key}.life", "From freezing to publication", [], [new ReportEntry($"{Key}.steps", "Steps", facts)]), Early(record, body.Template.Form >= ReportTemplates.OnPaper), Proof(receipt)]));
     }
 
     /// <summary>The certificate in the ledger's canonical JSON.</summary>
     public string ToJson() => CanonicalEncoding.Of(JsonSerializer.SerializeToElement(this, Catalogue.Json));
 
-    private static ReportTable Early(IReadOnlyList<RecordedEvent> record)
+    private static ReportTable Early(IReadOnlyList<RecordedEvent> record, bool inWords)
     {
         IReadOnlyList<Cell>[] rows =
         [
             .. from given in record
                where given.Event is ReportEarlyAccessGiven
-               select (IReadOnlyList<Cell>)[Printed.Word(given.Occasion.Actor.Role), CanonicalEncoding.Instant(given.RecordedAt), ((ReportEarlyAccessGiven)given.Event).ContentHash[..ShortHash]],
+               select (IReadOnlyList<Cell>)[Printed.Word(given.Occasion.Actor.Role), inWords ? Printed.Instant(given.RecordedAt) : CanonicalEncoding.Instant(given.RecordedAt), ((ReportEarlyAccessGiven)given.Event).ContentHash[..ShortHash]],
         ];
         return new ReportTable($"{Key}.early", rows.Length == 0 ? "Nobody was given it before its publication" : "Who was given it before its publication", ["Office", "First given, in UTC", "Draft, by its content hash"], rows);
     }

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
@@ -31,13 +32,13 @@ public sealed class ReportComposition
 {
     private readonly ReportOrder _order;
     private readonly FrontMatter _front = new();
-    private readonly ISectionFold[] _folds;
+    private readonly Queue<ISectionFold> _folds;
     private readonly ReportComposition? _before;
 
     private ReportComposition(ReportOrder order, ReportTemplates templates)
     {
         _order = order;
-        _folds = [.. templates.Of(order.Template).Select(s => s.Begin(order.Scope))];
+        _folds = new(templates.Of(order.Template).Select(s => s.Begin(order.Scope)));
         if (order.Restates is { } restates) _before = new ReportComposition(restates.Before, templates);
     }
 
@@ -61,14 +62,20 @@ public sealed class ReportComposition
         _before?.Apply(recorded);
     }
 
-    /// <summary>The report, after the last event.</summary>
+    private bool InWords => _order.Template.Form >= ReportTemplates.OnPaper;
+
+    /// <summary>The report, after the last event; it is asked for once.</summary>
     public ReportDocument Complete()
     {
-        var sections = _folds.Select(f => f.Complete()).ToList();
+        var sections = new List<SectionContent>();
+        // What a fold has kept of a long ledger is let go once it has said what it has to say.
+        while (_folds.TryDequeue(out var fold)) sections.Add(InWords ? ReportWords.Of(fold.Complete()) : fold.Complete());
         var changes = Array.Empty<FigureChange>();
         if (_order.Restates is { } restates)
         {
-            changes = [.. FigureChange.Between(_before!.Complete().Figures, sections.SelectMany(s => s.Figures))];
+            var before = _before!.Complete().Figures;
+            // A formula that is put into words is not worked out otherwise.
+            changes = [.. FigureChange.Between(InWords ? before.Select(ReportWords.Of) : before, sections.SelectMany(s => s.Figures))];
             sections.Add(ChangesSection.Of(restates, changes));
         }
         return new(_order.Kind, _order.Scope, _order.Template, _front.Complete(_order), sections) { Changes = changes };
@@ -106,15 +113,86 @@ public sealed record ReportDocument(ReportKind Kind, ReportScope Scope, ReportTe
         $"How each of the {Figures.Count()} figures of this report was worked out, and from how many events, stands in its web page, in its JSON and in figures.csv of its tables; "
         + "`report explain` lists the events themselves.";
 
-    // Of a long report they are long work, and asked for more than once.
-    private string? _json;
+    private const int BytesAPiece = 64 * 1024;
+
+    // Of a long report it is long work, and asked for more than once.
     private string? _hash;
 
-    /// <summary>The report in the ledger's canonical JSON: sorted keys, no white space.</summary>
-    public string ToJson() => _json ??= CanonicalEncoding.Of(JsonSerializer.SerializeToElement(new { Kind, Scope, Template, Front, Sections }, Catalogue.Json));
+    /// <summary>
+    /// The report in the ledger's canonical JSON: sorted keys, no white space. A long report has more of it than is kept at
+    /// once, so it comes in pieces; each is good until the next one is asked for.
+    /// </summary>
+    internal IEnumerable<ReadOnlyMemory<byte>> Json()
+    {
+        var text = new ArrayBufferWriter<byte>(2 * BytesAPiece);
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        Add("{\"front\":", Front);
+        Add(",\"kind\":", Kind);
+        Add(",\"scope\":", Scope);
+        var section = ",\"sections\":[{\"figures\":[";
+        foreach (var said in Sections)
+        {
+            Say(section);
+            section = ",{\"figures\":[";
+            for (var i = 0; i < said.Figures.Count; i++)
+            {
+                Add(i == 0 ? "" : ",", said.Figures[i]);
+                if (text.WrittenCount < BytesAPiece) continue;
+                yield return Piece();
+                text.ResetWrittenCount();
+            }
+            Add("],\"introduction\":", said.Introduction);
+            Add(",\"key\":", said.Key);
+            Say(",\"parts\":[");
+            for (var i = 0; i < said.Parts.Count; i++)
+            {
+                Add(i == 0 ? "" : ",", said.Parts[i]);
+                if (text.WrittenCount < BytesAPiece) continue;
+                yield return Piece();
+                text.ResetWrittenCount();
+            }
+            Add("],\"title\":", said.Title);
+            Say("}");
+        }
+        Add(Sections.Count == 0 ? ",\"sections\":[],\"template\":" : "],\"template\":", Template);
+        Say("}");
+        yield return Piece();
+        _hash = Convert.ToHexStringLower(hash.GetHashAndReset());
+
+        ReadOnlyMemory<byte> Piece()
+        {
+            hash.AppendData(text.WrittenSpan);
+            return text.WrittenMemory;
+        }
+
+        void Say(string words) => Encoding.UTF8.GetBytes(words, text);
+
+        void Add<T>(string before, T value)
+        {
+            Say(before);
+            CanonicalEncoding.Append(text, JsonSerializer.SerializeToElement(value, Catalogue.Json));
+        }
+    }
+
+    /// <summary>The whole JSON as a text.</summary>
+    public string ToJson()
+    {
+        var json = new StringBuilder();
+        // A piece ends behind a value, and never within a letter.
+        foreach (var piece in Json()) json.Append(Encoding.UTF8.GetString(piece.Span));
+        return json.ToString();
+    }
 
     /// <summary>SHA-256 over the bytes of the JSON: two reports say the same when it is the same.</summary>
-    public string ContentHash => _hash ??= Hash(ToJson());
+    public string ContentHash
+    {
+        get
+        {
+            // It is known once all pieces were asked for.
+            if (_hash is null) _ = Json().Count();
+            return _hash!;
+        }
+    }
 
     /// <summary>SHA-256 over a text in UTF-8, in hexadecimal.</summary>
     internal static string Hash(string text) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));

@@ -127,7 +127,7 @@ internal sealed class ReportDocx
     private void Lineage()
     {
         Heading("How each figure was worked out");
-        if (_report.Template.Form > 1)
+        if (_report.Template.Form >= ReportTemplates.OnPaper)
         {
             Say("Normal", _report.OnLineage);
             return;

@@ -22,9 +22,9 @@ internal sealed class ReportEndpoint(Intake intake, Dispatch dispatch, EventRead
         if (format is ReportForm.Certificate) throw new FieldsException([("format", "A preview has no certificate; only a published report has.")]);
         var order = await Order(request.Body, request.Year, request.AsAt, request.KnownAt, ct);
         var report = await press.Compose(order, r => responseStream.WriteAsync(new() { Events = r.Events, Position = r.Position }, ct), ct);
-        var bytes = await press.Print(report, null, format, [], ct);
-        foreach (var piece in Pieces(bytes)) await responseStream.WriteAsync(new() { Position = order.Scope.Position, Content = piece }, ct);
-        await responseStream.WriteAsync(new() { Position = order.Scope.Position, Issued = Receipt(report, request.Format, bytes) }, ct);
+        var issued = await Issued(
+            report, null, format, [], piece => responseStream.WriteAsync(new() { Position = order.Scope.Position, Content = piece }, ct), ct);
+        await responseStream.WriteAsync(new() { Position = order.Scope.Position, Issued = issued }, ct);
     }
 
     public override async Task IssueReport(IssueReportRequest request, IServerStreamWriter<IssueReportResponse> responseStream, ServerCallContext context)
@@ -39,9 +39,8 @@ internal sealed class ReportEndpoint(Intake intake, Dispatch dispatch, EventRead
         var report = await press.Compose(order, r => responseStream.WriteAsync(new() { Events = r.Events, Position = r.Position }, ct), ct);
         AccessLog.Note(context, StreamKey.Of(ReportId.Kind, id.Value), record[^1].Version);
         if (certificate is null && record.Any(e => e.Event is ReportFrozen)) await NoteEarlyAccess(id, report.ContentHash, context);
-        var bytes = await press.Print(report, certificate, format, record, ct);
-        foreach (var piece in Pieces(bytes)) await responseStream.WriteAsync(new() { Position = order.Scope.Position, Content = piece }, ct);
-        var issued = Receipt(report, request.Format, bytes);
+        var issued = await Issued(
+            report, certificate, format, record, piece => responseStream.WriteAsync(new() { Position = order.Scope.Position, Content = piece }, ct), ct);
         if (format is ReportForm.Pdf && ReportPress.PublishedPdf(record) is { } archived && issued.Sha256 != archived)
             issued.Note = "It was printed now: the PDF of the publication is no longer kept, and `report reissue` says why.";
         await responseStream.WriteAsync(new() { Position = order.Scope.Position, Issued = issued }, ct);
@@ -153,9 +152,9 @@ internal sealed class ReportEndpoint(Intake intake, Dispatch dispatch, EventRead
             : int.TryParse(token, NumberStyles.None, CultureInfo.InvariantCulture, out var next) ? next
             : throw new FieldsException([("page_token", "This is not a page token of this list.")]);
         var order = await press.Order(id, await press.Record(id, ct), null, ct);
-        Words.Figure[] figures = [.. (await press.Compose(order, null, ct)).Figures.Select(Shown)];
-        var response = new ReadFiguresResponse { Scope = Shown(order.Scope), Figures = { figures.Skip(from).Take(size) } };
-        if (from + size < figures.Length) response.NextPageToken = PageTokens.Write((from + size).ToString(CultureInfo.InvariantCulture));
+        var report = await press.Compose(order, null, ct);
+        var response = new ReadFiguresResponse { Scope = Shown(order.Scope), Figures = { report.Figures.Skip(from).Take(size).Select(Shown) } };
+        if (from + size < report.Figures.Count()) response.NextPageToken = PageTokens.Write((from + size).ToString(CultureInfo.InvariantCulture));
         return response;
     }
 
@@ -179,10 +178,12 @@ internal sealed class ReportEndpoint(Intake intake, Dispatch dispatch, EventRead
         var figure = document.Figures.FirstOrDefault(f => f.Key == key)
             ?? throw new FieldsException([("figure", $"The report has no figure with the key \"{key}\"; its keys stand at its end, under \"How each figure was worked out\".")]);
 
-        var behind = new List<RecordedEvent>();
-        if (figure.Count > 0)
-            await foreach (var recorded in reader.Read(new EventRange(Positions: figure.Positions), ct)) behind.Add(recorded);
-        var left = behind.Where(e => e.Position > after).ToArray();
+        // Of a figure that comes from very many events, no more are kept than the page shows.
+        var page = new List<RecordedEvent>();
+        var alone = await press.FromItsEventsAlone(order, figure, e =>
+        {
+            if (e.Position > after && page.Count <= size) page.Add(e);
+        }, ct);
         var response = new ExplainFigureResponse
         {
             Scope = Shown(order.Scope),
@@ -193,10 +194,10 @@ internal sealed class ReportEndpoint(Intake intake, Dispatch dispatch, EventRead
             Count = figure.Count,
             Digest = figure.Digest,
             Searched = figure.Searched ?? "",
-            FromItsEventsAlone = press.FromItsEventsAlone(order, figure, behind) ?? "",
-            Events = { left.Take(size).Select(Shown) },
+            FromItsEventsAlone = alone ?? "",
+            Events = { page.Take(size).Select(Shown) },
         };
-        if (left.Length > size) response.NextPageToken = PageTokens.Write(left[size - 1].Position.ToString(CultureInfo.InvariantCulture));
+        if (page.Count > size) response.NextPageToken = PageTokens.Write(page[size - 1].Position.ToString(CultureInfo.InvariantCulture));
         return response;
     }
 
@@ -218,21 +219,29 @@ internal sealed class ReportEndpoint(Intake intake, Dispatch dispatch, EventRead
         return dispatch.Send(new NoteEarlyAccess(report, contentHash), new Envelope(occasion, context.Method));
     }
 
-    private static IEnumerable<ByteString> Pieces(byte[] bytes)
+    // The JSON of a long report is written piece by piece; the other forms are printed whole.
+    private async Task<IssuedReport> Issued(
+        ReportDocument report, ReportCertificate? certificate, ReportForm format, IReadOnlyList<RecordedEvent> record, Func<ByteString, Task> write, CancellationToken ct)
     {
-        for (var sent = 0; sent < bytes.Length; sent += BytesAMessage)
-            yield return UnsafeByteOperations.UnsafeWrap(bytes.AsMemory(sent, Math.Min(BytesAMessage, bytes.Length - sent)));
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        var length = 0;
+        foreach (var part in format is ReportForm.Json ? report.Json() : [await press.Print(report, certificate, format, record, ct)])
+        {
+            hash.AppendData(part.Span);
+            length += part.Length;
+            for (var sent = 0; sent < part.Length; sent += BytesAMessage)
+                await write(UnsafeByteOperations.UnsafeWrap(part.Slice(sent, Math.Min(BytesAMessage, part.Length - sent))));
+        }
+        return new()
+        {
+            Scope = Shown(report.Scope),
+            Format = Enum.Parse<ReportFormat>(format.ToString()),
+            Sha256 = Convert.ToHexStringLower(hash.GetHashAndReset()),
+            ContentHash = report.ContentHash,
+            Length = length,
+            Figures = report.Figures.Count(),
+        };
     }
-
-    private static IssuedReport Receipt(ReportDocument report, ReportFormat format, byte[] bytes) => new()
-    {
-        Scope = Shown(report.Scope),
-        Format = format,
-        Sha256 = Convert.ToHexStringLower(SHA256.HashData(bytes)),
-        ContentHash = report.ContentHash,
-        Length = bytes.Length,
-        Figures = report.Figures.Count(),
-    };
 
     private static Words.ReportScope Shown(ReportScope scope) => new()
     {

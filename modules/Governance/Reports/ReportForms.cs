@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Security.Cryptography;
 using System.Text;
 
@@ -23,13 +24,20 @@ internal static class ReportForms
     /// <summary>A report in a form; the certificate's own form needs a certificate.</summary>
     public static byte[] Print(ReportDocument report, ReportCertificate? certificate, ReportForm form) => form switch
     {
-        ReportForm.Html => Encoding.UTF8.GetBytes(ReportHtml.Of(report, certificate)),
-        ReportForm.Json => Encoding.UTF8.GetBytes(report.ToJson()),
+        ReportForm.Html => ReportHtml.Of(report, certificate),
+        ReportForm.Json => Whole(report.Json()),
         ReportForm.Certificate => Encoding.UTF8.GetBytes(certificate!.ToJson()),
         ReportForm.Docx => ReportDocx.Of(report, certificate),
         ReportForm.Csv => ReportCsv.Of(report, certificate),
         _ => throw new ArgumentOutOfRangeException(nameof(form), form, null),
     };
+
+    private static byte[] Whole(IEnumerable<ReadOnlyMemory<byte>> pieces)
+    {
+        var whole = new ArrayBufferWriter<byte>();
+        foreach (var piece in pieces) whole.Write(piece.Span);
+        return whole.WrittenSpan.ToArray();
+    }
 
     /// <summary>SHA-256 of each printed form, by its name.</summary>
     public static IReadOnlyDictionary<string, string> Hashes(ReportDocument report, ReportCertificate? certificate) =>

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Globalization;
 using System.Net;
 using System.Text;
@@ -8,7 +9,8 @@ namespace EqualitiesPlatform.Governance;
 /// <summary>
 /// The report as one page of HTML that stands alone: no script, no picture and no font from elsewhere, so that it can be
 /// filed, printed and read on a telephone. Each figure leads to its formula and events at the end. The forms differ in
-/// style and in the names of it: form 1 has one of its own, form 2 that of GOV.UK Frontend.
+/// style and in the names of it: form 1 has one of its own, the later ones that of GOV.UK Frontend, and from form 3 on paper
+/// leaves out how figures were worked out.
 /// </summary>
 internal sealed class ReportHtml
 {
@@ -29,7 +31,8 @@ internal sealed class ReportHtml
         ["red"] = ["off-track", "red", "missed", "named", "not-met", "declined", "expired", "late", "unserved"],
     }.SelectMany(colour => colour.Value.Select(status => (status, colour.Key))).ToDictionary(c => c.status, c => c.Key);
 
-    private readonly StringBuilder _html = new(64 * 1024);
+    // The bytes as they are printed: a long report has no room for the same text in other forms beside them.
+    private readonly ArrayBufferWriter<byte> _html = new(64 * 1024);
     private readonly ReportDocument _report;
     private readonly Dictionary<string, Figure> _figures;
     private readonly IReadOnlyList<SectionContent> _sections;
@@ -41,11 +44,12 @@ internal sealed class ReportHtml
         _sections = report.With(certificate);
     }
 
-    public static string Of(ReportDocument report, ReportCertificate? certificate = null)
+    /// <summary>The page in UTF-8.</summary>
+    public static byte[] Of(ReportDocument report, ReportCertificate? certificate = null)
     {
         var html = new ReportHtml(report, certificate);
         html.Page();
-        return html._html.ToString();
+        return html._html.WrittenSpan.ToArray();
     }
 
     private void Page()
@@ -124,7 +128,7 @@ internal sealed class ReportHtml
 
     private void Chart(ReportChart chart)
     {
-        Line("<figure class=\"picture\">").Line($"<figcaption{Class("", "govuk-heading-s")}>{Text(chart.Title)}</figcaption>").Line(ChartSvg.Of(chart)).Line("</figure>");
+        Line("<figure class=\"picture\">").Line($"<figcaption{Class("", "govuk-heading-s")}>{Text(chart.Title)}</figcaption>").Line(ChartSvg.Of(chart, first: Form < ReportTemplates.OnPaper)).Line("</figure>");
         Table(chart.Table);
     }
 
@@ -160,7 +164,7 @@ internal sealed class ReportHtml
         Line("<section class=\"section lineage\" aria-labelledby=\"lineage\">").Line($"<h2{Class("", "govuk-heading-l")} id=\"lineage\">How each figure was worked out</h2>")
             .Line($"<p{Class("", "govuk-body")}>Each figure comes from events in the ledger. The digest is the beginning of the SHA-256 over their positions, one a line. "
                 + "<code>report explain</code> with a figure’s key lists the events themselves.</p>");
-        if (Form > 1) Line($"<p class=\"govuk-body on-paper\">{Text(_report.OnLineage)}</p>");
+        if (Form >= ReportTemplates.OnPaper) Line($"<p class=\"govuk-body on-paper\">{Text(_report.OnLineage)}</p>");
         foreach (var section in _report.Sections.Where(s => s.Figures.Count > 0))
         {
             var id = $"lineage-{section.Key}";
@@ -211,7 +215,8 @@ internal sealed class ReportHtml
 
     private ReportHtml Line(string line)
     {
-        _html.Append(line).Append('\n');
+        Encoding.UTF8.GetBytes(line, _html);
+        _html.Write("\n"u8);
         return this;
     }
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Security.Cryptography;
 using EqualitiesPlatform.Ledger.Replay;
 using EqualitiesPlatform.Ledger.Reporting;
 using EqualitiesPlatform.Ledger.Sealing;
@@ -24,7 +25,9 @@ internal sealed class ReportPress(
     EventReader reader, Positions positions, ReportTemplates templates, SealedLog log, ReportPdf pdf, Archive archive, ILogger<ReportPress> journal)
 {
     private const int EventsAMessage = 5_000;
-    private const string WithdrawalName = "ledger.statement-withdrawn.v1";
+
+    // As many as a long ledger has room for in memory at once.
+    private const int ReportsAReading = 4;
 
     /// <summary>The name of the form that is archived.</summary>
     public static readonly string Pdf = PackWord.Of(ReportForm.Pdf);
@@ -80,37 +83,71 @@ internal sealed class ReportPress(
     public string? FromItsEventsAlone(ReportOrder order, Figure figure, IEnumerable<RecordedEvent> events) =>
         ReportComposition.Compose(order with { Restates = null }, templates, events).Figures.FirstOrDefault(f => f.Key == figure.Key)?.Value;
 
+    /// <summary>The same, read from the ledger one by one.</summary>
+    /// <param name="each">Is given each of the events.</param>
+    public async Task<string?> FromItsEventsAlone(ReportOrder order, Figure figure, Action<RecordedEvent> each, CancellationToken ct)
+    {
+        var report = ReportComposition.Begin(order with { Restates = null }, templates);
+        if (figure.Count > 0)
+            await foreach (var recorded in reader.Read(new EventRange(Positions: figure.Positions), ct))
+            {
+                report.Apply(recorded);
+                each(recorded);
+            }
+        return report.Complete().Figures.FirstOrDefault(f => f.Key == figure.Key)?.Value;
+    }
+
     /// <summary>
     /// The texts that a frozen report and its certificate print as withdrawn, of the records of which a text was withdrawn
     /// since: it is made once more with a mark in the place of each, and those that it prints are listed.
     /// </summary>
-    public async Task<IReadOnlyList<WithdrawnInPrint>> WithdrawnSince(
-        ReportOrder order, IReadOnlyList<RecordedEvent> record, CancellationToken ct)
+    public async Task<IReadOnlyList<WithdrawnInPrint>> WithdrawnSince(ReportOrder order, IReadOnlyList<RecordedEvent> record, CancellationToken ct) =>
+        (await WithdrawnSince([(order, record)], ct))[0];
+
+    // Of several reports with one reading of the ledger.
+    private async Task<IReadOnlyList<WithdrawnInPrint>[]> WithdrawnSince(IReadOnlyList<(ReportOrder Order, IReadOnlyList<RecordedEvent> Record)> reports, CancellationToken ct)
     {
-        var frozen = record.Last(e => e.Event is ReportFrozen).Position;
-        var since = new HashSet<string>(StringComparer.Ordinal);
-        await foreach (var told in reader.Read(new EventRange(FromPosition: frozen, StoredNames: [WithdrawalName]), ct)) since.Add(told.Stream);
-        if (since.Count == 0) return [];
-        var marks = new Dictionary<(long Position, string Member), (RecordedEvent Recorded, string Mark)>();
-        RecordedEvent Marked(RecordedEvent recorded) => !since.Contains(recorded.Stream) ? recorded : Withdrawn.Marked(recorded, member =>
+        var frozen = reports.Select(r => r.Record.Last(e => e.Event is ReportFrozen).Position).ToArray();
+        var told = new List<(long Position, string Stream)>();
+        await foreach (var e in reader.Read(new EventRange(FromPosition: frozen.Min(), StoredNames: [StatementWithdrawn.StoredName]), ct)) told.Add((e.Position, e.Stream));
+        var marked = reports.Select((r, i) => told.Where(t => t.Position > frozen[i]).Select(t => t.Stream).ToHashSet(StringComparer.Ordinal) is { Count: > 0 } since
+            ? new MarkedReport(r.Order, r.Record, since, templates)
+            : null).ToArray();
+        if (Array.Exists(marked, m => m is not null))
+            await foreach (var recorded in reader.Read(new EventRange(ToPosition: reports.Max(r => r.Order.Scope.Position)), ct))
+                foreach (var report in marked) report?.Apply(recorded);
+        return [.. marked.Select(m => m?.Printed() ?? [])];
+    }
+
+    /// <summary>A report that is made with a mark in the place of each text that was withdrawn.</summary>
+    private sealed class MarkedReport(ReportOrder order, IReadOnlyList<RecordedEvent> record, HashSet<string> since, ReportTemplates templates)
+    {
+        private readonly Dictionary<(long Position, string Member), (RecordedEvent Recorded, string Mark)> _marks = [];
+        private readonly ReportComposition _body = ReportComposition.Begin(order, templates);
+
+        public void Apply(RecordedEvent recorded) => _body.Apply(Marked(recorded));
+
+        public IReadOnlyList<WithdrawnInPrint> Printed()
+        {
+            var (body, certificate) = (_body.Complete().ToJson(), Certificate([.. record.Select(Marked)])?.ToJson() ?? "");
+            return
+            [
+                .. from mark in _marks
+                   let text = new WithdrawnInPrint(
+                       mark.Value.Recorded, mark.Key.Member,
+                       body.Contains(mark.Value.Mark, StringComparison.Ordinal), certificate.Contains(mark.Value.Mark, StringComparison.Ordinal))
+                   where text.InBody || text.InCertificate
+                   orderby mark.Key
+                   select text,
+            ];
+        }
+
+        private RecordedEvent Marked(RecordedEvent recorded) => !since.Contains(recorded.Stream) ? recorded : Withdrawn.Marked(recorded, member =>
         {
             var mark = string.Create(CultureInfo.InvariantCulture, $"{Withdrawn.Words} ({recorded.Position} {member})");
-            marks[(recorded.Position, member)] = (recorded, mark);
+            _marks[(recorded.Position, member)] = (recorded, mark);
             return mark;
         });
-        var report = ReportComposition.Begin(order, templates);
-        await foreach (var recorded in reader.Read(new EventRange(ToPosition: order.Scope.Position), ct)) report.Apply(Marked(recorded));
-        var (body, certificate) = (report.Complete().ToJson(), Certificate([.. record.Select(Marked)])?.ToJson() ?? "");
-        return
-        [
-            .. from mark in marks
-               let text = new WithdrawnInPrint(
-                   mark.Value.Recorded, mark.Key.Member,
-                   body.Contains(mark.Value.Mark, StringComparison.Ordinal), certificate.Contains(mark.Value.Mark, StringComparison.Ordinal))
-               where text.InBody || text.InCertificate
-               orderby mark.Key
-               select text,
-        ];
     }
 
     /// <summary>The certificate of a published report, as it was certified.</summary>
@@ -150,31 +187,42 @@ internal sealed class ReportPress(
     public async Task<byte[]?> FromArchive(IReadOnlyList<RecordedEvent> record, CancellationToken ct) =>
         PublishedPdf(record) is { } sha256 ? await archive.Find(sha256, ct) : null;
 
-    /// <summary>Removes the PDF of a published report from the archive if it prints a text that was withdrawn; whether it did.</summary>
-    public async Task<bool> RemoveWithdrawnPdf(ReportId report, CancellationToken ct)
+    /// <summary>
+    /// Removes the PDFs of published reports from the archive that print a text that was withdrawn. The ledger is read once for
+    /// some reports together, and again for each of those that print such a text.
+    /// </summary>
+    public async Task RemoveWithdrawnPdfs(IEnumerable<ReportId> reports, CancellationToken ct)
     {
-        var record = await Record(report, ct);
-        if (PublishedPdf(record) is not { } sha256 || await FromArchive(record, ct) is null || !await PrintsWithdrawn(report, record, ct)) return false;
-        await archive.Remove(sha256, ct);
-        return true;
+        foreach (var some in reports.Chunk(ReportsAReading))
+        {
+            var kept = new List<(ReportId Report, ReportOrder Order, IReadOnlyList<RecordedEvent> Record)>();
+            foreach (var report in some)
+            {
+                var record = await Record(report, ct);
+                if (await FromArchive(record, ct) is null) continue;
+                var order = await Order(report, record, null, ct);
+                if (templates.Knows(order)) kept.Add((report, order, record));
+                // What can't be looked into is not kept.
+                else await Remove(report, record, "it is of a template that this release lacks");
+            }
+            if (kept.Count == 0) continue;
+            var withdrawn = await WithdrawnSince([.. kept.Select(k => (k.Order, k.Record))], ct);
+            for (var i = 0; i < kept.Count; i++)
+                if (withdrawn[i].Count > 0 && await PageChanged(kept[i].Order, kept[i].Record, ct)) await Remove(kept[i].Report, kept[i].Record, "it held a text that was withdrawn");
+        }
+
+        async Task Remove(ReportId report, IReadOnlyList<RecordedEvent> record, string why)
+        {
+            await archive.Remove(PublishedPdf(record)!, ct);
+            journal.LogInformation("The PDF of report {Report} was removed: {Why}", report, why);
+        }
     }
 
     // The PDF was printed from the page that was hashed with it: while the page is the same, no text has gone from it.
-    private async Task<bool> PrintsWithdrawn(ReportId report, IReadOnlyList<RecordedEvent> record, CancellationToken ct)
+    private async Task<bool> PageChanged(ReportOrder order, IReadOnlyList<RecordedEvent> record, CancellationToken ct)
     {
-        try
-        {
-            var order = await Order(report, record, null, ct);
-            if ((await WithdrawnSince(order, record, ct)).Count == 0) return false;
-            var page = ReportForms.Hashes(await Compose(order, null, ct), Certificate(record))[PackWord.Of(ReportForm.Html)];
-            return page != Published(record)!.Printed.GetValueOrDefault(PackWord.Of(ReportForm.Html));
-        }
-        catch (LedgerException e) when (e.Failure.Kind is FailureKind.Refused)
-        {
-            // Of a template that this release lacks: what can't be looked into is not kept.
-            journal.LogWarning("The PDF of report {Report} is removed unseen: {Sentence}", report, e.Failure.Sentence);
-            return true;
-        }
+        var page = ReportForms.Print(await Compose(order, null, ct), Certificate(record), ReportForm.Html);
+        return Convert.ToHexStringLower(SHA256.HashData(page)) != Published(record)!.Printed.GetValueOrDefault(PackWord.Of(ReportForm.Html));
     }
 
     private static ReportPublished? Published(IReadOnlyList<RecordedEvent> record) => record.Select(e => e.Event).OfType<ReportPublished>().FirstOrDefault();

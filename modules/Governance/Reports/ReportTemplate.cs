@@ -15,7 +15,10 @@ public sealed record ReportTemplate(int Form, IReadOnlyList<string> Sections);
 public sealed class ReportTemplates(IEnumerable<ISection> sections)
 {
     /// <summary>The form in which new reports are printed.</summary>
-    public const int Form = 2;
+    public const int Form = 3;
+
+    /// <summary>The form from which on paper leaves out how figures were worked out, and what was recorded is named in words.</summary>
+    internal const int OnPaper = 3;
 
     private readonly ISection[] _sections = [.. sections.OrderBy(s => s.Order).ThenBy(s => s.Key, StringComparer.Ordinal)];
 
@@ -33,6 +36,10 @@ public sealed class ReportTemplates(IEnumerable<ISection> sections)
         if (template.Form is < 1 or > Form) throw Lacking($"form {template.Form}");
         return [.. template.Sections.Select(name => _sections.FirstOrDefault(s => Name(s) == name) ?? throw Lacking($"section {name}"))];
     }
+
+    /// <summary>Whether this release has what a report, and what it restates, is printed with.</summary>
+    internal bool Knows(ReportOrder order) =>
+        order.Template.Form is >= 1 and <= Form && order.Template.Sections.All(name => _sections.Any(s => Name(s) == name)) && (order.Restates is not { } restates || Knows(restates.Before));
 
     private static string Name(ISection section) => $"{section.Key}@{section.Version}";
 

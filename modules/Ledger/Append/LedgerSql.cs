@@ -153,6 +153,7 @@ internal static class LedgerSql
         create table if not exists ledger_schema (role text primary key, digest text not null);
         create table if not exists ledger_archive (sha256 text primary key, content bytea not null);
         alter table ledger_archive add column if not exists loose_since timestamptz default now();
+        alter table ledger_archive add column if not exists kept_after bigint not null default 0;
         create table if not exists ledger_access (
           entry bigint generated always as identity primary key,
           at timestamptz not null,

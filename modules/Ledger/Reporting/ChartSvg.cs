@@ -10,22 +10,24 @@ namespace EqualitiesPlatform.Ledger.Reporting;
 /// </summary>
 public static class ChartSvg
 {
-    // As wide as a page of paper has room for, so that the words are not made smaller on it.
-    private const int Width = 660, Left = 48, Right = 12, Top = 34, Bottom = 52;
+    // As wide as a page of paper has room for, so that the words are not made smaller on it; at first each panel had half of it.
+    private const int Width = 660, FirstWidth = 330, FirstHeight = 210, Left = 48, Right = 12, Top = 34, Bottom = 52;
     private const int LegendHeight = 26;
     private const int RowHead = 200, CellWidth = 96, CellHeight = 30;
     private static readonly string[] Colours = ["#12436d", "#a63d00", "#28621f", "#6a2c75"];
     private static readonly string[] Strokes = ["", "7 4", "2 3", "9 3 2 3"];
 
     /// <summary>The chart as one <c>svg</c> element; its ids begin with the chart's key.</summary>
-    public static string Of(ReportChart chart)
+    /// <param name="chart">The chart.</param>
+    /// <param name="first">Whether it is drawn as charts were at first, for the reports that were printed so.</param>
+    public static string Of(ReportChart chart, bool first = false)
     {
         if (chart.Form is ChartForm.Matrix) return Matrix(chart);
         var columns = Math.Clamp(chart.Panels.Count, 1, 3);
         var rows = (chart.Panels.Count + columns - 1) / columns;
         var legend = chart.Panels.Select(p => p.Lines).MaxBy(l => l.Count) ?? [];
-        var plot = new Plot(chart, Width / columns, columns > 1 ? 180 : 210);
-        var svg = Picture(chart, Width, rows * plot.Height + (legend.Count > 1 ? LegendHeight : 0));
+        var plot = first ? new Plot(chart, FirstWidth, FirstHeight, true) : new Plot(chart, Width / columns, columns > 1 ? 180 : 210, false);
+        var svg = Picture(chart, first ? columns * plot.Width : Width, rows * plot.Height + (legend.Count > 1 ? LegendHeight : 0));
         for (var i = 0; i < chart.Panels.Count; i++)
         {
             svg.Append(CultureInfo.InvariantCulture, $"<g transform=\"translate({i % columns * plot.Width} {i / columns * plot.Height})\">\n");
@@ -69,7 +71,7 @@ public static class ChartSvg
     private static void Panel(StringBuilder svg, Plot plot, ChartPanel panel, bool named)
     {
         var chart = plot.Chart;
-        svg.Append(CultureInfo.InvariantCulture, $"<text x=\"{(named ? 4 : Left)}\" y=\"16\" font-weight=\"700\">{Text(Short(named ? panel.Group : chart.Unit, plot.Width / 7))}</text>\n");
+        svg.Append(CultureInfo.InvariantCulture, $"<text x=\"{(named && !plot.First ? 4 : Left)}\" y=\"16\" font-weight=\"700\">{Text(Short(named ? panel.Group : chart.Unit, plot.First ? 38 : plot.Width / 7))}</text>\n");
         foreach (var tick in plot.Scale.Ticks)
         {
             var y = Number(plot.Y(tick));
@@ -91,10 +93,12 @@ public static class ChartSvg
     private static void Axis(StringBuilder svg, Plot plot)
     {
         var points = plot.Chart.Points;
-        var parts = points.Count > 1 && points.All(p => p.Length > 3 && p[^3] == ' ' && p[^2] is 'Q' or 'H' && char.IsAsciiDigit(p[^1]));
+        var parts = !plot.First && points.Count > 1 && points.All(p => p.Length > 3 && p[^3] == ' ' && p[^2] is 'Q' or 'H' && char.IsAsciiDigit(p[^1]));
         string Name(int point) => parts ? points[point][^2..] : points[point];
         var longest = Enumerable.Range(0, points.Count).Select(i => Math.Min(14, Name(i).Length)).DefaultIfEmpty(1).Max();
-        var every = Math.Max(1, (int)Math.Ceiling(8m * longest * points.Count / plot.PlotWidth));
+        var every = plot.First
+            ? Math.Max(1, (int)Math.Ceiling(points.Count / Math.Max(1.0, plot.PlotWidth / (8.0 * longest))))
+            : Math.Max(1, (int)Math.Ceiling(8m * longest * points.Count / plot.PlotWidth));
         for (var i = 0; i < points.Count; i++)
             if ((points.Count - 1 - i) % every == 0)
                 svg.Append(CultureInfo.InvariantCulture, $"<text x=\"{Number(plot.X(i))}\" y=\"{plot.Bottom + 18}\" text-anchor=\"middle\">{Text(Short(Name(i), 14))}</text>\n");
@@ -182,7 +186,7 @@ public static class ChartSvg
     private static string Text(string text) => WebUtility.HtmlEncode(text);
 
     /// <summary>Where a panel draws what: all panels of a chart are of one size and on one scale.</summary>
-    private sealed record Plot(ReportChart Chart, int Width, int Height)
+    private sealed record Plot(ReportChart Chart, int Width, int Height, bool First)
     {
         public Scale Scale { get; } = Scale.Of(Chart);
 

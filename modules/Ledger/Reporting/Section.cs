@@ -1,6 +1,6 @@
+using System.Buffers.Text;
 using System.Globalization;
 using System.Security.Cryptography;
-using System.Text;
 using System.Text.Json.Serialization;
 
 namespace EqualitiesPlatform.Ledger.Reporting;
@@ -87,7 +87,29 @@ public sealed record Figure(
     public int Count => Positions.Count;
 
     /// <summary>SHA-256 over the positions, one a line: two figures rest on the same events when it is the same.</summary>
-    public string Digest => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\n', Positions))));
+    public string Digest
+    {
+        get
+        {
+            // A figure may come from a million events.
+            using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+            Span<byte> text = stackalloc byte[1024];
+            var length = 0;
+            for (var i = 0; i < Positions.Count; i++)
+            {
+                if (i > 0) text[length++] = (byte)'\n';
+                Utf8Formatter.TryFormat(Positions[i], text[length..], out var written);
+                length += written;
+                if (length < text.Length - LongestPosition) continue;
+                hash.AppendData(text[..length]);
+                length = 0;
+            }
+            hash.AppendData(text[..length]);
+            return Convert.ToHexStringLower(hash.GetHashAndReset());
+        }
+    }
+
+    private const int LongestPosition = 32;
 }
 
 /// <summary>A part of a section.</summary>

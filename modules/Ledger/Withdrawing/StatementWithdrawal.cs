@@ -75,8 +75,12 @@ public sealed record WithdrawalCompleted;
 /// <param name="Withdrawal">The withdrawal, with its reason and its two persons.</param>
 /// <param name="Version">The event that held the text.</param>
 /// <param name="Member">The member that held it.</param>
-[RecordedBy<StatementWithdrawal>("ledger.statement-withdrawn.v1")]
-public sealed record StatementWithdrawn(WithdrawalId Withdrawal, long Version, string Member);
+[RecordedBy<StatementWithdrawal>(StatementWithdrawn.StoredName)]
+public sealed record StatementWithdrawn(WithdrawalId Withdrawal, long Version, string Member)
+{
+    /// <summary>Its stored name, for whoever looks for what was withdrawn.</summary>
+    public const string StoredName = "ledger.statement-withdrawn.v1";
+}
 
 /// <summary>Where a withdrawal stands.</summary>
 public enum WithdrawalStage

@@ -80,6 +80,8 @@ public class PublicationStories
         var tampered = honest with { Cells = [.. honest.Cells.Select((c, i) => i == 2 ? c with { Value = 21 } : c)] };
         TableCheck.Differences(OnRecord(tampered), new TableRecount(Publish([12, 20, 31]).Table, false, "d"), []).Should().Equal(("middle", "21", "20"));
         TableCheck.Differences(OnRecord(honest), new TableRecount(Publish([12, 20, 31]).Table, false, "e"), []).Should().ContainSingle().Which.Place.Should().Be("The events");
+        TableCheck.Differences(OnRecord(honest), new TableRecount(Publish([12, 20, 31]).Table, false, "e"), [], withdrawn: true).Should().BeEmpty("what was counted is there without the text");
+        TableCheck.Differences(OnRecord(tampered), new TableRecount(Publish([12, 20, 31]).Table, false, "e"), [], withdrawn: true).Should().Equal([("middle", "21", "20")], "a withdrawn text excuses no cell");
         TableCheck.Differences(OnRecord(honest), new TableRecount(null, false, "d"), []).Should().ContainSingle().Which.Recounted.Should().Be("nothing to count");
     }
 

@@ -78,8 +78,8 @@ public class PeopleSectionStories
             "2", "Policy", new Dictionary<string, string> { ["recommendations.r1.evidence"] = "contributions network-meetings of-another-release" }, new DateOnly(2013, 4, 2)));
         Evidenced(history).Take(3).Select(r => (r[0].Text, r[1].Text, r[2].Text)).Should().Equal(
             ("7.1: Take part", "Contributions to networks", "0"), ("and", "Meetings of networks", "1"), ("Asked of nobody by name", "Agreements to priorities", "0"));
-        Figure(history, new EngagementSection(), "engagement.evidence.network-meetings").Positions.Should().Equal(met);
-        Figure(history, new EngagementSection(), "engagement.evidence.contributions").Searched.Should().Contain("ContributionMade");
+        Figure(history, new EngagementSectionWithDatasets(), "engagement.evidence.network-meetings").Positions.Should().Equal(met);
+        Figure(history, new EngagementSectionWithDatasets(), "engagement.evidence.contributions").Searched.Should().Contain("ContributionMade");
     }
 
     [Fact]
@@ -87,7 +87,7 @@ public class PeopleSectionStories
     {
         var history = new ReportHistory();
         history.Record("2013-10-23", "network", "together", new ContributionMade(Trust, "Data", new DateOnly(2013, 10, 23)));
-        var table = Complete(history, new EngagementSection()).Parts.OfType<ReportTable>().Single();
+        var table = Complete(history, new EngagementSectionWithDatasets()).Parts.OfType<ReportTable>().Single();
         table.Columns.Should().Equal("Evidence", "Count");
         table.Rows.Should().HaveCount(Enum.GetValues<Evidence>().Length).And.Contain(r => r[0].Text == "Contributions to networks" && r[1].Text == "1");
     }
@@ -105,10 +105,10 @@ public class PeopleSectionStories
         Record("2013-06-01", new DatasetUsed(Bus, "q1", "A stop at the clinic", new(2013, 6, 1)));
         Record("2014-02-01", new SharingEnded("advice", "The clinic moved"));
         Datasets().Should().ContainSingle().Which.Select(c => c.Text).Should().Equal("Needs", "Library Trust", "q1: A sample", "Bus Company, until 1 Feb 2014: Advice where it is needed", "1", "Bus Company: A stop at the clinic");
-        System.Text.Json.JsonSerializer.Serialize(Complete(history, new EngagementSection()), Catalogue.Json).Should().NotContain("A folder", "where it lies is for who may see it");
-        Figure(history, new EngagementSection(), "engagement.uses.needs").Value.Should().Be("1");
+        System.Text.Json.JsonSerializer.Serialize(Complete(history, new EngagementSectionWithDatasets()), Catalogue.Json).Should().NotContain("A folder", "where it lies is for who may see it");
+        Figure(history, new EngagementSectionWithDatasets(), "engagement.uses.needs").Value.Should().Be("1");
 
-        IReadOnlyList<IReadOnlyList<Cell>> Datasets() => Complete(history, new EngagementSection()).Parts.OfType<ReportTable>().Single(t => t.Key == "engagement.datasets").Rows;
+        IReadOnlyList<IReadOnlyList<Cell>> Datasets() => Complete(history, new EngagementSectionWithDatasets()).Parts.OfType<ReportTable>().Single(t => t.Key == "engagement.datasets").Rows;
     }
 
     [Fact]
@@ -126,9 +126,9 @@ public class PeopleSectionStories
         var achievement = history.Events[^1].Id;
         history.Record("2013-06-07", "network", "together", new AchievementLinked("way-home", new AchievementId(achievement)));
 
-        var row = Complete(history, new NetworksSection()).Parts.OfType<ReportTable>().Single(t => t.Key == "networks.priorities").Rows.Should().ContainSingle().Subject;
+        var row = Complete(history, new NetworksSectionWithPriorities()).Parts.OfType<ReportTable>().Single(t => t.Key == "networks.priorities").Rows.Should().ContainSingle().Subject;
         row.Select(c => c.Text).Should().Equal("A lit way home", "Together", "2013-14", "1 of 2", "Bus Company", "Lamps");
-        Figure(history, new NetworksSection(), "networks.priority.way-home.together").Positions.Should().Equal([founded, .. joined, named, agreed]);
+        Figure(history, new NetworksSectionWithPriorities(), "networks.priority.way-home.together").Positions.Should().Equal([founded, .. joined, named, agreed]);
     }
 
     [Fact]
@@ -142,7 +142,7 @@ public class PeopleSectionStories
         history.Record("2013-05-02", "network", "staff", new LeadJoined(two));
         history.Record("2013-05-03", "network", "staff", new LeadLeft(two));
 
-        var section = Complete(history, new NetworksSection());
+        var section = Complete(history, new NetworksSectionWithPriorities());
         var entries = section.Parts.OfType<ReportEntries>().Single();
         (entries.Heading, string.Join(", ", entries.Facts.Select(f => f.Term))).Should().Be(("Staff Network", "For, Lead officers, Meetings in the year"));
         section.Parts.OfType<ReportTable>().Should().BeEmpty();
@@ -198,7 +198,7 @@ public class PeopleSectionStories
         var history = ReportHistory.OfLittleton();
         var position = history.Record("2014-05-01", "impact-assessment", "parking", found);
 
-        var section = Complete(history, new AssessmentsSection());
+        var section = Complete(history, new AssessmentsSectionWithUnassessed());
         Value("without-assessment").Should().Be("1");
         (Value("opened"), Value("decided"), Value("due-regard-missing")).Should().Be(("0", "1", "1"));
         section.Figures.Single(f => f.Key == "assessments.due-regard.parking").Should().Match<Figure>(f => f.Value == "Not shown: no assessment" && f.Positions.SequenceEqual(new[] { position }));
@@ -220,7 +220,7 @@ public class PeopleSectionStories
     private static IReadOnlyList<IReadOnlyList<Cell>> Rows(ReportHistory history) =>
         Complete(history, new CasesSectionWithReporting()).Parts.OfType<ReportTable>().Single(t => t.Key == "cases.reporting").Rows;
 
-    private static IReadOnlyList<IReadOnlyList<Cell>> Evidenced(ReportHistory history) => Complete(history, new EngagementSection()).Parts.OfType<ReportTable>().Single().Rows;
+    private static IReadOnlyList<IReadOnlyList<Cell>> Evidenced(ReportHistory history) => Complete(history, new EngagementSectionWithDatasets()).Parts.OfType<ReportTable>().Single().Rows;
 
     /// <summary>A figure, which comes to the same from its own events alone.</summary>
     private static Figure Figure(ReportHistory history, ISection section, string key)

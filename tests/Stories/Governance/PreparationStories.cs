@@ -53,6 +53,16 @@ public class PreparationStories
     }
 
     [Fact]
+    public void What_has_ended_is_taken_off_the_list_and_can_be_begun_again()
+    {
+        var discard = new DiscardPreparation(Name.Id);
+        After(Started).When(discard).ThenRefused("PREPARATION_RUNS");
+        foreach (var ended in new object[] { Finished, Failed, Cancelled }) After(Started, ended).When(discard).Then(new PreparationDiscarded());
+        After(Started, Finished, new PreparationDiscarded()).When(discard).ThenRefused("PREPARATION_UNKNOWN");
+        After(Started, Finished, new PreparationDiscarded()).When(Start).Then(Started);
+    }
+
+    [Fact]
     public void It_is_on_record_how_often_the_work_was_begun()
     {
         After(Started).When(TakeUp).Then(new PreparationTakenUp(1));

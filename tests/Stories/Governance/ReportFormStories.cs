@@ -40,10 +40,24 @@ public partial class ReportFormStories
     public void A_report_that_was_frozen_with_an_earlier_form_keeps_its_page()
     {
         string Page(int form) => Encoding.UTF8.GetString(ReportForms.Print(Report with { Template = Report.Template with { Form = form } }, null, ReportForm.Html));
-        Report.Template.Form.Should().Be(ReportTemplates.Form).And.Be(2);
-        Page(2).Should().Be(Encoding.UTF8.GetString(ReportForms.Print(Report, null, ReportForm.Html))).And.Contain("govuk-table").And.Contain("MIT licence").And.NotContain("url(");
+        Report.Template.Form.Should().Be(ReportTemplates.Form).And.Be(3);
+        Page(3).Should().Be(Encoding.UTF8.GetString(ReportForms.Print(Report, null, ReportForm.Html))).And.Contain("govuk-table").And.Contain("MIT licence").And.Contain("on-paper").And.NotContain("url(");
+        Page(2).Should().Contain("govuk-table").And.NotContain("on-paper");
         Page(1).Should().NotContain("govuk-");
         LineageOfPage().Matches(Page(1)).ToDictionary(m => m.Groups[1].Value, m => System.Net.WebUtility.HtmlDecode(m.Groups[2].Value)).Should().BeEquivalentTo(Figures);
+    }
+
+    [Fact]
+    public void A_report_names_what_was_recorded_in_words_and_one_of_an_earlier_form_as_it_did()
+    {
+        var h = ReportStories.Littleton();
+        var order = ReportHistory.Order("2014-03-31", h.Events.Count);
+        var before = ReportComposition.Compose(order with { Template = order.Template with { Form = 2 } }, new ReportTemplates(ReportHistory.Registered), h.Events);
+        before.Figures.Should().Contain(f => f.Formula.Contains("ProgressReported"));
+        Report.Figures.Should().Contain(f => f.Formula.Contains("“progress reported”")).And.NotContain(f => f.Formula.Contains("ProgressReported"));
+        Report.Figures.Where(f => f.Searched is not null).Should().NotBeEmpty().And.OnlyContain(f => !EventName().IsMatch(f.Searched!));
+        Report.Figures.Should().NotContain(f => Day().IsMatch(f.Label) || Day().IsMatch(f.Value));
+        Report.Figures.Select(f => (f.Key, f.Value, f.Digest)).Should().Equal(before.Figures.Select(f => (f.Key, f.Value, f.Digest)));
     }
 
     [Fact]
@@ -159,4 +173,10 @@ public partial class ReportFormStories
 
     [GeneratedRegex("""<tr[^>]* id="figure-[^"]*"><th[^>]*>.*?<code>(.*?)</code>.*?</th><td[^>]*>(.*?)</td>""")]
     private static partial Regex LineageOfPage();
+
+    [GeneratedRegex(@"\d{4}-\d\d-\d\d")]
+    private static partial Regex Day();
+
+    [GeneratedRegex("[a-z][A-Z]")]
+    private static partial Regex EventName();
 }

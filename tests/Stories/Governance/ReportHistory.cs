@@ -14,7 +14,7 @@ internal sealed class ReportHistory
     public static readonly FinancialYear Year = new(2013);
 
     private static readonly ISection[] Sections =
-        [new ExpectationsSection(), new CommitmentsSection(), new PlansSection(), new RecommendationsSection(), new MeetingsSection(), new PromisesSection(), new ObligationsSection(), new PositionsSection(), new AchievementsSection()];
+        [new ExpectationsSection(), new CommitmentsSection(), new PlansSection(), new RecommendationsSection(), new MeetingsSection(), new PromisesSection(), new ObligationsSectionInWords(), new PositionsSection(), new AchievementsSection()];
 
     private readonly List<RecordedEvent> _events = [];
 

@@ -163,7 +163,7 @@ public class ReportStories
     public void The_page_names_every_statement_with_its_source_and_explains_every_figure()
     {
         var report = Littleton().Report();
-        var page = ReportHtml.Of(report);
+        var page = System.Text.Encoding.UTF8.GetString(ReportHtml.Of(report));
         page.Should().Contain("W1: Work in way 1").And.Contain("P1: Keep the law").And.Contain("7.1: Take part").And.Contain("Report 7.1").And.Contain(report.ContentHash);
         foreach (var figure in report.Figures) page.Should().Contain($"id=\"figure-{figure.Key.Replace(':', '-')}\"");
     }
@@ -173,7 +173,7 @@ public class ReportStories
     {
         var h = ReportHistory.OfLittleton();
         Propose(h, "evil", "trust", "<script>alert(\"1\")</script>", "way:w1", "2014-03-31");
-        ReportHtml.Of(h.Report()).Should().NotContain("<script").And.Contain("&lt;script&gt;");
+        System.Text.Encoding.UTF8.GetString(ReportHtml.Of(h.Report())).Should().NotContain("<script").And.Contain("&lt;script&gt;");
     }
 
     /// <summary>Whatever happened, leaving out one event changes exactly the figures that name it.</summary>

@@ -45,6 +45,18 @@ public class ImportStories
     }
 
     [Fact]
+    public void What_is_wrong_in_every_row_is_told_row_by_row_at_first_and_then_once()
+    {
+        var repeated = new Repetitions();
+        var told = Enumerable.Range(2, 1_000).Where(line => line != 500).Where(line => !repeated.Holds(new Finding(line, "Period", "2031 is not over."))).ToArray();
+        repeated.Holds(new Finding(7, "Value", "This is no number.")).Should().BeFalse("it is another sentence");
+        repeated.Holds(new Finding(0, "Type", "Is it the same?", Whole: true)).Should().BeFalse();
+        told.Should().Equal(Enumerable.Range(2, 10));
+        repeated.Rest().Should().Equal(new Finding(12, "Period", "2031 is not over. And 989 more of the same, in lines 12 to 499, 501 to 1001."));
+        repeated.Rest().Should().BeEmpty();
+    }
+
+    [Fact]
     public void What_stands_for_no_figure_is_no_figure()
     {
         var (figures, found, rows) = Read("Period,strand,Value,Note\n2013,Race,..,Missing\n2013,Disability,,Normal\n2012,Race,5,Normal\n",

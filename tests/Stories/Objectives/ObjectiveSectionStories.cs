@@ -96,7 +96,7 @@ public class ObjectiveSectionStories
 
     private static SectionContent Section(IEnumerable<RecordedEvent> events, long position = 7)
     {
-        var fold = new ObjectiveSection().Begin(new ReportScope("crc", Year, new DateOnly(2014, 3, 31), position));
+        var fold = new ObjectiveSectionWithGroups().Begin(new ReportScope("crc", Year, new DateOnly(2014, 3, 31), position));
         foreach (var recorded in events.Where(e => e.Position <= position)) fold.Apply(recorded);
         return fold.Complete();
     }
