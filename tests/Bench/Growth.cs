@@ -184,7 +184,15 @@ internal static class Growth
     }
 
     /// <summary>A stock of synthetic events, proposed, accepted and 98 updates a stream.</summary>
-    public static Task Stocked() => Stocked(
+    public static async Task Stocked()
+    {
+        await FirstWrite(); // The sample of an update.
+        var before = await Count();
+        await Stocked(Sql);
+        if (await Count() - before is var more && more < Stock) throw new InvalidOperationException($"Only {more} events were put into the ledger.");
+    }
+
+    private static readonly string Sql =
         $"""
         create temp table stock as select 'commitment/' || gen_random_uuid() as id from generate_series(1, {Stock / 100});
         create temp table sample as select distinct on (type) * from mt_events where stream_id like 'commitment/%' order by type, seq_id desc;
@@ -195,7 +203,7 @@ internal static class Growth
           join sample s on s.type = case v when 1 then 'commitments.commitment-proposed.v1' when 2 then 'commitments.commitment-accepted.v1' else 'commitments.progress-reported.v1' end;
         insert into ledger_request (caller, rpc, request, payload, stream, version, recorded)
           select gen_random_uuid(), 'stock', gen_random_uuid()::text, '\x00', id, v, now() from stock cross join generate_series(1, 100) v;
-        """);
+        """;
 
     /// <summary>Events that are put into the ledger with the platform away and its registers told to skip them.</summary>
     public static async Task Stocked(string sql)
@@ -263,6 +271,7 @@ internal static class Growth
     private static WebApplication Modules()
     {
         var builder = WebApplication.CreateBuilder();
+        builder.Configuration["Ledger:InstallationKey"] = PlatformProcess.Environment(Surroundings.PlatformProcess)["Ledger__InstallationKey"];
         builder.Logging.SetMinimumLevel(LogLevel.Warning);
         builder.AddLedger().AddCommitments().AddGovernance();
         return builder.Build();

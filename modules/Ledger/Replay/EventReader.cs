@@ -116,7 +116,7 @@ public sealed class EventReader(LedgerDatabase database, Catalogue catalogue)
 
     internal static StoredEvent Row(NpgsqlDataReader row) => new(
         row.GetInt64(0), row.GetString(1), row.GetInt64(2), row.GetString(3),
-        row.GetFieldValue<DateTimeOffset>(4), row.GetString(5), row.GetString(6), row.GetString(7));
+        row.GetFieldValue<DateTimeOffset>(4), row.GetString(5), row.GetFieldValue<byte[]>(6), row.GetFieldValue<byte[]>(7));
 
     /// <summary>The events of a range, read as the types of this build.</summary>
     public async IAsyncEnumerable<RecordedEvent> Read(EventRange range, [EnumeratorCancellation] CancellationToken ct = default)
