@@ -132,7 +132,7 @@ internal sealed class ReportPress(
             var stand = Receipts.Cosignatures(published.Receipt);
             return stand >= cosignatures
                 ? new(published.Version, published.Receipt, ReportDocument.Hash(published.ToJson()), new Dictionary<string, string>())
-                : throw new LedgerException(new Failure(FailureKind.Refused, "PUBLISHED_ALREADY", $"The report is published with the cosignatures of {stand} witnesses, and its certificate stays as it is; a receipt can carry more."));
+                : throw new LedgerException(new Failure(FailureKind.Refused, "PUBLISHED_ALREADY", $"The report is published, and its certificate stays as it is; cosignatures under its proof: {stand}. A receipt of today can carry more."));
         }
         var state = record.Select(e => e.Event).Aggregate(Report.Unborn, Report.Evolve);
         if (state.Frozen is null) return new(0, "", "", new Dictionary<string, string>());

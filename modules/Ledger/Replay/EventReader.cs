@@ -38,7 +38,7 @@ public sealed record EventSelection(
 public sealed class EventReader(LedgerDatabase database, Catalogue catalogue)
 {
     private const string Columns =
-        "select seq_id, stream_id, version, type, timestamp, coalesce(correlation_id, ''), headers::text, data::text from mt_events ";
+        "select seq_id, stream_id, version, type, timestamp, coalesce(correlation_id, ''), headers, data from mt_events ";
 
     /// <summary>The events of a range as they are stored, by position; one stream's by version.</summary>
     public async IAsyncEnumerable<StoredEvent> Stored(EventRange range, [EnumeratorCancellation] CancellationToken ct = default)

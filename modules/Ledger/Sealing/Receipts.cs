@@ -44,7 +44,7 @@ public sealed class Receipts(SealedLog log, EventReader reader)
     internal async Task<EventReceipt> Of(StoredEvent stored, int cosignatures, CancellationToken ct)
     {
         if (cosignatures > 0 && (await log.Witnesses(ct)).Count is var witnesses && witnesses < cosignatures)
-            throw new LedgerException(FailureKind.Refused, "TOO_FEW_WITNESSES", $"The ledger asks {witnesses} witnesses, and the cosignatures of {cosignatures} are demanded.");
+            throw new LedgerException(FailureKind.Refused, "TOO_FEW_WITNESSES", $"Cosignatures demanded: {cosignatures}; witnesses that the ledger asks: {witnesses}.");
         // The sealer may be another silo's; it comes by several times a second.
         using var timer = new PeriodicTimer(SealingLease.Tick / 4);
         var started = System.Diagnostics.Stopwatch.GetTimestamp();

@@ -22,7 +22,7 @@ public sealed class WitnessTests
 
         await one.Asked();
         (await ledger.Get<Receipts>().Invoking(r => r.Of(3, cosignatures: 2)).Should().ThrowAsync<LedgerException>()).Which.Failure
-            .Should().Be(new Failure(FailureKind.Refused, "TOO_FEW_WITNESSES", "The ledger asks 1 witnesses, and the cosignatures of 2 are demanded."));
+            .Should().Be(new Failure(FailureKind.Refused, "TOO_FEW_WITNESSES", "Cosignatures demanded: 2; witnesses that the ledger asks: 1."));
         (await ledger.Log.Latest(cosignatures: 1))!.Size.Should().Be(12);
         (await ledger.Log.Latest(cosignatures: 2)).Should().BeNull();
         await two.Asked();
