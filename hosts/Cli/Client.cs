@@ -90,6 +90,9 @@ internal sealed record Run(Client Client, Connection Connection, string Token, T
     private static Verb? ListerOf(string id) => Verb.All.FirstOrDefault(v =>
         v.Items?.MessageType.FindFieldByNumber(1)?.Name == (id == "organisation_id" ? "partner_id" : id) && v.Items.MessageType.FindFieldByName("key") is not null);
 
+    /// <summary>Answers of lines, as they come; each stands until the next comes.</summary>
+    public IAsyncEnumerable<LinesPart> LinesAsync(MethodDescriptor method, LinesReader reader, IMessage request) => Connection.LinesAsync(method, reader, request, Token, Timeout, Cancel);
+
     /// <summary>Answers as they come.</summary>
     public IAsyncEnumerable<IMessage> StreamAsync(MethodDescriptor method, IMessage request) => Connection.StreamAsync(method, request, Token, Timeout, Cancel);
 }

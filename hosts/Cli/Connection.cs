@@ -42,6 +42,16 @@ internal sealed class Connection(string server) : IDisposable
         return call.ResponseStream.ReadAllAsync(cancel);
     }
 
+    /// <summary>One request, many answers of lines; each stands until the next comes.</summary>
+    public IAsyncEnumerable<LinesPart> LinesAsync(MethodDescriptor method, LinesReader reader, IMessage request, string token, TimeSpan? timeout, CancellationToken cancel)
+    {
+        var answers = Marshallers.Create<LinesPart>((_, _) => throw new NotSupportedException(), context => reader.Read(context.PayloadAsReadOnlySequence()));
+        var call = _channel.CreateCallInvoker().AsyncServerStreamingCall(
+            new Method<IMessage, LinesPart>(MethodType.ServerStreaming, method.Service.FullName, method.Name, Requests, answers),
+            null, Options(token, timeout is null ? null : DateTime.UtcNow + timeout, cancel), request);
+        return call.ResponseStream.ReadAllAsync(cancel);
+    }
+
     /// <summary>Many requests and many answers over one call.</summary>
     public AsyncDuplexStreamingCall<IMessage, IMessage> Duplex(MethodDescriptor method, string token, CancellationToken cancel) =>
         _channel.CreateCallInvoker().AsyncDuplexStreamingCall(Method(method, MethodType.DuplexStreaming), null, Options(token, null, cancel));
@@ -70,8 +80,10 @@ internal sealed class Connection(string server) : IDisposable
     private static CallOptions Options(string token, DateTime? deadline, CancellationToken cancel) =>
         new(new Metadata { { "Authorization", $"Bearer {token}" } }, deadline, cancel);
 
+    private static readonly Marshaller<IMessage> Requests = Marshallers.Create<IMessage>(message => message.ToByteArray(), _ => throw new NotSupportedException());
+
     private static Method<IMessage, IMessage> Method(MethodDescriptor method, MethodType type) => new(
         type, method.Service.FullName, method.Name,
-        Marshallers.Create<IMessage>(message => message.ToByteArray(), _ => throw new NotSupportedException()),
+        Requests,
         Marshallers.Create<IMessage>(_ => throw new NotSupportedException(), method.OutputType.Parser.ParseFrom));
 }

@@ -44,15 +44,15 @@ internal static class Content
         var position = method.OutputType.FindFieldByName("position");
         var clock = Stopwatch.StartNew();
         var last = method.OutputType.Parser.ParseFrom(ByteString.Empty);
-        var lines = Field(method.OutputType) is { IsRepeated: true } ? 0 : (long?)null;
+        var lines = LinesReader.Of(method) is null ? (long?)null : 0;
         for (var attempt = 1; ; attempt++)
         {
             try
             {
-                await foreach (var part in run.StreamAsync(method, request))
+                await foreach (var (text, count, part) in PartsAsync(run, method, request))
                 {
-                    target.Add(Pieces(part));
-                    if (lines is not null) lines += ((IList)Field(part.Descriptor)!.Accessor.GetValue(part)).Count;
+                    target.Add(text);
+                    if (lines is not null) lines += count;
                     last = part;
                     if (from is not null && position is not null) from.Accessor.SetValue(request, (long)position.Accessor.GetValue(part) + 1);
                     run.Screen.Progress($"{Numbers(part)}  {clock.Elapsed.TotalSeconds:0} s");
@@ -77,6 +77,15 @@ internal static class Content
         if (limited && run.Screen.ForPeople && position?.Accessor.GetValue(last) is long reached && last.Descriptor.FindFieldByName("final_position")?.Accessor.GetValue(last) is long final && reached < final)
             run.Screen.Remark(string.Create(CultureInfo.InvariantCulture, $"There may be more: add --from-position {reached + 1}"));
         return ExitCode(last);
+    }
+
+    /// <summary>What each answer of a stream has for the file, and the answer besides.</summary>
+    private static async IAsyncEnumerable<LinesPart> PartsAsync(Run run, MethodDescriptor method, IMessage request)
+    {
+        if (LinesReader.Of(method) is { } lines)
+            await foreach (var part in run.LinesAsync(method, new LinesReader(method, lines), request)) yield return part;
+        else
+            await foreach (var part in run.StreamAsync(method, request)) yield return new LinesPart(Pieces(part), 0, part);
     }
 
     private static void Tell(Run run, IMessage answer, string? path, long? lines = null)

@@ -8,6 +8,7 @@ namespace EqualitiesPlatform.Governance;
 internal sealed class ReportLifeEndpoint(Intake intake, ReportPress press, ReportPreparations preparations, Positions positions, PolicyInForce policy, Offices offices, LedgerClock clock) : ReportLifeService.ReportLifeServiceBase
 {
     private const int LongestReference = 300;
+    private const int MostWitnesses = 100;
 
     public override Task<PrepareReportResponse> PrepareReport(PrepareReportRequest r, ServerCallContext context) =>
         intake.Write<PrepareReportResponse>(context, r, f =>
@@ -75,8 +76,9 @@ internal sealed class ReportLifeEndpoint(Intake intake, ReportPress press, Repor
         intake.Write<PublishReportResponse>(context, r, async f =>
         {
             var (ct, id) = (context.CancellationToken, f.Id<ReportId>(r.ReportId));
+            var cosignatures = f.Whole(r.Cosignatures, 0, MostWitnesses);
             f.Done();
-            return new PublishReport(id, await press.Certified(id, await press.Record(id, ct), ct));
+            return new PublishReport(id, await press.Certified(id, await press.Record(id, ct), cosignatures, ct));
         });
 
     public override async Task<GetReportResponse> GetReport(GetReportRequest r, ServerCallContext context)

@@ -23,9 +23,9 @@ public static partial class CanonicalEncoding
     /// <summary>A line of a history: the whole event with its position.</summary>
     public static string Line(StoredEvent stored)
     {
-        var text = Cleared();
-        Write(text, stored, leaf: false);
-        return Encoding.UTF8.GetString(text.WrittenSpan);
+        var pen = Pen.Mine;
+        Write(pen, stored, leaf: false);
+        return Encoding.UTF8.GetString(pen.Written);
     }
 
     /// <summary>
@@ -36,9 +36,9 @@ public static partial class CanonicalEncoding
     /// </summary>
     public static byte[] Leaf(StoredEvent stored)
     {
-        var text = Cleared();
-        Write(text, stored, leaf: true);
-        return text.WrittenSpan.ToArray();
+        var pen = Pen.Mine;
+        Write(pen, stored, leaf: true);
+        return pen.Written.ToArray();
     }
 
     /// <summary>A line of a history for an event that the reader may not see: its leaf hash, and its position.</summary>
@@ -48,9 +48,9 @@ public static partial class CanonicalEncoding
     /// <summary>Any JSON value in canonical form.</summary>
     public static string Of(JsonElement value)
     {
-        var text = Cleared();
-        Append(text, JsonMarshal.GetRawUtf8Value(value));
-        return Encoding.UTF8.GetString(text.WrittenSpan);
+        var pen = Pen.Mine;
+        Value(pen, JsonMarshal.GetRawUtf8Value(value));
+        return Encoding.UTF8.GetString(pen.Written);
     }
 
     /// <summary>Any JSON value in canonical form, behind what was written before.</summary>
@@ -59,197 +59,231 @@ public static partial class CanonicalEncoding
     /// <summary>SHA-256(salt ‖ text) in hexadecimal digits: what stands in a leaf for a statement.</summary>
     /// <param name="salt">The salt, in hexadecimal digits.</param>
     /// <param name="statement">The text, hashed in UTF-8.</param>
-    public static string StatementDigest(string salt, string statement) =>
-        Convert.ToHexStringLower(SHA256.HashData([.. Convert.FromHexString(salt), .. Encoding.UTF8.GetBytes(statement)]));
+    public static string StatementDigest(string salt, string statement) => StatementDigest(salt, Encoding.UTF8.GetBytes(statement));
 
-    private static readonly SearchValues<char> Escaped = SearchValues.Create([.. Enumerable.Range(0, ' ').Select(c => (char)c), '"', '\\']);
+    private static string StatementDigest(string salt, ReadOnlySpan<byte> statement) =>
+        Convert.ToHexStringLower(SHA256.HashData([.. Convert.FromHexString(salt), .. statement]));
 
-    // Histories and leaves are written by the million; the buffer of a thread serves them all.
-    [ThreadStatic]
-    private static ArrayBufferWriter<byte>? _buffer;
+    // What stands beside an occasion, by name; in a leaf there is no position, and what stand as digests are named.
+    private static readonly byte[][] OfLine = [.. new[] { "correlation", "data", "name", "position", "recorded", "stream", "version" }.Select(n => Encoding.UTF8.GetBytes(n))];
+    private static readonly byte[][] OfLeaf = [.. OfLine.Where(n => !n.AsSpan().SequenceEqual("position"u8))];
+    private static readonly byte[][] OfLeafWithStatements = [.. OfLeaf[..^2], "statements"u8.ToArray(), .. OfLeaf[^2..]];
 
-    private static ArrayBufferWriter<byte> Cleared()
+    private static void Write(Pen pen, StoredEvent stored, bool leaf)
     {
-        var buffer = _buffer ??= new ArrayBufferWriter<byte>(4096);
-        buffer.ResetWrittenCount();
-        return buffer;
-    }
+        var headers = stored.Headers.Span;
+        var data = stored.Data.Span;
+        var content = Members(pen, data);
+        var occasion = Occasion(pen, headers);
+        var own = !leaf ? OfLine : Digested(pen, headers, occasion, data, content) ? OfLeafWithStatements : OfLeaf;
+        foreach (ref var member in pen[occasion])
+            // A header may not stand in for what is stored beside it, such as an earlier instant.
+            if (IsOne(own, member.NameIn(headers))) member.Name = [.. "occasion."u8, .. member.NameIn(headers)];
+        Sort(pen[content], data);
+        Sort(pen[occasion], headers);
 
-    private static void Write(ArrayBufferWriter<byte> text, StoredEvent stored, bool leaf)
-    {
-        using var headers = new Utf8(stored.Headers);
-        using var data = new Utf8(stored.Data);
-        var occasion = Occasion(headers.Bytes);
-        var digests = leaf && (stored.Headers.Contains("\"salts\"", StringComparison.Ordinal) || stored.Headers.Contains("\"withdrawn\"", StringComparison.Ordinal)) ? Digests(stored) : null;
-        List<string> own = ["correlation", "data", "name", "recorded", "stream", "version"];
-        if (!leaf) own.Add("position");
-        if (digests is not null) own.Add("statements");
-        var members = new List<(string Name, Range? Value)>(16);
-        foreach (var name in own) members.Add((name, null));
-        foreach (var header in Members(occasion))
-        {
-            var name = header.NameIn(occasion);
-            if (!leaf || name is not ("salts" or "withdrawn"))
-                // A header may not stand in for what is stored beside it, such as an earlier instant.
-                members.Add((own.Contains(name) ? "occasion." + name : name, header.Value));
-        }
-        members.Sort((one, other) => string.CompareOrdinal(one.Name, other.Name));
-
+        var (o, h) = (0, 0);
         var first = true;
-        foreach (var (name, header) in members)
+        while (o < own.Length || h < pen[occasion].Length)
         {
-            text.Write(first ? "{"u8 : ","u8);
+            var next = h < pen[occasion].Length ? pen[occasion][h] : default;
+            var isOwn = h == pen[occasion].Length || (o < own.Length && Compare(own[o], next.NameIn(headers)) < 0);
+            if (!isOwn) h++;
+            if (!isOwn && leaf && IsOfDigests(next.NameIn(headers))) continue;
+            pen.Put(first ? "{"u8 : ","u8);
             first = false;
-            Text(text, name);
-            text.Write(":"u8);
-            if (header is { } value) Append(text, occasion[value]);
-            else Own(text, name, stored, data.Bytes, digests);
+            pen.Put("\""u8);
+            if (isOwn) pen.Put(own[o]);
+            else if (next.Name is null) pen.Put(next.NameIn(headers));
+            else pen.Escaped(next.Name);
+            pen.Put("\":"u8);
+            if (isOwn) Own(pen, own[o++], stored, data, content);
+            else Value(pen, headers[next.Value]);
         }
-        text.Write("}"u8);
+        pen.Put("}"u8);
     }
 
-    private static void Own(ArrayBufferWriter<byte> text, string name, StoredEvent stored, ReadOnlySpan<byte> data, SortedDictionary<string, string>? digests)
+    private static bool IsOfDigests(ReadOnlySpan<byte> name) => name.SequenceEqual("salts"u8) || name.SequenceEqual("withdrawn"u8);
+
+    private static bool IsOne(byte[][] names, ReadOnlySpan<byte> name)
+    {
+        foreach (var one in names)
+            if (name.SequenceEqual(one)) return true;
+        return false;
+    }
+
+    private static void Own(Pen pen, ReadOnlySpan<byte> name, StoredEvent stored, ReadOnlySpan<byte> data, Range content)
     {
         switch (name)
         {
-            case "correlation": Text(text, stored.Correlation); break;
-            case "name": Text(text, stored.StoredName); break;
-            case "recorded": Text(text, Instant(stored.RecordedAt)); break;
-            case "stream": Text(text, stored.Stream); break;
-            case "version": Whole(text, stored.Version); break;
-            case "position": Whole(text, stored.Position); break;
-            case "statements": AppendNames(text, digests!.Keys); break;
-            default: AppendObject(text, data, digests); break;
+            case [(byte)'c', ..]: pen.Text(stored.Correlation); break;
+            case [(byte)'d', ..]: Object(pen, data, content); break;
+            case [(byte)'n', ..]: pen.Text(stored.StoredName); break;
+            case [(byte)'p', ..]: pen.Whole(stored.Position); break;
+            case [(byte)'r', ..]: pen.Instant(stored.RecordedAt); break;
+            case [(byte)'v', ..]: pen.Whole(stored.Version); break;
+            case [(byte)'s', (byte)'t', (byte)'r', ..]: pen.Text(stored.Stream); break;
+            default: Statements(pen, data, content); break;
         }
     }
 
-    /// <summary>The occasion in an event's headers.</summary>
-    private static ReadOnlySpan<byte> Occasion(ReadOnlySpan<byte> headers)
-    {
-        foreach (var member in Members(headers))
-            if (headers[member.Name].SequenceEqual("occasion"u8)) return headers[member.Value];
-        throw new KeyNotFoundException("The headers of an event hold no occasion.");
-    }
-
-    /// <summary>The digests of an event's statements by member, of those that were withdrawn too; null when it has none.</summary>
-    private static SortedDictionary<string, string>? Digests(StoredEvent stored)
-    {
-        using var parsed = JsonDocument.Parse(stored.Headers);
-        using var content = JsonDocument.Parse(stored.Data);
-        var (headers, data) = (parsed.RootElement.GetProperty("occasion"), content.RootElement);
-        var digests = new SortedDictionary<string, string>(StringComparer.Ordinal);
-        if (headers.TryGetProperty("salts", out var salts))
-            foreach (var salt in salts.EnumerateObject())
-                if (data.TryGetProperty(salt.Name, out var text) && text.ValueKind == JsonValueKind.String)
-                    digests[salt.Name] = StatementDigest(salt.Value.GetString()!, text.GetString()!);
-        if (headers.TryGetProperty("withdrawn", out var withdrawn))
-            foreach (var digest in withdrawn.EnumerateObject())
-                // Only where no text stands any more: otherwise any text could stand under an honest digest.
-                if (data.TryGetProperty(digest.Name, out var text) && text.ValueKind == JsonValueKind.String && text.GetString() == "")
-                    digests[digest.Name] = digest.Value.GetString()!;
-        return digests.Count == 0 ? null : digests;
-    }
-
-    private static void AppendNames(ArrayBufferWriter<byte> text, IEnumerable<string> names)
+    /// <summary>The names of the members that stand as digests, as a list.</summary>
+    private static void Statements(Pen pen, ReadOnlySpan<byte> data, Range content)
     {
         var first = true;
-        foreach (var name in names)
+        foreach (var member in pen[content])
         {
-            text.Write(first ? "["u8 : ","u8);
+            if (member.Instead is null) continue;
+            pen.Put(first ? "[\""u8 : ",\""u8);
             first = false;
-            Text(text, name);
+            pen.Escaped(member.NameIn(data));
+            pen.Put("\""u8);
         }
-        text.Write("]"u8);
+        pen.Put("]"u8);
     }
 
-    private static void Append(ArrayBufferWriter<byte> text, ReadOnlySpan<byte> value)
+    /// <summary>The members of the occasion in an event's headers.</summary>
+    private static Range Occasion(Pen pen, ReadOnlySpan<byte> headers)
+    {
+        var json = new Utf8JsonReader(headers);
+        json.Read();
+        Range? occasion = null;
+        while (json.Read() && json.TokenType == JsonTokenType.PropertyName)
+        {
+            var isIt = occasion is null && json.ValueSpan.SequenceEqual("occasion"u8);
+            json.Read();
+            if (isIt) occasion = Members(pen, ref json);
+            else json.Skip();
+        }
+        json.Read();
+        return occasion ?? throw new KeyNotFoundException("The headers of an event hold no occasion.");
+    }
+
+    /// <summary>Puts digests in the place of an event's statements, of those that were withdrawn too; whether it has any.</summary>
+    private static bool Digested(Pen pen, ReadOnlySpan<byte> headers, Range occasion, ReadOnlySpan<byte> data, Range content)
+    {
+        var any = false;
+        foreach (var withdrawn in (ReadOnlySpan<bool>)[false, true])
+            foreach (var header in pen[occasion])
+            {
+                if (!header.NameIn(headers).SequenceEqual(withdrawn ? "withdrawn"u8 : "salts"u8)) continue;
+                var value = headers[header.Value];
+                foreach (var said in pen[Members(pen, value)])
+                {
+                    var name = said.NameIn(value);
+                    foreach (ref var member in pen[content])
+                    {
+                        if (!member.NameIn(data).SequenceEqual(name) || data[member.Value] is not [(byte)'"', ..] text) continue;
+                        // Only where no text stands any more: otherwise any text could stand under an honest digest.
+                        if (withdrawn && text.Length > 2) continue;
+                        var words = Encoding.UTF8.GetString(Unescaped(value[said.Value]));
+                        member.Instead = withdrawn ? words : StatementDigest(words, Unescaped(text));
+                        any = true;
+                    }
+                }
+            }
+        return any;
+    }
+
+    private static void Value(Pen pen, ReadOnlySpan<byte> value)
     {
         switch (value[0])
         {
             case (byte)'{':
-                AppendObject(text, value, null);
+                var members = Members(pen, value);
+                Sort(pen[members], value);
+                Object(pen, value, members);
+                pen.Close(members);
                 break;
             case (byte)'[':
-                text.Write("["u8);
+                pen.Put("["u8);
                 var first = true;
                 var json = new Utf8JsonReader(value);
                 json.Read();
                 while (json.Read() && json.TokenType != JsonTokenType.EndArray)
                 {
-                    if (!first) text.Write(","u8);
+                    if (!first) pen.Put(","u8);
                     first = false;
-                    Append(text, value[Value(ref json)]);
+                    Value(pen, value[Skipped(ref json)]);
                 }
-                text.Write("]"u8);
+                pen.Put("]"u8);
                 break;
-            case (byte)'"':
-                // Without an escape there is one way only to write it, and this is it.
-                if (value.Contains((byte)'\\')) Text(text, Unescaped(value));
-                else text.Write(value);
+            case (byte)'"' when value.Contains((byte)'\\'):
+                pen.Put("\""u8);
+                pen.Escaped(Unescaped(value));
+                pen.Put("\""u8);
                 break;
             case (byte)'-' or (>= (byte)'0' and <= (byte)'9'):
-                Number(text, value);
+                Number(pen, value);
                 break;
             default:
-                text.Write(value);
+                // A text without an escape can be written in one way only, and this is it; so can true, false and null.
+                pen.Put(value);
                 break;
         }
     }
 
-    private static void AppendObject(ArrayBufferWriter<byte> text, ReadOnlySpan<byte> value, SortedDictionary<string, string>? instead)
+    private static void Object(Pen pen, ReadOnlySpan<byte> value, Range members)
     {
-        var members = Members(value);
-        Sort(members, value);
-        text.Write("{"u8);
-        var first = true;
-        foreach (var member in members)
+        pen.Put("{"u8);
+        for (var i = 0; i < pen[members].Length; i++)
         {
-            if (!first) text.Write(","u8);
-            first = false;
-            if (member.Escaped)
-            {
-                Text(text, member.NameIn(value));
-            }
-            else
-            {
-                text.Write("\""u8);
-                text.Write(value[member.Name]);
-                text.Write("\""u8);
-            }
-            text.Write(":"u8);
-            if (instead is not null && instead.TryGetValue(member.NameIn(value), out var other)) Text(text, other);
-            else Append(text, value[member.Value]);
+            var member = pen[members][i];
+            pen.Put(i == 0 ? "\""u8 : ",\""u8);
+            if (member.Name is null) pen.Put(member.NameIn(value));
+            else pen.Escaped(member.Name);
+            pen.Put("\":"u8);
+            if (member.Instead is null) Value(pen, value[member.Value]);
+            else pen.Text(member.Instead);
         }
-        text.Write("}"u8);
+        pen.Put("}"u8);
     }
 
     /// <summary>A member of an object: where its name, without quotes, and its value stand in the object's text.</summary>
-    private readonly record struct Member(Range Name, Range Value, bool Escaped)
+    private struct Member
     {
-        public string NameIn(ReadOnlySpan<byte> text) => Escaped ? Unescaped(text[(Name.Start.Value - 1)..(Name.End.Value + 1)]) : Encoding.UTF8.GetString(text[Name]);
+        public Range Named;
+        public Range Value;
+
+        /// <summary>Its name, where it can't be read off the text.</summary>
+        public byte[]? Name;
+
+        /// <summary>What is written in the place of its value.</summary>
+        public string? Instead;
+
+        public readonly ReadOnlySpan<byte> NameIn(ReadOnlySpan<byte> text) => Name ?? text[Named];
     }
 
     /// <exception cref="JsonException">The text is no JSON.</exception>
     /// <exception cref="InvalidOperationException">It is no object.</exception>
-    private static List<Member> Members(ReadOnlySpan<byte> text)
+    private static Range Members(Pen pen, ReadOnlySpan<byte> text)
     {
-        var members = new List<Member>(8);
         var json = new Utf8JsonReader(text);
         json.Read();
-        if (json.TokenType != JsonTokenType.StartObject) throw new InvalidOperationException("This is not a JSON object.");
-        while (json.Read() && json.TokenType == JsonTokenType.PropertyName)
-        {
-            var start = (int)json.TokenStartIndex + 1;
-            var (name, escaped) = (start..(start + json.ValueSpan.Length), json.ValueIsEscaped);
-            json.Read();
-            members.Add(new Member(name, Value(ref json), escaped));
-        }
+        var members = Members(pen, ref json);
         // Nothing may stand behind it.
         json.Read();
         return members;
     }
 
-    private static Range Value(ref Utf8JsonReader json)
+    private static Range Members(Pen pen, ref Utf8JsonReader json)
+    {
+        if (json.TokenType != JsonTokenType.StartObject) throw new InvalidOperationException("This is not a JSON object.");
+        var first = pen.Opened;
+        while (json.Read() && json.TokenType == JsonTokenType.PropertyName)
+        {
+            ref var member = ref pen.Open();
+            var start = (int)json.TokenStartIndex + 1;
+            member.Named = start..(start + json.ValueSpan.Length);
+            member.Name = json.ValueIsEscaped ? Unescaped(ref json) : null;
+            member.Instead = null;
+            json.Read();
+            member.Value = Skipped(ref json);
+        }
+        return first..pen.Opened;
+    }
+
+    private static Range Skipped(ref Utf8JsonReader json)
     {
         var start = (int)json.TokenStartIndex;
         json.Skip();
@@ -257,85 +291,144 @@ public static partial class CanonicalEncoding
     }
 
     /// <summary>Puts members in ordinal order by their names; they are few, and come almost in order.</summary>
-    private static void Sort(List<Member> members, ReadOnlySpan<byte> text)
+    private static void Sort(Span<Member> members, ReadOnlySpan<byte> text)
     {
-        for (var i = 1; i < members.Count; i++)
+        for (var i = 1; i < members.Length; i++)
         {
             var (member, at) = (members[i], i);
-            while (at > 0 && IsAfter(members[at - 1], member, text)) at--;
-            if (at == i) continue;
-            members.RemoveAt(i);
-            members.Insert(at, member);
+            for (; at > 0 && Compare(members[at - 1].NameIn(text), member.NameIn(text)) > 0; at--) members[at] = members[at - 1];
+            members[at] = member;
         }
     }
 
-    private static bool IsAfter(Member one, Member other, ReadOnlySpan<byte> text) =>
+    private static int Compare(ReadOnlySpan<byte> one, ReadOnlySpan<byte> other) =>
         // In UTF-8 and in UTF-16 the order is the same as long as both are ASCII.
-        !one.Escaped && !other.Escaped && Ascii.IsValid(text[one.Name]) && Ascii.IsValid(text[other.Name])
-            ? text[one.Name].SequenceCompareTo(text[other.Name]) > 0
-            : string.CompareOrdinal(one.NameIn(text), other.NameIn(text)) > 0;
+        Ascii.IsValid(one) && Ascii.IsValid(other)
+            ? one.SequenceCompareTo(other)
+            : string.CompareOrdinal(Encoding.UTF8.GetString(one), Encoding.UTF8.GetString(other));
 
-    private static string Unescaped(ReadOnlySpan<byte> quoted)
+    private static byte[] Unescaped(ReadOnlySpan<byte> quoted)
     {
         var json = new Utf8JsonReader(quoted);
         json.Read();
-        return json.GetString()!;
+        return Unescaped(ref json);
     }
 
-    private static void Number(ArrayBufferWriter<byte> text, ReadOnlySpan<byte> raw)
+    private static byte[] Unescaped(ref Utf8JsonReader json)
+    {
+        var text = new byte[json.ValueSpan.Length];
+        return text[..json.CopyString(text)];
+    }
+
+    private static void Number(Pen pen, ReadOnlySpan<byte> raw)
     {
         if (raw.Length <= 18 && !raw.ContainsAnyExceptInRange((byte)'0', (byte)'9'))
         {
-            text.Write(raw);
+            pen.Put(raw);
             return;
         }
         var json = new Utf8JsonReader(raw);
         json.Read();
-        Encoding.UTF8.GetBytes((json.GetDecimal() / 1.0000000000000000000000000000m).ToString(CultureInfo.InvariantCulture), text);
+        pen.Text((json.GetDecimal() / 1.0000000000000000000000000000m).ToString(CultureInfo.InvariantCulture), quoted: false);
     }
 
-    /// <summary>A text in UTF-8, in a rented array.</summary>
-    private readonly ref struct Utf8 : IDisposable
+    /// <summary>What a thread writes with: histories and leaves are written by the million, and need no memory of their own.</summary>
+    private sealed class Pen
     {
-        private readonly byte[] _rented;
+        private static readonly SearchValues<byte> ToEscape = SearchValues.Create([.. Enumerable.Range(0, ' ').Select(c => (byte)c), (byte)'"', (byte)'\\']);
 
-        public Utf8(string text)
+        [ThreadStatic]
+        private static Pen? _mine;
+
+        private byte[] _text = new byte[4096];
+        private int _length;
+        private Member[] _members = new Member[64];
+
+        /// <summary>The pen of this thread, with nothing written.</summary>
+        public static Pen Mine
         {
-            _rented = ArrayPool<byte>.Shared.Rent(Encoding.UTF8.GetMaxByteCount(text.Length));
-            Bytes = _rented.AsSpan(0, Encoding.UTF8.GetBytes(text, _rented));
-        }
-
-        public ReadOnlySpan<byte> Bytes { get; }
-
-        public void Dispose() => ArrayPool<byte>.Shared.Return(_rented);
-    }
-
-    private static void Whole(ArrayBufferWriter<byte> text, long number)
-    {
-        number.TryFormat(text.GetSpan(20), out var written, provider: CultureInfo.InvariantCulture);
-        text.Advance(written);
-    }
-
-    private static void Text(ArrayBufferWriter<byte> text, ReadOnlySpan<char> value)
-    {
-        text.Write("\""u8);
-        for (int at; (at = value.IndexOfAny(Escaped)) >= 0; value = value[(at + 1)..])
-        {
-            Encoding.UTF8.GetBytes(value[..at], text);
-            var c = value[at];
-            text.Write(c switch
+            get
             {
-                '"' => "\\\""u8,
-                '\\' => "\\\\"u8,
-                '\b' => "\\b"u8,
-                '\f' => "\\f"u8,
-                '\n' => "\\n"u8,
-                '\r' => "\\r"u8,
-                '\t' => "\\t"u8,
-                _ => Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"\\u{(int)c:x4}")),
-            });
+                var pen = _mine ??= new Pen();
+                (pen._length, pen.Opened) = (0, 0);
+                return pen;
+            }
         }
-        Encoding.UTF8.GetBytes(value, text);
-        text.Write("\""u8);
+
+        public ReadOnlySpan<byte> Written => _text.AsSpan(0, _length);
+
+        /// <summary>How many members are known, of the objects that are being written.</summary>
+        public int Opened { get; private set; }
+
+        public Span<Member> this[Range members] => _members.AsSpan(members);
+
+        public ref Member Open()
+        {
+            if (Opened == _members.Length) Array.Resize(ref _members, 2 * Opened);
+            return ref _members[Opened++];
+        }
+
+        /// <summary>An object is written, the last that was opened.</summary>
+        public void Close(Range members) => Opened = members.Start.Value;
+
+        public void Put(ReadOnlySpan<byte> bytes)
+        {
+            bytes.CopyTo(Room(bytes.Length));
+            _length += bytes.Length;
+        }
+
+        public void Whole(long number)
+        {
+            number.TryFormat(Room(20), out var written, provider: CultureInfo.InvariantCulture);
+            _length += written;
+        }
+
+        /// <summary>As <see cref="CanonicalEncoding.Instant"/>, in quotes.</summary>
+        public void Instant(DateTimeOffset instant)
+        {
+            Put("\""u8);
+            // The form of the framework, which has a seventh decimal.
+            instant.UtcDateTime.TryFormat(Room(32), out var written, "O", CultureInfo.InvariantCulture);
+            _length += written - "1Z".Length;
+            Put("Z\""u8);
+        }
+
+        public void Text(string text, bool quoted = true)
+        {
+            if (quoted) Put("\""u8);
+            var written = Encoding.UTF8.GetBytes(text, Room(Encoding.UTF8.GetMaxByteCount(text.Length)));
+            var escaped = _text.AsSpan(_length, written).ContainsAny(ToEscape) ? _text.AsSpan(_length, written).ToArray() : null;
+            if (escaped is null) _length += written;
+            else Escaped(escaped);
+            if (quoted) Put("\""u8);
+        }
+
+        /// <summary>A text in UTF-8 with the escapes that it needs, without quotes.</summary>
+        public void Escaped(ReadOnlySpan<byte> text)
+        {
+            for (int at; (at = text.IndexOfAny(ToEscape)) >= 0; text = text[(at + 1)..])
+            {
+                Put(text[..at]);
+                var c = text[at];
+                Put(c switch
+                {
+                    (byte)'"' => "\\\""u8,
+                    (byte)'\\' => "\\\\"u8,
+                    (byte)'\b' => "\\b"u8,
+                    (byte)'\f' => "\\f"u8,
+                    (byte)'\n' => "\\n"u8,
+                    (byte)'\r' => "\\r"u8,
+                    (byte)'\t' => "\\t"u8,
+                    _ => Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"\\u{(int)c:x4}")),
+                });
+            }
+            Put(text);
+        }
+
+        private Span<byte> Room(int most)
+        {
+            if (_text.Length - _length < most) Array.Resize(ref _text, Math.Max(2 * _text.Length, _length + most));
+            return _text.AsSpan(_length);
+        }
     }
 }

@@ -105,7 +105,7 @@ public sealed class Catalogue
         var occasion = OccasionHeaders.Parse(stored.Headers);
         return new RecordedEvent(
             stored.Position, stored.Stream, stored.Version, stored.StoredName, stored.RecordedAt,
-            occasion, stored.Correlation, Today(Withdrawn.Shown(JsonSerializer.Deserialize(stored.Data, entry.Type, Json)!, occasion)));
+            occasion, stored.Correlation, Today(Withdrawn.Shown(JsonSerializer.Deserialize(stored.Data.Span, entry.Type, Json)!, occasion)));
     }
 
     /// <summary>An earlier shape leads to one that the same kind of aggregate records, by the same name and the version after its own.</summary>

@@ -42,6 +42,8 @@ internal sealed class HistoryEndpoint(
     {
         var (range, role) = (await Range(request, context), Caller.Of(context).Actor.Role);
         var (batch, bytes) = (new ReplayResponse { FinalPosition = range.ToPosition }, 0L);
+        // While one message is on its way, the next is made; never more, so that a slow reader is waited for.
+        var sending = Task.CompletedTask;
         await foreach (var stored in reader.Stored(range, context.CancellationToken))
         {
             var seen = catalogue.Sees(role, stored.Stream);
@@ -51,9 +53,11 @@ internal sealed class HistoryEndpoint(
             batch.Position = stored.Position;
             bytes += line.Length;
             if (batch.Lines.Count < LinesAMessage && bytes < BytesAMessage) continue;
-            await responseStream.WriteAsync(batch, context.CancellationToken);
+            await sending;
+            sending = responseStream.WriteAsync(batch, context.CancellationToken);
             (batch, bytes) = (new ReplayResponse { FinalPosition = range.ToPosition }, 0);
         }
+        await sending;
         batch.Position = range.ToPosition;
         await responseStream.WriteAsync(batch, context.CancellationToken);
     }

@@ -1,6 +1,6 @@
 namespace EqualitiesPlatform.Ledger;
 
-/// <summary>An event exactly as it is stored: its JSON as text, not yet read as any type.</summary>
+/// <summary>An event exactly as it is stored: its JSON as text in UTF-8, not yet read as any type.</summary>
 /// <param name="Position">Its global position.</param>
 /// <param name="Stream">Its stream's key.</param>
 /// <param name="Version">Its version in the stream, from 1, gapless.</param>
@@ -11,4 +11,4 @@ namespace EqualitiesPlatform.Ledger;
 /// <param name="Data">Its content, as JSON.</param>
 public sealed record StoredEvent(
     long Position, string Stream, long Version, string StoredName, DateTimeOffset RecordedAt,
-    string Correlation, string Headers, string Data);
+    string Correlation, ReadOnlyMemory<byte> Headers, ReadOnlyMemory<byte> Data);

@@ -1,3 +1,4 @@
+using System.Text;
 using BenchmarkDotNet.Attributes;
 using BenchmarkDotNet.Configs;
 using BenchmarkDotNet.Jobs;
@@ -30,7 +31,7 @@ public class Micro
         _accepted = Taken(proposed, new AcceptCommitment(commitment)).Aggregate(proposed, Commitment.Evolve);
         _command = new ReportProgress(commitment, CommitmentStatus.OnTrack, Workload.Narrative, 66, null, null, null);
         _event = Taken(_accepted, _command).Single();
-        _stored = new StoredEvent(1, _command.Commitment.ToString(), 3, "commitments.progress-reported.v1", _occasion.RecordedAt, "c", Headers(), Json());
+        _stored = new StoredEvent(1, _command.Commitment.ToString(), 3, "commitments.progress-reported.v1", _occasion.RecordedAt, "c", Encoding.UTF8.GetBytes(Headers()), Encoding.UTF8.GetBytes(Json()));
     }
 
     /// <summary>Runs them all.</summary>

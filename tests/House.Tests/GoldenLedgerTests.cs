@@ -97,7 +97,7 @@ public sealed class GoldenLedgerTests
             salts[member] = statement["salt"]!.DeepClone();
         }
         if (salts.Count > 0) leaf["salts"] = salts;
-        return new StoredEvent(position, stream, version, name, recorded, correlation, new JsonObject { ["occasion"] = leaf.DeepClone() }.ToJsonString(), data.ToJsonString());
+        return new StoredEvent(position, stream, version, name, recorded, correlation, JsonSerializer.SerializeToUtf8Bytes(new JsonObject { ["occasion"] = leaf.DeepClone() }), JsonSerializer.SerializeToUtf8Bytes(data));
     }
 
     private static Dictionary<string, string> Parts(string release)

@@ -90,7 +90,7 @@ public class GoldenTests
         return new StoredEvent(
             (long)line["position"]!, (string)line["stream"]!, (long)line["version"]!, (string)line["name"]!,
             DateTimeOffset.Parse((string)line["recorded"]!, System.Globalization.CultureInfo.InvariantCulture), (string)line["correlation"]!,
-            new JsonObject { ["occasion"] = occasion }.ToJsonString(), line["data"]!.ToJsonString());
+            JsonSerializer.SerializeToUtf8Bytes(new JsonObject { ["occasion"] = occasion }), JsonSerializer.SerializeToUtf8Bytes(line["data"]));
     }
 
     /// <summary>A report, with SHA-256 of its forms.</summary>

@@ -40,7 +40,7 @@ public sealed class AppendTests(OneSilo silo) : IClassFixture<OneSilo>
         read.Select(e => e.Sequence).Should().BeInAscendingOrder();
         read.Should().OnlyContain(e => e.CorrelationId == write.Correlation && e.Timestamp == write.RecordedAt && e.StreamKey == ours);
         read.Select(e => e.EventTypeName).Should().Equal("tests.counter-opened.v1", "tests.counter-counted.v1", "tests.counter-counted.v1");
-        Registering.Recorded(read[0]).Occasion.Should().Be(OccasionHeaders.Parse(write.Events[0].Headers));
+        Registering.Recorded(read[0]).Occasion.Should().Be(OccasionHeaders.Parse(System.Text.Encoding.UTF8.GetBytes(write.Events[0].Headers)));
         (await query.Events.FetchStreamStateAsync(ours))!.Version.Should().Be(3);
     }
 

@@ -13,8 +13,8 @@ public sealed class CanonicalEncodingTests
     private static readonly StoredEvent Sample = new(
         7, "counter/5a7f0000-0000-4000-8000-000000000001", 2, "tests.counter-counted.v1",
         new DateTimeOffset(2014, 3, 31, 23, 59, 59, 123, 456, TimeSpan.FromHours(1)), "a-correlation",
-        """{"occasion": {"role": "PartnerLead", "salts": {"note": "00ff"}, "effective": "2014-03-31", "person": "5a7f0000-0000-4000-8000-000000000002", "request": "r-1", "policy": ""}}""",
-        """{"note": "Größe \"10\" / line\nend \u0001 £", "by": 10.50}""");
+        """{"occasion": {"role": "PartnerLead", "salts": {"note": "00ff"}, "effective": "2014-03-31", "person": "5a7f0000-0000-4000-8000-000000000002", "request": "r-1", "policy": ""}}"""u8.ToArray(),
+        """{"note": "Größe \"10\" / line\nend \u0001 £", "by": 10.50}"""u8.ToArray());
 
     [Fact]
     public void One_event_has_these_bytes_forever() => CanonicalEncoding.Line(Sample).Should().Be(

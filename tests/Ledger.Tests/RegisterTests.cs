@@ -1,3 +1,5 @@
+extern alias cli;
+using cli::EqualitiesPlatform.Cli.Audit;
 using Microsoft.Extensions.DependencyInjection;
 namespace EqualitiesPlatform.Ledger.Tests;
 
@@ -164,6 +166,9 @@ public sealed class RegisterTests(RegisterTests.WithEverything silos) : IClassFi
         // What comes after it follows as ever.
         var later = await _second.SendAsync(new Count(lost, 1, "later"), $"later-{lost}");
         await _first.Registers.WaitFor(later.Position);
+        LedgerVerdict verdict = null!;
+        await Eventually.BecomesTrueAsync(async () => (verdict = await LedgerCheck.Run(silos.Database.ConnectionString, "ledger", [], [])).Unsealed == 0, "all is sealed");
+        verdict.Findings.Should().BeEmpty("registers that were made anew are no tampering");
     }
 
     /// <summary>Two silos with a table and a follow-up.</summary>

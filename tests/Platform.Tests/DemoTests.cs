@@ -47,6 +47,8 @@ public sealed class DemoTests(PlatformFixture platform) : IClassFixture<Platform
         var whole = await Bundle("before.bundle");
         Encoding.UTF8.GetString(whole["report.json"]).Should().Contain(text);
         Encoding.Latin1.GetString(whole["report.pdf"]).Should().StartWith("%PDF-");
+        await OtherProgramsVerifyItToo("before.bundle", whole);
+        await ABitFlippedInItIsFound("before.bundle", whole);
 
         var withdrawals = new WithdrawalService.WithdrawalServiceClient(platform.Channel);
         var proposed = await withdrawals.ProposeWithdrawalAsync(
@@ -82,6 +84,50 @@ public sealed class DemoTests(PlatformFixture platform) : IClassFixture<Platform
             parts[part.Name] = content.ToArray();
         }
         return parts;
+    }
+
+    /// <summary>With the libraries of Go: the events, the report's receipts, and the log as the platform serves it.</summary>
+    private async Task OtherProgramsVerifyItToo(string name, Dictionary<string, byte[]> parts)
+    {
+        var folder = Directory.CreateDirectory(Path.Combine(_results.FullName, $"{name}.parts")).FullName;
+        foreach (var (part, content) in parts) await File.WriteAllBytesAsync(Path.Combine(folder, part), content);
+        var leaves = Encoding.UTF8.GetString(parts["leaves.jsonl"]).Split('\n');
+        var last = Array.FindLastIndex(leaves, l => l.Length > 0);
+        await File.WriteAllTextAsync(Path.Combine(folder, "leaf"), leaves[last]);
+        var (code, said) = await Run("bash",
+            ["-c", $"""
+            set -e; cd '{folder}'; KEY=$(head -n 1 keys)
+            GO111MODULE=off GOPATH=/usr/share/gocode GOCACHE='{folder}/go-cache' go build -o verify '{InTree("tests", "Ledger.Tests", "Sealing", "go", "verify.go")}'
+            ./verify bundle "$KEY" .
+            ./verify receipt "$KEY" frozen.tlog-proof frozen.leaf
+            ./verify receipt "$KEY" published.tlog-proof published.leaf
+            ./verify tiles "$KEY" {platform.HealthAddress.ToString().TrimEnd('/')} {last} leaf
+            ! ./verify tiles "$KEY" {platform.HealthAddress.ToString().TrimEnd('/')} 0 leaf 2>&1
+            """],
+            new Dictionary<string, string>());
+        code.Should().Be(0, "{0}", said);
+        said.Should().Contain($"verified: {leaves.Length - 1} events make the signed root").And.Contain($"leaf {last} is in the log of").And.Contain("NOT verified");
+    }
+
+    private async Task ABitFlippedInItIsFound(string name, Dictionary<string, byte[]> parts)
+    {
+        var whole = await File.ReadAllBytesAsync(Path.Combine(_results.FullName, name));
+        var random = new Random(2013);
+        string[] chosen = ["leaves.jsonl", "hashes", "statements.jsonl", "checkpoint", "report.json", "report.pdf"];
+        await Task.WhenAll(chosen.Select(async part =>
+        {
+            var begins = whole.AsSpan().IndexOf(parts[part]);
+            var at = begins + random.Next(parts[part].Length);
+            while (whole[at] == '\n') at = begins + random.Next(parts[part].Length);
+            byte[] flipped = [.. whole];
+            flipped[at] ^= (byte)(whole[at] == ('\n' ^ 1) ? 2 : 1);
+            var file = Path.Combine(_results.FullName, $"flipped-{part}");
+            await File.WriteAllBytesAsync(file, flipped);
+            var (code, said) = await Client("audit", "verify", file);
+            code.Should().Be(1, "{0}", said);
+            said.Should().Contain($"The part {part} is not the one that MANIFEST has the hash of", "byte {0} is flipped", at);
+            if (part == "leaves.jsonl") said.Should().Contain($"Leaf {whole.AsSpan(begins..at).Count((byte)'\n')} ", "the event is named");
+        }));
     }
 
     // What an auditor hands to a committee: no id, no raw day, no word of the code.

@@ -54,7 +54,10 @@ public sealed partial class JourneysThroughAYearTests
         await life.ConsiderReportAsync(
             new() { RequestId = _calls.NextId(), ReportId = "the-year", Outcome = ReportOutcome.Noted, Minute = "Audit Committee, 1 April 2022, item 4", Text = "With thanks" }, clerk);
         await JourneyCalls.Fails(() => life.PublishReportAsync(new() { RequestId = _calls.NextId(), ReportId = "the-year" }, second).ResponseAsync, StatusCode.FailedPrecondition, "SAME_PERSON");
+        var demanding = await JourneyCalls.Fails(() => life.PublishReportAsync(new() { RequestId = _calls.NextId(), ReportId = "the-year", Cosignatures = 2 }, officer).ResponseAsync, StatusCode.FailedPrecondition, "TOO_FEW_WITNESSES");
+        demanding.Message.Should().Contain("Cosignatures demanded: 2; witnesses that the ledger asks: 0.");
         await life.PublishReportAsync(new() { RequestId = _calls.NextId(), ReportId = "the-year" }, officer);
+        await JourneyCalls.Fails(() => life.PublishReportAsync(new() { RequestId = _calls.NextId(), ReportId = "the-year", Cosignatures = 1 }, officer).ResponseAsync, StatusCode.FailedPrecondition, "PUBLISHED_ALREADY");
 
         var (page, certificate) = (await Issue("the-year", "auditor", ReportFormat.Html), await Issue("the-year", "auditor", ReportFormat.Certificate));
         var certified = Encoding.UTF8.GetString(certificate.Bytes);

@@ -88,7 +88,7 @@ public static class AuditBundle
             findings.Add(e.Message);
         }
         return new BundleVerdict(
-            reading.Leaves, reading.Confidential, reading.Statements, reading.Withdrawn, reading.Origin, reading.Size, reading.Keys, reading.Report, findings);
+            reading.Leaves, reading.Confidential, reading.Statements, reading.Withdrawn, reading.Origin, reading.Size, reading.Keys, reading.Report, findings) { Cosigned = reading.Cosigned };
     }
 }
 
@@ -105,6 +105,9 @@ public static class AuditBundle
 public sealed record BundleVerdict(
     long Leaves, long Confidential, long Statements, long Withdrawn, string Origin, long Size, IReadOnlyList<string> Keys, BundledReport? Report, IReadOnlyList<string> Findings)
 {
+    /// <summary>The witnesses, of those that were named, that cosigned its checkpoint.</summary>
+    public IReadOnlyList<string> Cosigned { get; init; } = [];
+
     /// <summary>Whether nothing is wrong.</summary>
     public bool Holds => Findings.Count == 0;
 }

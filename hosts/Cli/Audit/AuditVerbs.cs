@@ -208,6 +208,7 @@ internal sealed class AuditVerbs(Client client)
         };
         await output.WriteLineAsync($"{verdict.Leaves} events and {verdict.Statements} texts{kept}, in the log {verdict.Origin} of {verdict.Size} leaves: {(verdict.Holds ? "verified." : "NOT verified.")}");
         foreach (var key in verdict.Keys) await output.WriteLineAsync($"Key: {key}");
+        if (verdict.Cosigned.Count > 0) await output.WriteLineAsync($"Cosigned by: {string.Join(", ", verdict.Cosigned)}");
         return verdict.Holds ? 0 : Wrong;
     }
 }

@@ -33,6 +33,7 @@ internal sealed class BundleReading(List<string> findings)
     public string Origin { get; private set; } = "";
     public long Size { get; private set; }
     public IReadOnlyList<string> Keys { get; private set; } = [];
+    public IReadOnlyList<string> Cosigned { get; private set; } = [];
     public BundledReport? Report { get; private set; }
 
     public void Part(string name, Stream part)
@@ -63,6 +64,7 @@ internal sealed class BundleReading(List<string> findings)
         var checkpoint = Checkpoint.Open(_checkpoint, known);
         (Origin, Size) = (checkpoint.Origin, checkpoint.Size);
         var cosigned = SignedNote.Parse(_checkpoint).SignedBy(witnesses);
+        Cosigned = [.. cosigned.Select(w => w.Name).Distinct()];
         if (demanded is { } number)
         {
             if (cosigned.Distinct().Count() < number) Find($"{cosigned.Distinct().Count()} of the {witnesses.Count} witnesses have cosigned the checkpoint, and {number} must have.");

@@ -255,7 +255,7 @@ public sealed class LedgerCheck
         try
         {
             return CanonicalEncoding.Leaf(new StoredEvent(
-                row.GetInt64(4), row.GetString(5), row.GetInt64(6), row.GetString(7), row.GetFieldValue<DateTimeOffset>(8), row.GetString(9), row.GetString(10), row.GetString(11)));
+                row.GetInt64(4), row.GetString(5), row.GetInt64(6), row.GetString(7), row.GetFieldValue<DateTimeOffset>(8), row.GetString(9), row.GetFieldValue<byte[]>(10), row.GetFieldValue<byte[]>(11)));
         }
         catch (Exception e) when (e is JsonException or FormatException or KeyNotFoundException or InvalidOperationException or InvalidCastException or OverflowException)
         {

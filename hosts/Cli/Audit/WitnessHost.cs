@@ -13,6 +13,8 @@ internal sealed class WitnessHost(Witness witness, IReadOnlyCollection<string> l
 {
     private const int MostBytes = 64 * 1024;
 
+    private string _said = "";
+
     /// <summary>Answers until it is told to stop.</summary>
     /// <param name="address">Where to listen, such as http://127.0.0.1:7400/.</param>
     public async Task RunAsync(string address, CancellationToken cancel)
@@ -52,7 +54,14 @@ internal sealed class WitnessHost(Witness witness, IReadOnlyCollection<string> l
             ("GET", "/key") => (200, "text/plain", witness.PublicKey + "\n"),
             _ => (404, "text/plain", "This is a witness: POST /add-checkpoint, or GET /key.\n"),
         };
-        if (call.Request.HttpMethod == "POST") await log.WriteLineAsync($"{status} {(status == 200 ? $"cosigned {witness.Size} leaves" : body.Trim())}");
+        var line = status switch
+        {
+            200 => $"Cosigned {witness.Size} leaves.",
+            409 => $"Not cosigned: the log does not go on from the {witness.Size} leaves that this witness saw last.",
+            _ => $"Not cosigned: {body.Trim()}",
+        };
+        // A log that asks each second is told once.
+        if (call.Request.HttpMethod == "POST" && line != _said) await log.WriteLineAsync(_said = line);
         var bytes = Encoding.UTF8.GetBytes(body);
         (call.Response.StatusCode, call.Response.ContentType, call.Response.ContentLength64) = (status, type, bytes.Length);
         await call.Response.OutputStream.WriteAsync(bytes);

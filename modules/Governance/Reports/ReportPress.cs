@@ -22,7 +22,7 @@ internal sealed record WithdrawnInPrint(RecordedEvent Recorded, string Member, b
 /// reports, so each is computed from the events.
 /// </summary>
 internal sealed class ReportPress(
-    EventReader reader, Positions positions, ReportTemplates templates, SealedLog log, ReportPdf pdf, Archive archive, ILogger<ReportPress> journal)
+    EventReader reader, Positions positions, ReportTemplates templates, Receipts receipts, ReportPdf pdf, Archive archive, ILogger<ReportPress> journal)
 {
     private const int EventsAMessage = 5_000;
 
@@ -157,16 +157,24 @@ internal sealed class ReportPress(
             : null;
 
     /// <summary>What is recorded when a report is published: its certificate, and what was printed with it.</summary>
-    /// <exception cref="LedgerException">Refused: it is not frozen. Unavailable: the freezing is not sealed yet.</exception>
-    public async Task<CertifiedReport> Certified(ReportId report, IReadOnlyList<RecordedEvent> record, CancellationToken ct)
+    /// <param name="cosignatures">How many witnesses must have cosigned the checkpoint that proves the freezing.</param>
+    /// <exception cref="LedgerException">
+    /// Unavailable: the freezing is not sealed, or not cosigned, yet. Refused: there are not so many witnesses, or it was published
+    /// without.
+    /// </exception>
+    public async Task<CertifiedReport> Certified(ReportId report, IReadOnlyList<RecordedEvent> record, int cosignatures, CancellationToken ct)
     {
         if (Certificate(record) is { } published)
-            return new(published.Version, published.Receipt, ReportDocument.Hash(published.ToJson()), new Dictionary<string, string>());
+        {
+            var stand = Receipts.Cosignatures(published.Receipt);
+            return stand >= cosignatures
+                ? new(published.Version, published.Receipt, ReportDocument.Hash(published.ToJson()), new Dictionary<string, string>())
+                : throw new LedgerException(new Failure(FailureKind.Refused, "PUBLISHED_ALREADY", $"The report is published, and its certificate stays as it is; cosignatures under its proof: {stand}. A receipt of today can carry more."));
+        }
         var state = record.Select(e => e.Event).Aggregate(Report.Unborn, Report.Evolve);
         if (state.Frozen is null) return new(0, "", "", new Dictionary<string, string>());
         var frozen = record.Last(e => e.Event is ReportFrozen);
-        var receipt = await log.Receipt(frozen.Position, ct)
-            ?? throw new LedgerException(new Failure(FailureKind.Unavailable, "NOT_SEALED_YET", "The freezing is recorded, and not sealed yet; try again in a moment."));
+        var receipt = (await receipts.Of(frozen.Position, cosignatures, ct)).Proof;
         var certificate = ReportCertificate.Of(record, receipt);
         var document = await Compose(await Order(report, record, null, ct), null, ct);
         var printed = new SortedDictionary<string, string>(ReportForms.Hashes(document, certificate).ToDictionary(), StringComparer.Ordinal);

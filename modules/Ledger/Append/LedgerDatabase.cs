@@ -24,7 +24,8 @@ public sealed class LedgerDatabase : IAsyncDisposable
         // Together below the hundred connections that PostgreSQL gives unless told otherwise.
         var most = settings.MaxPoolSize;
         settings.MaxPoolSize = Math.Min(most, 20);
-        Unbounded = NpgsqlDataSource.Create(settings.ConnectionString);
+        // Whole ledgers come through it: a few waits for a hundred events, and not one for every six.
+        Unbounded = NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(settings.ConnectionString) { ReadBufferSize = 128 * 1024 });
         var projecting = EndIdleTransactions(settings.ConnectionString);
         // What is projected can be projected again, from where its own progress says: a crash of the server may undo the
         // last of it, both together, and nobody needs to wait for its disk.

@@ -38,7 +38,7 @@ public sealed record EventSelection(
 public sealed class EventReader(LedgerDatabase database, Catalogue catalogue)
 {
     private const string Columns =
-        "select seq_id, stream_id, version, type, timestamp, coalesce(correlation_id, ''), headers::text, data::text from mt_events ";
+        "select seq_id, stream_id, version, type, timestamp, coalesce(correlation_id, ''), headers, data from mt_events ";
 
     /// <summary>The events of a range as they are stored, by position; one stream's by version.</summary>
     public async IAsyncEnumerable<StoredEvent> Stored(EventRange range, [EnumeratorCancellation] CancellationToken ct = default)
@@ -126,7 +126,7 @@ public sealed class EventReader(LedgerDatabase database, Catalogue catalogue)
 
     internal static StoredEvent Row(NpgsqlDataReader row) => new(
         row.GetInt64(0), row.GetString(1), row.GetInt64(2), row.GetString(3),
-        row.GetFieldValue<DateTimeOffset>(4), row.GetString(5), row.GetString(6), row.GetString(7));
+        row.GetFieldValue<DateTimeOffset>(4), row.GetString(5), row.GetFieldValue<byte[]>(6), row.GetFieldValue<byte[]>(7));
 
     /// <summary>The events of a range, read as the types of this build.</summary>
     public async IAsyncEnumerable<RecordedEvent> Read(EventRange range, [EnumeratorCancellation] CancellationToken ct = default)

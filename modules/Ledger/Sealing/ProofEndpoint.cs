@@ -77,6 +77,7 @@ internal sealed class ProofEndpoint(SealedLog log, Receipts receipts, Checkpoint
             PublicKeys = { keys.Known.Select(k => k.ToString()) },
         };
         var (index, bytes) = (first, 0);
+        var sending = Task.CompletedTask;
         await foreach (var stored in reader.Stored(new EventRange(Math.Max(1, request.FromPosition), to, Take: (int)(end - first)), ct))
         {
             var leaf = CanonicalEncoding.Leaf(stored);
@@ -96,9 +97,11 @@ internal sealed class ProofEndpoint(SealedLog log, Receipts receipts, Checkpoint
             index++;
             bytes += leaf.Length;
             if (message.Leaves.Count < LeavesAMessage && bytes < BytesAMessage) continue;
-            await responseStream.WriteAsync(message, ct);
+            await sending;
+            sending = responseStream.WriteAsync(message, ct);
             (message, bytes) = (new ReadLeavesResponse(), 0);
         }
+        await sending;
         if (message.Leaves.Count > 0) await responseStream.WriteAsync(message, ct);
     }
 

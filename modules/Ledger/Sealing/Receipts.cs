@@ -18,7 +18,10 @@ public sealed class Receipts(SealedLog log, EventReader reader)
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
     /// <summary>The receipt for the event at a position; waits until the event is sealed, which takes part of a second.</summary>
-    /// <exception cref="LedgerException">NotFound: no event has this position. Unavailable, NOT_SEALED_YET: five seconds did not do.</exception>
+    /// <exception cref="LedgerException">
+    /// NotFound: no event has this position. Refused, TOO_FEW_WITNESSES: the ledger asks fewer witnesses. Unavailable, NOT_SEALED_YET:
+    /// five seconds did not do.
+    /// </exception>
     public async Task<EventReceipt> Of(long position, CancellationToken ct = default) => await Of(position, 0, ct);
 
     /// <inheritdoc cref="Of(long, CancellationToken)"/>
@@ -30,8 +33,18 @@ public sealed class Receipts(SealedLog log, EventReader reader)
         throw new LedgerException(FailureKind.NotFound, "NOT_FOUND", "There is no such event.");
     }
 
+    /// <summary>How many witnesses cosigned the checkpoint of a receipt.</summary>
+    public static int Cosignatures(string proof)
+    {
+        var note = SignedNote.Parse(LogProof.Parse(proof).Note);
+        var log = Checkpoint.Parse(note.Text).Origin;
+        return note.Signatures.Count(s => s.Name != log);
+    }
+
     internal async Task<EventReceipt> Of(StoredEvent stored, int cosignatures, CancellationToken ct)
     {
+        if (cosignatures > 0 && (await log.Witnesses(ct)).Count is var witnesses && witnesses < cosignatures)
+            throw new LedgerException(FailureKind.Refused, "TOO_FEW_WITNESSES", $"Cosignatures demanded: {cosignatures}; witnesses that the ledger asks: {witnesses}.");
         // The sealer may be another silo's; it comes by several times a second.
         using var timer = new PeriodicTimer(SealingLease.Tick / 4);
         var started = System.Diagnostics.Stopwatch.GetTimestamp();

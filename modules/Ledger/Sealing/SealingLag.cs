@@ -33,10 +33,14 @@ internal sealed class SealingLag : BackgroundService, IHealthCheck
     public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
     {
         var (recorded, reached) = await Read(cancellationToken);
-        return _arrears.Late(recorded, reached, TimeProvider.System.GetUtcNow()) is { } late
+        return Health(recorded, reached, TimeProvider.System.GetUtcNow());
+    }
+
+    /// <summary>Whether sealing keeps up, by what was seen now and before.</summary>
+    internal HealthCheckResult Health(long recorded, long reached, DateTimeOffset now) =>
+        _arrears.Late(recorded, reached, now) is { } late
             ? HealthCheckResult.Unhealthy($"sealed up to {reached} of {recorded}, {late.TotalSeconds:F0} s behind")
             : HealthCheckResult.Healthy($"sealed up to {reached} of {recorded}");
-    }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {

@@ -11,7 +11,7 @@ internal sealed record SaltedStatement(string Member, string Salt, string Text)
     /// <summary>The statements of an event that have not been withdrawn.</summary>
     public static IReadOnlyList<SaltedStatement> In(StoredEvent stored)
     {
-        if (!stored.Headers.Contains("\"salts\"", StringComparison.Ordinal)) return [];
+        if (stored.Headers.Span.IndexOf("\"salts\""u8) < 0) return [];
         using var headers = JsonDocument.Parse(stored.Headers);
         if (!OccasionHeaders.In(headers.RootElement).TryGetProperty("salts", out var salts)) return [];
         using var data = JsonDocument.Parse(stored.Data);
@@ -25,5 +25,5 @@ internal sealed record SaltedStatement(string Member, string Salt, string Text)
 
     /// <summary>The members of an event whose texts were withdrawn.</summary>
     public static IReadOnlyList<string> WithdrawnFrom(StoredEvent stored) =>
-        stored.Headers.Contains("\"withdrawn\"", StringComparison.Ordinal) ? OccasionHeaders.Parse(stored.Headers).Withdrawn ?? [] : [];
+        stored.Headers.Span.IndexOf("\"withdrawn\""u8) >= 0 ? OccasionHeaders.Parse(stored.Headers).Withdrawn ?? [] : [];
 }

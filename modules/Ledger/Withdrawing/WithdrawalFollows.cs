@@ -57,7 +57,7 @@ internal sealed class WithdrawalFollows(LedgerDatabase database, EventReader rea
                     erase.Parameters.Add(new() { Value = value });
                 await using var row = await erase.ExecuteReaderAsync(ct);
                 await row.ReadAsync(ct);
-                now = now with { Headers = row.GetString(0), Data = row.GetString(1) };
+                now = now with { Headers = row.GetFieldValue<byte[]>(0), Data = row.GetFieldValue<byte[]>(1) };
             }
             if (!CanonicalEncoding.Leaf(now).AsSpan().SequenceEqual(leaf))
                 throw new InvalidOperationException($"Withdrawing a text of {stored.Stream} would change the leaf of its version {stored.Version}; nothing was withdrawn.");

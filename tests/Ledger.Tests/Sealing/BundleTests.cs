@@ -43,9 +43,14 @@ public sealed class BundleTests
             for (var count = 0; count < 20; count++)
             {
                 var (at, bit) = (random.Next(from, to), (byte)(1 << random.Next(8)));
+                var held = EventAt(bundle, part, from, at, bit);
                 bundle[at] ^= bit;
-                AuditBundle.Verify(new MemoryStream(bundle), [], []).Findings.Should().Contain(
+                var findings = AuditBundle.Verify(new MemoryStream(bundle), [], []).Findings;
+                findings.Should().Contain(
                     f => f.Contains(part, StringComparison.Ordinal) || f.StartsWith("Leaf ", StringComparison.Ordinal) || (part == "MANIFEST" && f.Contains(" its part ", StringComparison.Ordinal)), "bit {0:x2} of byte {1} is flipped, in {2}", bit, at, part);
+                // Within an event or its hash, that event is named, and none beside it.
+                if (held is { } index)
+                    findings.Where(f => f.StartsWith("Leaf ", StringComparison.Ordinal)).Should().NotBeEmpty().And.OnlyContain(f => f.StartsWith($"Leaf {index}", StringComparison.Ordinal), "byte {0} is flipped, in {1}", at, part);
                 bundle[at] ^= bit;
             }
         AuditBundle.Verify(new MemoryStream(bundle), [], []).Findings.Should().BeEmpty();
@@ -145,7 +150,7 @@ public sealed class BundleTests
         var cosigned = witness.Take((await ledger.Log.Latest())!.Note, [], [ledger.Keys.Signer.Verifier.ToString()], LedgerOfPromises.Noon);
         AuditBundle.Verify(new MemoryStream(await Bundle(ledger, 0, 6, cosigned)), [], [witness.PublicKey]).Findings.Should().BeEmpty();
         using var other = new NoteSigner("other.example", NoteKeyKind.Cosignature, new byte[32]);
-        AuditBundle.Verify(new MemoryStream(await Bundle(ledger, 0, 6, cosigned)), [], [witness.PublicKey, other.Verifier.ToString()], 1).Findings.Should().BeEmpty();
+        AuditBundle.Verify(new MemoryStream(await Bundle(ledger, 0, 6, cosigned)), [], [witness.PublicKey, other.Verifier.ToString()], 1).Should().Match<BundleVerdict>(v => v.Holds && v.Cosigned.Single() == "auditor.example");
         AuditBundle.Verify(new MemoryStream(await Bundle(ledger, 0, 6, cosigned)), [], [witness.PublicKey, other.Verifier.ToString()], 2).Findings.Should().ContainSingle();
     }
 
@@ -231,6 +236,16 @@ public sealed class BundleTests
             parts.Add(($"{of}.tlog-proof", Encoding.UTF8.GetBytes((await ledger.Log.Receipt(stored.Position))!)));
         }
         return [.. parts, .. files.Skip(1).Select(f => (f.Key, f.Value))];
+    }
+
+    /// <summary>The event that a flipped bit of a bundle belongs to; null when it belongs to a part as a whole.</summary>
+    private static int? EventAt(byte[] bundle, string part, int from, int at, byte bit)
+    {
+        if (part is not ("hashes" or "leaves.jsonl")) return null;
+        var (content, size) = (from + 512, Convert.ToInt32(Encoding.ASCII.GetString(bundle, from + 124, 11), 8));
+        if (at < content || at >= content + size) return null;
+        if (part == "hashes") return (at - content) / Merkle.HashBytes is var hash && hash != 1 ? hash : null;
+        return bundle[at] != '\n' && (bundle[at] ^ bit) != '\n' ? bundle.AsSpan(content, at - content).Count((byte)'\n') : null;
     }
 
     /// <summary>Where the parts of a bundle stand, each with its header and the zeros behind it.</summary>

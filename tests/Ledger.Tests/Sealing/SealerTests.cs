@@ -6,6 +6,7 @@ using EqualitiesPlatform.Ledger.Append;
 using EqualitiesPlatform.Ledger.Replay;
 using EqualitiesPlatform.Ledger.Sealing;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Npgsql;
 
 namespace EqualitiesPlatform.Ledger.Tests;
@@ -177,6 +178,21 @@ public sealed class SealerTests
         kept.Invoking(k => k.Check(CanonicalEncoding.Leaf(ledger.StoredAsync().Result[2]), [NoteVerifier.Parse(now)])).Should().Throw<FormatException>("the new key did not sign it");
         LogProof.Parse((await ledger.Get<Receipts>().Of(3)).Proof).Check(CanonicalEncoding.Leaf((await ledger.StoredAsync())[2]), [NoteVerifier.Parse(now)]).Size.Should().Be(40);
         SignedNote.Parse(witness.Take(late.Note, await ledger.Log.Consistency(20, 40), [old, now], LedgerOfPromises.Noon)).Signatures.Should().HaveCount(2);
+    }
+
+    [Fact]
+    public async Task A_log_that_falls_behind_makes_the_silo_unready_and_one_that_keeps_up_does_not()
+    {
+        await using var ledger = await LedgerOfPromises.CreateAsync();
+        var (lag, since) = (ledger.Get<SealingLag>(), LedgerOfPromises.Noon);
+        await ledger.PromiseAsync(3);
+
+        (await lag.Read(default)).Should().Be((6, 0));
+        lag.Health(6, 0, since).Status.Should().Be(HealthStatus.Healthy, "an event waits a moment");
+        lag.Health(6, 0, since + ProjectionLag.Grace + TimeSpan.FromSeconds(1)).Should().Match<HealthCheckResult>(h => h.Status == HealthStatus.Unhealthy && h.Description == "sealed up to 0 of 6, 16 s behind");
+        await ledger.Sealer.Seal();
+        (await lag.Read(default)).Should().Be((6, 6));
+        lag.Health(6, 6, since + ProjectionLag.Grace + TimeSpan.FromSeconds(2)).Status.Should().Be(HealthStatus.Healthy);
     }
 
     [Fact]

@@ -21,12 +21,15 @@ public sealed class WitnessTests
         await using var two = Witness.At(folder, "two.example", ledger);
 
         await one.Asked();
+        (await ledger.Get<Receipts>().Invoking(r => r.Of(3, cosignatures: 2)).Should().ThrowAsync<LedgerException>()).Which.Failure
+            .Should().Be(new Failure(FailureKind.Refused, "TOO_FEW_WITNESSES", "Cosignatures demanded: 2; witnesses that the ledger asks: 1."));
         (await ledger.Log.Latest(cosignatures: 1))!.Size.Should().Be(12);
         (await ledger.Log.Latest(cosignatures: 2)).Should().BeNull();
         await two.Asked();
         var proof = LogProof.Parse((await ledger.Get<Receipts>().Of(3, cosignatures: 2)).Proof);
         proof.Check(CanonicalEncoding.Leaf((await ledger.StoredAsync())[2]), ledger.Keys.Known).Size.Should().Be(12);
         SignedNote.Parse(proof.Note).SignedBy([one.Key, two.Key]).Should().HaveCount(2);
+        Receipts.Cosignatures(proof.ToString()).Should().Be(2);
 
         await ledger.PromiseAsync(3, from: 50);
         await ledger.Sealer.Seal();

@@ -1,3 +1,4 @@
+using System.Text;
 using EqualitiesPlatform.Ledger.Append;
 using Npgsql;
 
@@ -54,7 +55,7 @@ internal sealed class Server(World world, Catalogue catalogue, Weather weather)
             if (!won.Contains(w)) return null;
             if (!_streams.TryGetValue(w.Stream, out var events)) _streams[w.Stream] = events = [];
             foreach (var (e, i) in w.Events.Select((e, i) => (e, i)))
-                events.Add((new StoredEvent(++_positions, w.Stream, w.ExpectedVersion + 1 + i, e.StoredName, w.RecordedAt, w.Correlation, e.Headers, e.Data), _commits));
+                events.Add((new StoredEvent(++_positions, w.Stream, w.ExpectedVersion + 1 + i, e.StoredName, w.RecordedAt, w.Correlation, Encoding.UTF8.GetBytes(e.Headers), Encoding.UTF8.GetBytes(e.Data)), _commits));
             var version = w.ExpectedVersion + w.Events.Count;
             var receipt = new WriteReceipt(w.Stream, version, version == 0 ? 0 : events[(int)version - 1].Event.Position);
             _requests[Key(w)] = (w.Payload, receipt, _commits);

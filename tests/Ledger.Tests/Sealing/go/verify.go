@@ -4,12 +4,15 @@
 //	verify bundle KEY FOLDER              an audit bundle of the whole ledger, unpacked
 //	verify receipt KEY PROOF LEAF         a receipt, for the bytes of a leaf
 //	verify consistency KEY OLD NEW PROOF  that a later checkpoint continues an earlier one; PROOF has a hash a line
+//	verify tiles KEY URL INDEX LEAF       that a leaf is in the log that a platform serves in tiles
 package main
 
 import (
 	"bytes"
 	"encoding/base64"
 	"fmt"
+	"io"
+	"net/http"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -33,8 +36,10 @@ func main() {
 		receipt(args[1], read(args[2]), read(args[3]))
 	case "consistency":
 		consistency(args[1], read(args[2]), read(args[3]), read(args[4]))
+	case "tiles":
+		tiles(args[1], args[2], args[3], read(args[4]))
 	default:
-		panic("bundle, receipt or consistency?")
+		panic("bundle, receipt, consistency or tiles?")
 	}
 }
 
@@ -89,6 +94,43 @@ func consistency(key string, old, new, proof []byte) {
 	size, root := open(key, new)
 	check(tlog.CheckTree(hashes(strings.Fields(string(proof))), size, root, oldSize, oldRoot))
 	fmt.Printf("verified: the log of %d continues the log of %d\n", size, oldSize)
+}
+
+func tiles(key, url, at string, leaf []byte) {
+	index, err := strconv.ParseInt(at, 10, 64)
+	check(err)
+	size, root := open(key, get(url+"/checkpoint"))
+	proof, err := tlog.ProveRecord(size, index, tlog.TileHashReader(tlog.Tree{N: size, Hash: root}, served(url)))
+	check(err)
+	check(tlog.CheckRecord(proof, size, root, index, tlog.RecordHash(leaf)))
+	fmt.Printf("verified: leaf %d is in the log of %d that is served\n", index, size)
+}
+
+// served is the address of a log in the layout of C2SP tlog-tiles, whose tiles are all of height 8.
+type served string
+
+func (log served) Height() int { return 8 }
+
+func (log served) ReadTiles(tiles []tlog.Tile) ([][]byte, error) {
+	var all [][]byte
+	for _, tile := range tiles {
+		all = append(all, get(string(log)+strings.Replace(tile.Path(), "tile/8/", "/tile/", 1)))
+	}
+	return all, nil
+}
+
+func (log served) SaveTiles([]tlog.Tile, [][]byte) {}
+
+func get(url string) []byte {
+	answer, err := http.Get(url)
+	check(err)
+	defer answer.Body.Close()
+	if answer.StatusCode != http.StatusOK {
+		panic(url + " says " + answer.Status)
+	}
+	content, err := io.ReadAll(answer.Body)
+	check(err)
+	return content
 }
 
 // open checks the ledger's signature, and reads the size and root that it is for.
