@@ -54,7 +54,12 @@ public static partial class CanonicalEncoding
     }
 
     /// <summary>Any JSON value in canonical form, behind what was written before.</summary>
-    public static void Append(ArrayBufferWriter<byte> text, JsonElement value) => Append(text, JsonMarshal.GetRawUtf8Value(value));
+    public static void Append(IBufferWriter<byte> text, JsonElement value)
+    {
+        var pen = Pen.Mine;
+        Value(pen, JsonMarshal.GetRawUtf8Value(value));
+        text.Write(pen.Written);
+    }
 
     /// <summary>SHA-256(salt ‖ text) in hexadecimal digits: what stands in a leaf for a statement.</summary>
     /// <param name="salt">The salt, in hexadecimal digits.</param>
