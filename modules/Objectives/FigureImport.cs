@@ -78,7 +78,7 @@ internal sealed class FigureImport(Dispatch dispatch, IGrainFactory grains, Figu
             _counts.Refused = _whole || (_counts.BadRows > 0 && !terms.AcceptGoodRows);
             if (_counts.Refused || terms.DryRun) return _counts;
             await Write(rows.Added);
-            if (terms.From is { } from) await Send(new TakeFigures(terms.Measure.Id, from, terms.Release, terms.Caller.Actor.Organisation), "taken");
+            if (terms.From is { } from) await Note(new TakeFigures(terms.Measure.Id, from, terms.Release, terms.Caller.Actor.Organisation));
             return _counts;
         }
 
@@ -251,11 +251,19 @@ internal sealed class FigureImport(Dispatch dispatch, IGrainFactory grains, Figu
             _ => new WithdrawObservations(sheet, [.. figures.Select(f => new ObservedCell(f.Period, f.Cell))], $"Not in the release {terms.Release}.", terms.Release),
         };
 
+        /// <summary>Notes where the figures came from, as the platform: what a measure says of itself is not for its reporter to write.</summary>
+        private async Task Note(TakeFigures taken)
+        {
+            var receipt = await dispatch.SendAsPlatform(taken, terms.Rpc, Following("taken"), terms.Caller.Correlation);
+            _counts.Position = Math.Max(_counts.Position, receipt.Position);
+        }
+
+        private string Following(string what) => NameBasedId.Of(terms.Caller.Actor.Person.Value, $"{terms.Rpc}:{terms.RequestId}:{what}").ToString();
+
         /// <summary>Each write has an id that follows from the import's, so that a call that broke is sent again and doubles nothing.</summary>
         private async Task Send(ICommand command, string what)
         {
-            var id = NameBasedId.Of(terms.Caller.Actor.Person.Value, $"{terms.Rpc}:{terms.RequestId}:{what}").ToString();
-            var receipt = await dispatch.Send(command, new Envelope(dispatch.OccasionOf(terms.Caller.Actor, id, terms.Caller.Correlation), terms.Rpc));
+            var receipt = await dispatch.Send(command, new Envelope(dispatch.OccasionOf(terms.Caller.Actor, Following(what), terms.Caller.Correlation), terms.Rpc));
             lock (_counts) _counts.Position = Math.Max(_counts.Position, receipt.Position);
         }
 
