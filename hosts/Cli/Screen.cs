@@ -216,7 +216,7 @@ internal sealed partial class Screen
 
     /// <summary>Whether a column tells people something: not when it is empty, the same stream throughout, or for programs.</summary>
     private static bool Worth(FieldDescriptor field, IReadOnlyList<IMessage> rows) =>
-        field.Name is not ("version" or "correlation" or "person_id") && rows.Any(r => Says(field, r))
+        !(field.Name is "correlation" or "person_id" || (field.Name == "version" && IsNumber(field))) && rows.Any(r => Says(field, r))
         && !(field.Name == "stream" && rows.Select(r => Text(r, "stream")).Distinct().Count() == 1);
 
     private static string Label(FieldDescriptor field)

@@ -54,15 +54,15 @@ public class PeopleSectionStories
     public void Figures_that_came_from_a_shared_dataset_name_it_and_its_version()
     {
         var history = ReportHistory.OfLittleton();
-        Complete(history, new EngagementSection()).Parts.Should().NotContain(p => p.Key == "engagement.from-datasets");
+        Complete(history, new EngagementSectionWithDatasets()).Parts.Should().NotContain(p => p.Key == "engagement.from-datasets");
         history.Record("2013-10-01", "shared-dataset", "needs", new DatasetOffered(ReportHistory.Id<SharedDatasetId>("needs"), "needs", Trust, "Needs by ward", "Who asked"));
         history.Record("2013-04-02", "measure", "experienced", new MeasureDefined(Experienced, "experienced", null, Survey, null, null, []));
         history.Record("2012-10-01", "shared-dataset", "needs", new DatasetFiguresTaken("old", Experienced, null));
         var taken = history.Record("2014-04-20", "shared-dataset", "needs", new DatasetFiguresTaken("q4", Experienced, null));
 
-        var row = Complete(history, new EngagementSection()).Parts.OfType<ReportTable>().Single(t => t.Key == "engagement.from-datasets").Rows.Should().ContainSingle("what came in before the year is no news").Subject;
+        var row = Complete(history, new EngagementSectionWithDatasets()).Parts.OfType<ReportTable>().Single(t => t.Key == "engagement.from-datasets").Rows.Should().ContainSingle("what came in before the year is no news").Subject;
         row.Select(c => c.Text).Should().Equal("Needs by ward", "q4", "Hate crime experienced", "The council", "20 Apr 2014");
-        Figure(history, new EngagementSection(), $"engagement.from-dataset.{taken}").Positions.Should().Equal(taken);
+        Figure(history, new EngagementSectionWithDatasets(), $"engagement.from-dataset.{taken}").Positions.Should().Equal(taken);
     }
 
     [Fact]
