@@ -123,7 +123,8 @@ public sealed class AccessTests(PlatformFixture platform)
         });
         var wrong = new List<string>();
         var walked = 0;
-        foreach (var rpc in AnyRpc.All.Where(r => r.Roles.Contains(Role.PartnerLead) && r.Ids(own).Any(name => name != "plan_id")))
+        // What follows a first message, journeys send.
+        foreach (var rpc in AnyRpc.All.Where(r => r.Roles.Contains(Role.PartnerLead) && !r.Descriptor.IsClientStreaming && r.Ids(own).Any(name => name != "plan_id")))
         {
             walked++;
             var mine = await rpc.Call(platform.Channel, rpc.Filled(own).ToByteArray(), lead);

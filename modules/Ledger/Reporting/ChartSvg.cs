@@ -79,6 +79,8 @@ public static class ChartSvg
             svg.Append(CultureInfo.InvariantCulture, $"<path d=\"M{Left} {y}H{plot.Width - Right}\" stroke=\"{(zero ? "#0b0c0c" : "#b1b4b6")}\"/><text x=\"{Left - 6}\" y=\"{y}\" dy=\"4\" text-anchor=\"end\">{Number(tick)}</text>\n");
         }
         Axis(svg, plot);
+        if (!plot.First && panel.Lines.All(l => l.Values.All(v => v.Value is null)))
+            svg.Append(CultureInfo.InvariantCulture, $"<text x=\"{(Left + plot.Width - Right) / 2}\" y=\"{plot.Bottom / 2 + 12}\" text-anchor=\"middle\">No figure shown</text>\n");
         for (var l = 0; l < panel.Lines.Count; l++)
         {
             if (chart.Form is ChartForm.Bars) Bars(svg, plot, panel, l);
