@@ -82,7 +82,9 @@ internal sealed class Workload(IssuerHost issuer, IReadOnlyList<Silo> silos, int
     /// <summary>What every silo's clock says in the end, as set by an administrator.</summary>
     public async Task AdvanceClock(TimeSpan by)
     {
-        var clock = new ClockService.ClockServiceClient(silos[0].Channel);
+        // One of them may be starting again.
+        var ready = await Task.WhenAll(silos.Select(s => s.IsReady()));
+        var clock = new ClockService.ClockServiceClient(silos[Math.Max(0, Array.IndexOf(ready, true))].Channel);
         var administrator = Options(await issuer.TokenAsync("administrator"));
         var now = DateTimeOffset.Parse((await clock.ReadClockAsync(new ReadClockRequest(), administrator)).Now, System.Globalization.CultureInfo.InvariantCulture);
         await clock.AdvanceClockAsync(new AdvanceClockRequest { To = (now + by).UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ssZ", System.Globalization.CultureInfo.InvariantCulture) }, administrator);
