@@ -7,10 +7,7 @@ namespace EqualitiesPlatform.Chaos;
 /// <param name="Until">When the registers had caught up, for a fault that holds them up.</param>
 internal sealed record Dealt(string Fault, long From, long? Until = null);
 
-/// <summary>
-/// Deals the faults, one after the other in an order that the seed chooses, each kind as often as the others; the first
-/// time each alone, those with a target before the others, so that a short run tells of them.
-/// </summary>
+/// <summary>Deals the faults, one after the other in an order that the seed chooses, each kind as often as the others.</summary>
 internal sealed class Troubles(int seed, Silos silos, Postgres postgres, Workload workload, bool brief)
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(120);
@@ -38,10 +35,10 @@ internal sealed class Troubles(int seed, Silos silos, Postgres postgres, Workloa
         while (clock.Elapsed < duration)
         {
             if (left.Count == 0)
-                foreach (var fault in faults.OrderBy(_ => _random.Next()).OrderByDescending(f => _dealt.Count == 0 && Targets.ContainsKey(f.Name)).ToArray()) left.Enqueue(fault);
+                foreach (var fault in faults.OrderBy(_ => _random.Next()).ToArray()) left.Enqueue(fault);
             var (name, deal) = left.Dequeue();
             // Now and then two at once; how long each would take alone is not to be told then.
-            if (_dealt.Count >= faults.Length && _random.Next(4) == 0 && left.TryPeek(out var other))
+            if (_random.Next(4) == 0 && left.TryPeek(out var other))
             {
                 left.Dequeue();
                 var both = await Task.WhenAll(deal(name), other.Item2(other.Item1));
