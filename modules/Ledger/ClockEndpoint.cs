@@ -48,7 +48,18 @@ internal sealed class ClockEndpoint(LedgerClock clock, LedgerDatabase database, 
         return (CanonicalEncoding.Instant(now), LedgerClock.DayOf(now).Shown());
     }
 
-    private Task<int> Sweep() => grains.GetGrain<IClockwork>(0).Sweep();
+    private async Task<int> Sweep()
+    {
+        try
+        {
+            return await grains.GetGrain<IClockwork>(0).Sweep();
+        }
+        catch (Exception e) when (e is OrleansException or TimeoutException || LedgerDatabase.IsAway(e))
+        {
+            // The silo that saw to it has just gone, or the database has.
+            throw LedgerDatabase.Away(e);
+        }
+    }
 
     private async Task Set(DateTimeOffset instant)
     {
