@@ -74,7 +74,7 @@ internal sealed partial record Failure(int ExitCode, string Sentence, string Rea
         error.WriteLine(Sentence);
         var widest = Fields.Select(f => FieldOption.NameOfPath(f.Field).Length).DefaultIfEmpty().Max();
         foreach (var field in Fields) error.WriteLine($"  {FieldOption.NameOfPath(field.Field).PadRight(widest)}  {field.Sentence}");
-        if (ExitCode == Refused && Reason.Length > 0) error.WriteLine($"  Reason: {Reason}");
+        if (ExitCode is Refused or BadInput && Reason.Length > 0) error.WriteLine($"  Reason: {Reason}");
     }
 
     /// <summary>The mistakes of a file that was sent: each with its place in it.</summary>

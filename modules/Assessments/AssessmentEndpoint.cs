@@ -1,6 +1,7 @@
 using Equalities.Assessments.V1;
 using Equalities.Options.V1;
 using EqualitiesPlatform.Ledger.Replay;
+using EqualitiesPlatform.Ledger.Reporting;
 using Grpc.Core;
 using Words = Equalities.Assessments.V1;
 
@@ -12,12 +13,12 @@ internal sealed class AssessmentEndpoint(Intake intake, EventReader reader, Posi
     public override Task<OpenAssessmentResponse> OpenAssessment(OpenAssessmentRequest r, ServerCallContext context) =>
         intake.Write<OpenAssessmentResponse>(context, r, f => new OpenAssessment(
             f.NewId<ImpactAssessmentId>(r.Key), f.OptionalKey(r.Key), f.Word<ProposalKind>(r.Kind), f.Text(r.Title, 200), f.Text(r.Summary),
-            f.OwnOr(r.OrganisationId), f.Year(r.BudgetYear)));
+            f.OwnOrPartner(r.OrganisationId), f.Year(r.BudgetYear)));
 
     public override Task<RecordUnassessedDecisionResponse> RecordUnassessedDecision(RecordUnassessedDecisionRequest r, ServerCallContext context) =>
         intake.Write<RecordUnassessedDecisionResponse>(context, r, f => new RecordUnassessedDecision(
             f.NewId<ImpactAssessmentId>(r.Key), f.OptionalKey(r.Key), f.Word<ProposalKind>(r.Kind), f.Text(r.Title, 200), f.Text(r.Summary),
-            f.OwnOr(r.OrganisationId), f.Year(r.BudgetYear), f.Word<ProposalOutcome>(r.Outcome), f.Text(r.Source), f.OptionalDay(r.DecidedOn), f.OptionalDay(r.ReviewOn)));
+            f.OwnOrPartner(r.OrganisationId), f.Year(r.BudgetYear), f.Word<ProposalOutcome>(r.Outcome), f.Text(r.Source), f.OptionalDay(r.DecidedOn), f.OptionalDay(r.ReviewOn)));
 
     public override Task<ScreenProposalResponse> ScreenProposal(ScreenProposalRequest r, ServerCallContext context) =>
         intake.Write<ScreenProposalResponse>(context, r, f => new ScreenProposal(
@@ -30,7 +31,7 @@ internal sealed class AssessmentEndpoint(Intake intake, EventReader reader, Posi
 
     public override Task<AgreeMitigationResponse> AgreeMitigation(AgreeMitigationRequest r, ServerCallContext context) =>
         intake.Write<AgreeMitigationResponse>(context, r, f => new AgreeMitigation(
-            f.Id<ImpactAssessmentId>(r.AssessmentId), f.Key(r.MitigationKey), f.Text(r.Text), f.OwnOr(r.OwnerId), f.Day(r.DueOn), GroupsOf(f, r.Groups)));
+            f.Id<ImpactAssessmentId>(r.AssessmentId), f.Key(r.MitigationKey), f.Text(r.Text), f.OwnOrPartner(r.OwnerId), f.Day(r.DueOn), GroupsOf(f, r.Groups)));
 
     public override Task<CompleteMitigationResponse> CompleteMitigation(CompleteMitigationRequest r, ServerCallContext context) =>
         intake.Write<CompleteMitigationResponse>(context, r, f => new CompleteMitigation(
@@ -77,6 +78,30 @@ internal sealed class AssessmentEndpoint(Intake intake, EventReader reader, Posi
     {
         var page = await intake.List<ImpactAssessmentRegister>(context, r);
         return new() { Assessments = { page.Items.Select(Shown) }, NextPageToken = page.NextPageToken };
+    }
+
+    public override async Task<ReadDueRegardResponse> ReadDueRegard(ReadDueRegardRequest r, ServerCallContext context)
+    {
+        var stream = StreamKey.Of(ImpactAssessmentId.Kind, intake.Read(f => f.Id<ImpactAssessmentId>(r.AssessmentId)).Value);
+        var assessment = await intake.Get<ImpactAssessmentRegister>(context, stream, "assessment");
+        var events = await reader.ReadStream(stream, ct: context.CancellationToken);
+        var maker = events.LastOrDefault(e => e.Event is ProposalDecided)?.Occasion.Actor.Person;
+        var recorded = events.Select(e => Step(e.RecordedAt, e.Version, Sentence.Of(e, ids: false), e.Occasion.Actor.Role, e.Occasion.Actor.Person, e.Position, opening: false));
+        var opened = (await access.Opened(stream, context.CancellationToken))
+            .Select(o => Step(o.At, o.Version, $"Version {o.Version} was opened.", o.Role, o.Person, o.Position, opening: true));
+        return new()
+        {
+            DueRegard = Word<Words.DueRegard>(assessment.DueRegard),
+            Gap = Word<Words.DueRegardGap>(assessment.Gap),
+            OpenedVersion = assessment.OpenedVersion,
+            // What was opened at a position was opened after what stands there.
+            Steps = { recorded.Concat(opened).OrderBy(s => s.Position).ThenBy(s => s.Opening) },
+        };
+
+        DueRegardStep Step(DateTimeOffset at, long version, string what, Role role, PersonId by, long position, bool opening) => new()
+        {
+            At = CanonicalEncoding.Instant(at), RecordVersion = version, What = what, Role = role.ToString(), Opening = opening, ByDecisionMaker = by == maker, Position = position,
+        };
     }
 
     public override async Task<GetCumulativeImpactResponse> GetCumulativeImpact(GetCumulativeImpactRequest r, ServerCallContext context)

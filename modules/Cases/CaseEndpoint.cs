@@ -13,20 +13,14 @@ internal sealed class CaseEndpoint(Intake intake, PersonFiles files, People peop
 {
     private const int MostMerges = 20;
 
-    public override async Task<ReceiveCaseResponse> ReceiveCase(ReceiveCaseRequest r, ServerCallContext context)
-    {
-        if (r.SourceId.Length > 0) await reader.DemandPartners([("source_id", intake.Read(f => f.Id<PartnerId>(r.SourceId)))], context.CancellationToken);
-        return await Receive(r, context);
-    }
-
-    private Task<ReceiveCaseResponse> Receive(ReceiveCaseRequest r, ServerCallContext context) => files.Open<ReceiveCaseResponse>(
+    public override Task<ReceiveCaseResponse> ReceiveCase(ReceiveCaseRequest r, ServerCallContext context) => files.Open<ReceiveCaseResponse>(
         context, r,
         f => (new PersonRecord(f.OptionalText(r.Name, 200), f.OptionalText(r.Contact, 500), Characteristics(f, r.Characteristics)), f.Text(r.Account)),
         (f, file, account) =>
         {
             var member = Member(f, r, context);
             var (id, of, ward) = (f.NewId<CaseId>(r.Key), f.Word<CaseKind>(r.Kind), Wards.Read(f, policy.Current, r.Ward));
-            var (source, day) = (f.OptionalId<PartnerId>(r.SourceId), f.OptionalDay(r.HappenedOn));
+            var (source, day) = (f.OptionalPartner(r.SourceId), f.OptionalDay(r.HappenedOn));
             var nature = f.OptionalWord<BarrierNature>(r.BarrierNature);
             var barrier = f.OptionalId<BarrierId>(r.Barrier) is { } known ? new BarrierNamed(known, f.Key(r.Barrier), nature) : null;
             if (barrier is null && nature is not null) f.Violate("barrier_nature", "Say which barrier it is of.");
@@ -57,11 +51,8 @@ internal sealed class CaseEndpoint(Intake intake, PersonFiles files, People peop
     public override Task<ReviewCaseResponse> ReviewCase(ReviewCaseRequest r, ServerCallContext context) =>
         Worded<ReviewCaseResponse>(context, r, r.CaseId, r.Text, (id, text, mark, _) => new ReviewCase(id, text, mark));
 
-    public override async Task<HandOffCaseResponse> HandOffCase(HandOffCaseRequest r, ServerCallContext context)
-    {
-        if (r.ToId.Length > 0) await reader.DemandPartners([("to_id", intake.Read(f => f.Id<PartnerId>(r.ToId)))], context.CancellationToken);
-        return await Worded<HandOffCaseResponse>(context, r, r.CaseId, r.Text, (id, text, mark, f) => new HandOffCase(id, f.Id<PartnerId>(r.ToId), text, mark));
-    }
+    public override Task<HandOffCaseResponse> HandOffCase(HandOffCaseRequest r, ServerCallContext context) =>
+        Worded<HandOffCaseResponse>(context, r, r.CaseId, r.Text, (id, text, mark, f) => new HandOffCase(id, f.Partner(r.ToId), text, mark));
 
     public override Task<ResolveCaseResponse> ResolveCase(ResolveCaseRequest r, ServerCallContext context) =>
         Worded<ResolveCaseResponse>(context, r, r.CaseId, r.Text, (id, text, mark, f) => new ResolveCase(id, f.Word<CaseOutcome>(r.Outcome), text, mark));

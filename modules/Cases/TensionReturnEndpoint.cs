@@ -1,17 +1,14 @@
 using Equalities.Cases.V1;
-using EqualitiesPlatform.Ledger.Replay;
 using Grpc.Core;
 using Words = Equalities.Cases.V1;
 
 namespace EqualitiesPlatform.Cases;
 
-internal sealed class TensionReturnEndpoint(Intake intake, IPolicy policy, EventReader reader) : TensionReturnService.TensionReturnServiceBase
+internal sealed class TensionReturnEndpoint(Intake intake, IPolicy policy) : TensionReturnService.TensionReturnServiceBase
 {
-    public override Task<ExpectReturnsResponse> ExpectReturns(ExpectReturnsRequest r, ServerCallContext context) => intake.Write<ExpectReturnsResponse>(context, r, async f =>
+    public override Task<ExpectReturnsResponse> ExpectReturns(ExpectReturnsRequest r, ServerCallContext context) => intake.Write<ExpectReturnsResponse>(context, r, f =>
     {
-        var (partner, ward, from) = (f.Id<PartnerId>(r.PartnerId), Wards.Read(f, policy.Current, r.Ward), f.Day(r.FromOn));
-        f.Done();
-        await reader.DemandPartners([("partner_id", partner)], context.CancellationToken);
+        var (partner, ward, from) = (f.Partner(r.PartnerId), Wards.Read(f, policy.Current, r.Ward), f.Day(r.FromOn));
         return new ExpectReturns(IdOf(partner, ward.Name), partner, ward, from);
     });
 

@@ -13,8 +13,8 @@ internal sealed class PlanItemEndpoint(Intake intake, EqualitiesPlatform.Ledger.
         {
             if (planless) f.Violate("plan_id", "There is no such action plan; propose it first.");
             return new ProposePlanItem(
-                f.NewId<ActionPlanItemId>(r.Key), f.OptionalKey(r.Key), f.Id<ActionPlanId>(r.PlanId), f.Year(r.Year), f.Text(r.Text), f.OwnOr(r.OwnerId),
-                f.Ids<PartnerId>(r.SupportingIds), f.Day(r.DueOn),
+                f.NewId<ActionPlanItemId>(r.Key), f.OptionalKey(r.Key), f.Id<ActionPlanId>(r.PlanId), f.Year(r.Year), f.Text(r.Text), f.OwnOrPartner(r.OwnerId),
+                f.Partners(r.SupportingIds), f.Day(r.DueOn),
                 [.. r.Milestones.Select((m, i) => new PlannedMilestone(
                     f.Text(m.Text, expression: $"r.Milestones[{i}].Text"), f.Day(m.DueOn, $"r.Milestones[{i}].DueOn")))],
                 f.References(r.Serves), f.Ids<CommitmentId>(r.CommitmentIds));

@@ -14,7 +14,7 @@ internal sealed class ConsultationEndpoint(Intake intake, PersonFiles files, Peo
 
     public override Task<DraftConsultationResponse> DraftConsultation(DraftConsultationRequest r, ServerCallContext context) =>
         intake.Write<DraftConsultationResponse>(context, r, f => new DraftConsultation(
-            f.NewId<ConsultationId>(r.Key), f.OptionalKey(r.Key), f.OwnOr(r.OrganisationId), f.Text(r.Title, 200), f.Text(r.Purpose), f.Day(r.OpensOn), f.Day(r.ClosesOn),
+            f.NewId<ConsultationId>(r.Key), f.OptionalKey(r.Key), f.OwnOrPartner(r.OrganisationId), f.Text(r.Title, 200), f.Text(r.Purpose), f.Day(r.OpensOn), f.Day(r.ClosesOn),
             f.Keys(r.Channels), Groups(f, r.Groups)));
 
     public override Task<OpenConsultationResponse> OpenConsultation(OpenConsultationRequest r, ServerCallContext context) =>
@@ -30,12 +30,12 @@ internal sealed class ConsultationEndpoint(Intake intake, PersonFiles files, Peo
         intake.Write<AskToPromoteResponse>(context, r, f =>
         {
             if (r.PartnerIds.Count == 0) f.Violate("partner_ids", "Say which partners are asked.");
-            return new AskToPromote(Id(f, r.ConsultationId), f.Ids<PartnerId>(r.PartnerIds));
+            return new AskToPromote(Id(f, r.ConsultationId), f.Partners(r.PartnerIds));
         });
 
     public override Task<PromoteConsultationResponse> PromoteConsultation(PromoteConsultationRequest r, ServerCallContext context) =>
         intake.Write<PromoteConsultationResponse>(context, r, f => new PromoteConsultation(
-            Id(f, r.ConsultationId), f.OwnOr(r.OrganisationId), f.Text(r.How), Groups(f, r.Groups), f.OptionalDay(r.EffectiveOn)));
+            Id(f, r.ConsultationId), f.OwnOrPartner(r.OrganisationId), f.Text(r.How), Groups(f, r.Groups), f.OptionalDay(r.EffectiveOn)));
 
     public override Task<AskForFormatResponse> AskForFormat(AskForFormatRequest r, ServerCallContext context) => files.Open<AskForFormatResponse>(
         context, r, f => (Person(f, r.Name, r.Contact, []), f.OptionalText(r.Note) ?? ""),

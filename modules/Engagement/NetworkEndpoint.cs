@@ -12,20 +12,14 @@ internal sealed class NetworkEndpoint(Intake intake, EventReader reader) : Netwo
             f.NewId<NetworkId>(r.Key), f.OptionalKey(r.Key), f.Text(r.Name, 200), f.Text(r.Purpose), r.Virtual, f.Keys(r.Sectors)));
 
     public override Task<JoinNetworkResponse> JoinNetwork(JoinNetworkRequest r, ServerCallContext context) =>
-        intake.Write<JoinNetworkResponse>(context, r, async f =>
-        {
-            var join = new JoinNetwork(f.Id<NetworkId>(r.NetworkId), f.Id<PartnerId>(r.OrganisationId), f.Key(r.Sector));
-            f.Done();
-            await reader.DemandPartners([("organisation_id", join.Organisation)], context.CancellationToken);
-            return join;
-        });
+        intake.Write<JoinNetworkResponse>(context, r, f => new JoinNetwork(f.Id<NetworkId>(r.NetworkId), f.Partner(r.OrganisationId), f.Key(r.Sector)));
 
     public override Task<LeaveNetworkResponse> LeaveNetwork(LeaveNetworkRequest r, ServerCallContext context) =>
-        intake.Write<LeaveNetworkResponse>(context, r, f => new LeaveNetwork(f.Id<NetworkId>(r.NetworkId), f.Id<PartnerId>(r.OrganisationId), f.Text(r.Reason)));
+        intake.Write<LeaveNetworkResponse>(context, r, f => new LeaveNetwork(f.Id<NetworkId>(r.NetworkId), f.Partner(r.OrganisationId), f.Text(r.Reason)));
 
     public override Task<ElectCoChairsResponse> ElectCoChairs(ElectCoChairsRequest r, ServerCallContext context) =>
         intake.Write<ElectCoChairsResponse>(context, r, f => new ElectCoChairs(
-            f.Id<NetworkId>(r.NetworkId), f.Id<PartnerId>(r.FirstId), f.Id<PartnerId>(r.SecondId), f.OptionalDay(r.EffectiveOn)));
+            f.Id<NetworkId>(r.NetworkId), f.Partner(r.FirstId), f.Partner(r.SecondId), f.OptionalDay(r.EffectiveOn)));
 
     public override Task<PlanNetworkMeetingResponse> PlanNetworkMeeting(PlanNetworkMeetingRequest r, ServerCallContext context) =>
         intake.Write<PlanNetworkMeetingResponse>(context, r, f => new PlanNetworkMeeting(f.Id<NetworkId>(r.NetworkId), f.Day(r.HeldOn), f.Text(r.Topic, 200)));
@@ -41,22 +35,22 @@ internal sealed class NetworkEndpoint(Intake intake, EventReader reader) : Netwo
             return new RecordNetworkMeeting(
                 f.Id<NetworkId>(r.NetworkId), f.Day(r.HeldOn), [.. r.Agenda.Select((a, i) => f.Text(a, 200, $"r.Agenda[{i}]"))],
                 [.. r.Present.Select((p, i) => new Attendance(
-                    f.Id<PartnerId>(p.OrganisationId, $"r.Present[{i}].OrganisationId"), f.Text(p.Office, 100, $"r.Present[{i}].Office")))]);
+                    f.Partner(p.OrganisationId, $"r.Present[{i}].OrganisationId"), f.Text(p.Office, 100, $"r.Present[{i}].Office")))]);
         });
 
     public override Task<ContributeResponse> Contribute(ContributeRequest r, ServerCallContext context) =>
         intake.Write<ContributeResponse>(context, r, f => new Contribute(
-            f.Id<NetworkId>(r.NetworkId), f.OwnOr(r.OrganisationId), f.Text(r.Contribution), f.OptionalDay(r.EffectiveOn)));
+            f.Id<NetworkId>(r.NetworkId), f.OwnOrPartner(r.OrganisationId), f.Text(r.Contribution), f.OptionalDay(r.EffectiveOn)));
 
     public override Task<AgreeJointActionResponse> AgreeJointAction(AgreeJointActionRequest r, ServerCallContext context) =>
         intake.Write<AgreeJointActionResponse>(context, r, f => new AgreeJointAction(
-            f.Id<NetworkId>(r.NetworkId), f.Key(r.Key), f.Text(r.Text), f.Id<PartnerId>(r.OwnerId), f.Ids<PartnerId>(r.SupportingIds), f.Day(r.DueOn)));
+            f.Id<NetworkId>(r.NetworkId), f.Key(r.Key), f.Text(r.Text), f.Partner(r.OwnerId), f.Partners(r.SupportingIds), f.Day(r.DueOn)));
 
     public override Task<NamePriorityResponse> NamePriority(NamePriorityRequest r, ServerCallContext context) =>
         intake.Write<NamePriorityResponse>(context, r, f => new NamePriority(f.Id<NetworkId>(r.NetworkId), f.Key(r.PriorityKey), f.Year(r.Year), f.Text(r.Text)));
 
     public override Task<AgreePriorityResponse> AgreePriority(AgreePriorityRequest r, ServerCallContext context) =>
-        intake.Write<AgreePriorityResponse>(context, r, f => new AgreePriority(f.Id<NetworkId>(r.NetworkId), f.Key(r.PriorityKey), f.OwnOr(r.OrganisationId)));
+        intake.Write<AgreePriorityResponse>(context, r, f => new AgreePriority(f.Id<NetworkId>(r.NetworkId), f.Key(r.PriorityKey), f.OwnOrPartner(r.OrganisationId)));
 
     public override Task<LinkAchievementResponse> LinkAchievement(LinkAchievementRequest r, ServerCallContext context) =>
         intake.Write<LinkAchievementResponse>(context, r, async f =>

@@ -1,16 +1,15 @@
 using System.Text.RegularExpressions;
 using Equalities.Engagement.V1;
-using EqualitiesPlatform.Ledger.Replay;
 using Grpc.Core;
 using Words = Equalities.Engagement.V1;
 
 namespace EqualitiesPlatform.Engagement;
 
-internal sealed partial class SharedDatasetEndpoint(Intake intake, Ledger.Registers registers, LedgerClock clock, EventReader reader) : InsightService.InsightServiceBase
+internal sealed partial class SharedDatasetEndpoint(Intake intake, Ledger.Registers registers, LedgerClock clock) : InsightService.InsightServiceBase
 {
     public override Task<OfferDatasetResponse> OfferDataset(OfferDatasetRequest r, ServerCallContext context) =>
         intake.Write<OfferDatasetResponse>(context, r, f => new OfferDataset(
-            f.NewId<SharedDatasetId>(r.Key), f.OptionalKey(r.Key), f.OwnOr(r.OrganisationId), f.Text(r.Title, 200), f.Text(r.Description)));
+            f.NewId<SharedDatasetId>(r.Key), f.OptionalKey(r.Key), f.OwnOrPartner(r.OrganisationId), f.Text(r.Title, 200), f.Text(r.Description)));
 
     public override Task<AddDatasetVersionResponse> AddDatasetVersion(AddDatasetVersionRequest r, ServerCallContext context) =>
         intake.Write<AddDatasetVersionResponse>(context, r, f =>
@@ -20,21 +19,15 @@ internal sealed partial class SharedDatasetEndpoint(Intake intake, Ledger.Regist
         });
 
     public override Task<AgreeSharingResponse> AgreeSharing(AgreeSharingRequest r, ServerCallContext context) =>
-        intake.Write<AgreeSharingResponse>(context, r, async f =>
-        {
-            var agree = new AgreeSharing(
-                f.Id<SharedDatasetId>(r.DatasetId), f.Key(r.AgreementKey), f.Text(r.Purpose), f.Text(r.Basis), f.Day(r.HoldsFrom), f.Day(r.HoldsUntil), f.Ids<PartnerId>(r.RecipientIds));
-            f.Done();
-            await reader.DemandPartners(agree.Recipients.Select((to, i) => ($"recipient_ids[{i}]", to)), context.CancellationToken);
-            return agree;
-        });
+        intake.Write<AgreeSharingResponse>(context, r, f => new AgreeSharing(
+            f.Id<SharedDatasetId>(r.DatasetId), f.Key(r.AgreementKey), f.Text(r.Purpose), f.Text(r.Basis), f.Day(r.HoldsFrom), f.Day(r.HoldsUntil), f.Partners(r.RecipientIds)));
 
     public override Task<EndSharingResponse> EndSharing(EndSharingRequest r, ServerCallContext context) =>
         intake.Write<EndSharingResponse>(context, r, f => new EndSharing(f.Id<SharedDatasetId>(r.DatasetId), f.Key(r.AgreementKey), f.Text(r.Reason)));
 
     public override Task<UseDatasetResponse> UseDataset(UseDatasetRequest r, ServerCallContext context) =>
         intake.Write<UseDatasetResponse>(context, r, f => new UseDataset(
-            f.Id<SharedDatasetId>(r.DatasetId), f.OwnOr(r.OrganisationId), f.Text(r.Version, 100), f.Text(r.Use), f.OptionalDay(r.EffectiveOn)));
+            f.Id<SharedDatasetId>(r.DatasetId), f.OwnOrPartner(r.OrganisationId), f.Text(r.Version, 100), f.Text(r.Use), f.OptionalDay(r.EffectiveOn)));
 
     public override async Task<OpenDatasetResponse> OpenDataset(OpenDatasetRequest r, ServerCallContext context)
     {

@@ -10,7 +10,7 @@ internal sealed class AchievementEndpoint(Intake intake) : AchievementService.Ac
 
     public override Task<RecordAchievementResponse> RecordAchievement(RecordAchievementRequest r, ServerCallContext context) =>
         intake.Write<RecordAchievementResponse>(context, r, f => new RecordAchievement(
-            f.NewId<AchievementId>(r.Key), f.OptionalKey(r.Key), f.OwnOr(r.PartnerId), f.Text(r.Title, 200), f.Text(r.Account), f.Text(r.Evidence),
+            f.NewId<AchievementId>(r.Key), f.OptionalKey(r.Key), f.OwnOrPartner(r.PartnerId), f.Text(r.Title, 200), f.Text(r.Account), f.Text(r.Evidence),
             f.References(r.Serves), r.BestPractice, f.OptionalDay(r.EffectiveOn)));
 
     public override Task<ShareAchievementResponse> ShareAchievement(ShareAchievementRequest r, ServerCallContext context) =>
@@ -19,7 +19,7 @@ internal sealed class AchievementEndpoint(Intake intake) : AchievementService.Ac
 
     public override Task<AdoptPracticeResponse> AdoptPractice(AdoptPracticeRequest r, ServerCallContext context) =>
         intake.Write<AdoptPracticeResponse>(context, r, f => new AdoptPractice(
-            f.Id<AchievementId>(r.AchievementId), f.Id<PartnerId>(r.ById), f.Text(r.How), f.OptionalDay(r.EffectiveOn)));
+            f.Id<AchievementId>(r.AchievementId), f.Partner(r.ById), f.Text(r.How), f.OptionalDay(r.EffectiveOn)));
 
     public override Task<RetractAchievementResponse> RetractAchievement(RetractAchievementRequest r, ServerCallContext context) =>
         intake.Write<RetractAchievementResponse>(context, r, f => new RetractAchievement(f.Id<AchievementId>(r.AchievementId), f.Text(r.Reason)));

@@ -22,7 +22,7 @@ internal sealed class BodyEndpoint(Intake intake, LedgerClock clock) : BodyServi
 
     public override Task<SeatMemberResponse> SeatMember(SeatMemberRequest r, ServerCallContext context) =>
         intake.Write<SeatMemberResponse>(context, r, f => new SeatMember(
-            f.Id<BodyId>(r.BodyId), f.Text(r.Office, LongestName), f.Word<SeatRole>(r.Role), f.OptionalId<PartnerId>(r.OrganisationId), f.OptionalDay(r.EffectiveOn)));
+            f.Id<BodyId>(r.BodyId), f.Text(r.Office, LongestName), f.Word<SeatRole>(r.Role), f.OptionalPartner(r.OrganisationId), f.OptionalDay(r.EffectiveOn)));
 
     public override Task<EndSeatResponse> EndSeat(EndSeatRequest r, ServerCallContext context) =>
         intake.Write<EndSeatResponse>(context, r, f => new EndSeat(f.Id<BodyId>(r.BodyId), f.Text(r.Office, LongestName), f.OptionalDay(r.EffectiveOn)));

@@ -5,7 +5,7 @@ using Words = Equalities.Governance.V1;
 
 namespace EqualitiesPlatform.Governance;
 
-internal sealed class MeetingEndpoint(Intake intake, Watches watches, IPartners partners) : MeetingService.MeetingServiceBase
+internal sealed class MeetingEndpoint(Intake intake, Watches watches) : MeetingService.MeetingServiceBase
 {
     private const int LongestName = 200;
     private const int MostItems = 999;
@@ -32,7 +32,7 @@ internal sealed class MeetingEndpoint(Intake intake, Watches watches, IPartners 
             f.Whole(r.Item, 1, MostItems), f.Text(r.Title, LongestName), f.Text(r.ReportOf, LongestName), f.Text(r.Summary), f.Text(r.InputRequested),
             f.Text(r.Contact, LongestName),
             [.. r.Paragraphs.Select((p, i) => new PaperParagraph(f.Text(p.Number, 20, $"r.Paragraphs[{i}].Number"), f.Text(p.Text, expression: $"r.Paragraphs[{i}].Text")))],
-            [.. r.Recommendations.Select((n, i) => Recommended(f, n, i))])));
+            [.. r.Recommendations.Select((n, i) => Recommended(f, n, $"r.Recommendations[{i}]"))])));
 
     public override Task<WithdrawPaperResponse> WithdrawPaper(WithdrawPaperRequest r, ServerCallContext context) =>
         intake.Write<WithdrawPaperResponse>(context, r, f => new WithdrawPaper(f.Id<MeetingId>(r.MeetingId), f.Whole(r.Item, 1, MostItems), f.Text(r.Reason)));
@@ -44,7 +44,7 @@ internal sealed class MeetingEndpoint(Intake intake, Watches watches, IPartners 
         intake.Write<RecordAttendanceResponse>(context, r, f => new RecordAttendance(
             f.Id<MeetingId>(r.MeetingId),
             [.. r.Attendees.Select((a, i) => new Attendee(
-                f.Text(a.Office, LongestName, $"r.Attendees[{i}].Office"), f.OptionalId<PartnerId>(a.OrganisationId, $"r.Attendees[{i}].OrganisationId"),
+                f.Text(a.Office, LongestName, $"r.Attendees[{i}].Office"), f.OptionalPartner(a.OrganisationId, $"r.Attendees[{i}].OrganisationId"),
                 f.Word<Attendance>(a.Attendance, $"r.Attendees[{i}].Attendance")))]));
 
     public override Task<MinuteRecommendationResponse> MinuteRecommendation(MinuteRecommendationRequest r, ServerCallContext context) =>
@@ -76,15 +76,8 @@ internal sealed class MeetingEndpoint(Intake intake, Watches watches, IPartners 
             Position = c.Position, Changed = { c.Changed.Select(Shown) }, GoneIds = { c.Gone },
         });
 
-    private PaperRecommendation Recommended(WriteFields f, Words.PaperRecommendation said, int number)
-    {
-        var at = $"r.Recommendations[{number}]";
-        var named = f.Ids<PartnerId>(said.PartnerIds, $"{at}.PartnerIds");
-        foreach (var (partner, i) in named.Select((p, i) => (p, i)))
-            if (partner != default && partners.ReadinessOf(partner) is PartnerReadiness.Unknown)
-                f.Violate($"recommendations[{number}].partner_ids[{i}]", "There is no such partner; register it first.");
-        return new(f.Text(said.Text, expression: $"{at}.Text"), named, f.OptionalDay(said.DueOn, $"{at}.DueOn"));
-    }
+    private static PaperRecommendation Recommended(WriteFields f, Words.PaperRecommendation said, string at) =>
+        new(f.Text(said.Text, expression: $"{at}.Text"), f.Partners(said.PartnerIds, $"{at}.PartnerIds"), f.OptionalDay(said.DueOn, $"{at}.DueOn"));
 
     private static Words.Meeting Shown(MeetingRegister meeting) => new()
     {

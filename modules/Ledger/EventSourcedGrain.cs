@@ -116,6 +116,9 @@ internal sealed class StreamKeeper<TState>(GrainLedger ledger, string stream)
             return (null, new Failure(FailureKind.NotYours, "NOT_YOURS", "You may only act on your own organisation's records."));
         if (envelope.ExpectedVersion is { } insisted && insisted != _version)
             return (null, Lost($"version {insisted} was expected, and the record stands at version {_version}"));
+        // Not before it is known whether the caller may touch this at all.
+        if (envelope.Misnamed is { Count: > 0 } fields)
+            return (null, new Failure(FailureKind.Misnamed, "ORGANISATION_UNKNOWN", Failure.NoSuchOrganisation, fields));
         var decision = command is NoteWithdrawal note
             ? Decision.Take(new StatementWithdrawn(note.Withdrawal, note.Version, note.Member))
             : TState.Decide(_state, command, occasion);

@@ -88,8 +88,9 @@ public sealed record WriteReceipt(string Stream, long Version, long Position);
 /// <param name="Occasion">The occasion.</param>
 /// <param name="Rpc">The rpc's short name, the scope of its request ids.</param>
 /// <param name="ExpectedVersion">The stream version that the caller insists on, if any.</param>
+/// <param name="Misnamed">The fields of the request that name an organisation which is not on record.</param>
 [GenerateSerializer, Immutable]
-public sealed record Envelope(Occasion Occasion, string Rpc, long? ExpectedVersion = null);
+public sealed record Envelope(Occasion Occasion, string Rpc, long? ExpectedVersion = null, IReadOnlyList<string>? Misnamed = null);
 
 /// <summary>What came of a write, as it crosses between grains and silos.</summary>
 [GenerateSerializer, Immutable]
@@ -100,8 +101,12 @@ public sealed record Outcome(WriteReceipt? Receipt, Failure? Failure)
 }
 
 /// <summary>Why a write was not done.</summary>
+/// <param name="Fields">The fields of the request that it is about; none when it is about no field.</param>
 [GenerateSerializer, Immutable]
-public sealed record Failure(FailureKind Kind, string Reason, string Sentence);
+public sealed record Failure(FailureKind Kind, string Reason, string Sentence, IReadOnlyList<string>? Fields = null)
+{
+    internal const string NoSuchOrganisation = "There is no such organisation on record; partners list shows those there are.";
+}
 
 /// <summary>The kinds of failure, as callers must tell them apart.</summary>
 public enum FailureKind
@@ -123,6 +128,9 @@ public enum FailureKind
 
     /// <summary>There is no such thing.</summary>
     NotFound,
+
+    /// <summary>The request names something beside its record that does not exist.</summary>
+    Misnamed,
 }
 
 /// <summary>A failure on its way to the caller.</summary>

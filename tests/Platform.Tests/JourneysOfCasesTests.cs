@@ -59,7 +59,7 @@ public sealed class JourneysOfCasesTests(PlatformFixture platform) : IAsyncLifet
 
         await _cases.RecordActionAsync(new() { RequestId = _calls.NextId(), CaseId = "c-1", Text = "Measured the step" }, lead);
         (await JourneyCalls.Fails(
-            async () => await _cases.HandOffCaseAsync(new() { RequestId = _calls.NextId(), CaseId = "c-1", ToId = "libary-trust", Text = "It is their hall" }, lead), StatusCode.InvalidArgument))
+            async () => await _cases.HandOffCaseAsync(new() { RequestId = _calls.NextId(), CaseId = "c-1", ToId = "libary-trust", Text = "It is their hall" }, lead), StatusCode.InvalidArgument, "ORGANISATION_UNKNOWN"))
             .GetDetail<BadRequest>()!.FieldViolations.Should().ContainSingle().Which.Field.Should().Be("to_id");
         await _cases.HandOffCaseAsync(new() { RequestId = _calls.NextId(), CaseId = "c-1", ToId = "library-trust", Text = "It is their hall" }, lead);
         (await Refusal(() => _cases.CloseCaseAsync(new() { RequestId = _calls.NextId(), CaseId = "c-1" }, officer))).Should().Be("HANDED_OFF_IS_NOT_RESOLVED");

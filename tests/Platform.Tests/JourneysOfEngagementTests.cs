@@ -1,7 +1,11 @@
 using Equalities.Assessments.V1;
 using Equalities.Disclosure.V1;
 using Equalities.Engagement.V1;
+using Equalities.Governance.V1;
 using Equalities.Ledger.V1;
+using Equalities.Options.V1;
+using Google.Protobuf;
+using Google.Rpc;
 using Grpc.Core;
 
 namespace EqualitiesPlatform.Platform.Tests;
@@ -116,6 +120,28 @@ public sealed class JourneysOfEngagementTests(PlatformFixture platform) : IAsync
     }
 
     [Fact]
+    public async Task An_organisation_that_is_not_on_record_is_refused_wherever_it_is_named()
+    {
+        const string unknown = "no-such-organisation";
+        string[] services = [nameof(NetworkService), nameof(ConsultationService), nameof(InsightService), nameof(AssessmentService), nameof(AchievementService), "PlanItemService", "BodyService"];
+        string[] names = ["organisation_id", "owner_id", "first_id", "second_id", "by_id", "partner_id", "partner_ids", "supporting_ids", "recipient_ids", "present"];
+        (Role Role, string Persona)[] callers = [(Role.GovernanceOfficer, "governance-officer"), (Role.Assessor, "assessor"), (Role.CommitteeClerk, "committee-clerk")];
+        var walked = new List<string>();
+        foreach (var rpc in AnyRpc.All.Where(rpc => rpc.Writes && services.Contains(rpc.Descriptor.Service.Name)))
+            foreach (var field in rpc.Descriptor.InputType.Fields.InFieldNumberOrder().Where(f => names.Contains(f.Name)))
+            {
+                var request = rpc.Filled(new Dictionary<string, string>());
+                if (!field.IsRepeated) field.Accessor.SetValue(request, unknown);
+                else ((System.Collections.IList)field.Accessor.GetValue(request)).Add(field.Name == "present" ? new Present { OrganisationId = unknown, Office = "Chair" } : unknown);
+                var failure = await rpc.Call(platform.Channel, request.ToByteArray(), await _calls.As(callers.First(c => rpc.Roles.Contains(c.Role)).Persona));
+                var named = field.Name == "present" ? "present[0].organisation_id" : field.IsRepeated ? $"{field.Name}[0]" : field.Name;
+                failure!.GetRpcStatus()!.GetDetail<BadRequest>()!.FieldViolations.Should().Contain(v => v.Field == named && v.Description.StartsWith("There is no such organisation on record"), "{0} names one", rpc.Name);
+                walked.Add($"{rpc.Name} {field.Name}");
+            }
+        walked.Should().HaveCountGreaterThan(20, string.Join(", ", walked));
+    }
+
+    [Fact]
     public async Task A_dataset_is_open_while_an_agreement_holds_and_to_nobody_after()
     {
         var insight = new InsightService.InsightServiceClient(platform.Channel);
@@ -125,6 +151,11 @@ public sealed class JourneysOfEngagementTests(PlatformFixture platform) : IAsync
         await insight.OfferDatasetAsync(new() { RequestId = _calls.NextId(), Key = "needs", Title = "Needs by ward", Description = "Who asked for help" }, owner);
         await insight.AddDatasetVersionAsync(new() { RequestId = _calls.NextId(), DatasetId = "needs", Version = "q1", Sha256 = hash, Place = "Shelf 7", Quality = "Two wards are estimated" }, owner);
         await Closed();
+
+        // Nobody is told whether an organisation is on record before it is known whose dataset this is; its owner is.
+        await JourneyCalls.Fails(() => Agree("first", today, today, "libary-trust", reader), StatusCode.PermissionDenied, "NOT_YOURS");
+        (await JourneyCalls.Fails(() => Agree("first", today, today, "libary-trust", owner), StatusCode.InvalidArgument, "ORGANISATION_UNKNOWN"))
+            .GetDetail<BadRequest>()!.FieldViolations.Should().ContainSingle().Which.Field.Should().Be("recipient_ids[0]");
 
         await Agree("first", today, today.AddDays(3));
         var opened = await insight.OpenDatasetAsync(new() { DatasetId = "needs" }, reader);
@@ -178,13 +209,13 @@ public sealed class JourneysOfEngagementTests(PlatformFixture platform) : IAsync
             return result!;
         }
 
-        Task Agree(string key, DateOnly from, DateOnly until) => insight.AgreeSharingAsync(
+        Task Agree(string key, DateOnly from, DateOnly until, string recipient = "library-trust", CallOptions? by = null) => insight.AgreeSharingAsync(
             new()
             {
                 RequestId = _calls.NextId(), DatasetId = "needs", AgreementKey = key, Purpose = "Where books are needed", Basis = "Counts only", HoldsFrom = from.ToString("o"),
-                HoldsUntil = until.ToString("o"), RecipientIds = { "library-trust" },
+                HoldsUntil = until.ToString("o"), RecipientIds = { recipient },
             },
-            owner).ResponseAsync;
+            by ?? owner).ResponseAsync;
 
         async Task Closed()
         {
@@ -227,7 +258,7 @@ public sealed class JourneysOfEngagementTests(PlatformFixture platform) : IAsync
         await JourneyCalls.Fails(
             async () => await networks.LinkAchievementAsync(new() { RequestId = _calls.NextId(), NetworkId = "neighbours", PriorityKey = "evenings", AchievementId = "late-shelves" }, officer),
             StatusCode.FailedPrecondition, "ACHIEVEMENT_UNKNOWN");
-        await new Equalities.Governance.V1.AchievementService.AchievementServiceClient(platform.Channel).RecordAchievementAsync(
+        await new AchievementService.AchievementServiceClient(platform.Channel).RecordAchievementAsync(
             new() { RequestId = _calls.NextId(), Key = "late-shelves", Title = "Open late", Account = "Two evenings a week", Evidence = "The opening hours" }, coChair);
         await networks.LinkAchievementAsync(new() { RequestId = _calls.NextId(), NetworkId = "neighbours", PriorityKey = "evenings", AchievementId = "late-shelves" }, officer);
         var agreed = await networks.AgreeJointActionAsync(
@@ -292,6 +323,11 @@ public sealed class JourneysOfEngagementTests(PlatformFixture platform) : IAsync
         timeline.Select(e => e.StoredName).Should().ContainInOrder("assessments.assessment-signed-off.v1", "assessments.proposal-decided.v1", "assessments.due-regard-shown.v1");
         var reads = (await new AccessLogService.AccessLogServiceClient(platform.Channel).ReadAccessLogAsync(new() { Filter = $"subject = {signed.Stream} AND purpose = DECISION" }, auditor)).Entries;
         reads.Should().ContainSingle().Which.Should().Match<AccessLogEntry>(e => e.Version == signed.Version && e.Role == "DecisionMaker");
+        var replayed = await assessments.ReadDueRegardAsync(new() { AssessmentId = "hours" }, auditor);
+        (replayed.DueRegard, replayed.OpenedVersion).Should().Be((DueRegard.Shown, signed.Version));
+        replayed.Steps.Where(s => s.ByDecisionMaker).Select(s => (s.Opening, s.RecordVersion - signed.Version)).Should().Equal((true, 0), (false, 1), (false, 2), (false, 3));
+        replayed.Steps.TakeWhile(s => !s.Opening).Should().OnlyContain(s => s.RecordVersion <= signed.Version).And.HaveCount((int)signed.Version);
+        replayed.Steps.Single(s => s.What.StartsWith("Proposal decided", StringComparison.Ordinal)).What.Should().Contain("Older people were weighed");
         (await assessments.ListAssessmentsAsync(new() { Filter = "due_regard = MISSING AND budget_year = 2041-42", AtLeastPosition = Math.Max(unread.Position, timeline[^1].Position) }, auditor)).Assessments.Select(a => a.Key).Should().Equal("fares");
 
         // A third decision was taken with no assessment at all: it is in the register of coverage, and flagged like the other.

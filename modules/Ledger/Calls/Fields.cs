@@ -204,10 +204,12 @@ public partial class Fields
         return value;
     }
 
+    private protected bool AnyWrong => _violations.Count > 0;
+
     /// <summary>Refuses the request when anything in it could not be read.</summary>
     public void Done()
     {
-        if (_violations.Count > 0) throw new FieldsException(_violations);
+        if (AnyWrong) throw new FieldsException(_violations);
     }
 
     internal static bool IsTypedId(Type type) => type.GetInterfaces().Any(i => i.IsGenericType && i.GetGenericTypeDefinition() == typeof(ITypedId<>));
@@ -243,7 +245,7 @@ public partial class Fields
     private static string Shown(string value) => $"\"{(value.Length > 60 ? value[..60] + "…" : value)}\"";
 
     // "r.DueOn" reads as due_on, "r.Serves[0]" as serves[0].
-    private static string NameOf(string expression) => SnakeCase(expression[(expression.IndexOf('.') + 1)..]);
+    private protected static string NameOf(string expression) => SnakeCase(expression[(expression.IndexOf('.') + 1)..]);
 
     [GeneratedRegex("^[a-z][a-z0-9]*(-[a-z0-9]+)*$")]
     private static partial Regex KebabCase();

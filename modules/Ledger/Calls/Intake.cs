@@ -1,4 +1,5 @@
 using Equalities.Ledger.V1;
+using EqualitiesPlatform.Ledger.Replay;
 using Google.Protobuf;
 using Grpc.Core;
 
@@ -9,7 +10,7 @@ namespace EqualitiesPlatform.Ledger;
 /// occasion, with the actor from the token; send; answer with the receipt. Every write request has <c>request_id</c>
 /// and may have <c>expected_version</c>; every write response has <c>receipt</c>.
 /// </summary>
-public sealed class Intake(Dispatch dispatch, Registers registers, IPolicy policy)
+public sealed class Intake(Dispatch dispatch, Registers registers, IPolicy policy, EventReader reader)
 {
     /// <summary>Takes a write.</summary>
     /// <exception cref="FieldsException">Fields that can't be read.</exception>
@@ -27,12 +28,12 @@ public sealed class Intake(Dispatch dispatch, Registers registers, IPolicy polic
         var caller = Caller.Of(context);
         var fields = new WriteFields(request, policy.Namespace, caller.Actor, context.Method);
         var command = await read(fields);
-        fields.Done();
+        var misnamed = await fields.Misnamed(reader, context.CancellationToken);
 
         var occasion = dispatch.OccasionOf(caller.Actor, fields.RequestId, caller.Correlation);
         var response = new TResponse();
         response.Descriptor.FindFieldByName("receipt").Accessor.SetValue(
-            response, Shown(await dispatch.Send(command, new Envelope(occasion, context.Method, fields.ExpectedVersion))));
+            response, Shown(await dispatch.Send(command, new Envelope(occasion, context.Method, fields.ExpectedVersion, misnamed))));
         return response;
     }
 

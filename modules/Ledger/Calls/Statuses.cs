@@ -18,8 +18,7 @@ internal static class Statuses
     /// <summary>The status of a failure that is expected; null for one that is not.</summary>
     public static RpcException? Of(Exception e) => e switch
     {
-        FieldsException fields => Rich(Code.InvalidArgument, "Some fields need another value: " + fields.Message,
-            new BadRequest { FieldViolations = { fields.Violations.Select(v => new BadRequest.Types.FieldViolation { Field = v.Field, Description = v.Sentence }) } }),
+        FieldsException fields => Unfit(fields),
         LedgerException ledger => Of(ledger.Failure),
         InvalidProtocolBufferException => Unreadable(),
         _ when Append.LedgerDatabase.IsAway(e) => Of(Append.LedgerDatabase.Away(e).Failure),
@@ -61,9 +60,14 @@ internal static class Statuses
         FailureKind.NotYours => Rich(Code.PermissionDenied, failure.Sentence, Reason(failure.Reason)),
         FailureKind.LostRace => Rich(Code.Aborted, failure.Sentence, Reason(failure.Reason)),
         FailureKind.NotFound => Rich(Code.NotFound, failure.Sentence, Reason(failure.Reason), new ResourceInfo { Description = failure.Sentence }),
+        FailureKind.Misnamed => Unfit(new FieldsException([.. failure.Fields!.Select(f => (f, failure.Sentence))]), Reason(failure.Reason)),
         FailureKind.Busy => Rich(Code.ResourceExhausted, failure.Sentence, Reason(failure.Reason), RetryIn(TimeSpan.FromMilliseconds(200))),
         _ => Rich(Code.Unavailable, failure.Sentence, Reason(failure.Reason), RetryIn(TimeSpan.FromSeconds(1))),
     };
+
+    private static RpcException Unfit(FieldsException fields, params IMessage[] also) => Rich(
+        Code.InvalidArgument, "Some fields need another value: " + fields.Message,
+        [new BadRequest { FieldViolations = { fields.Violations.Select(v => new BadRequest.Types.FieldViolation { Field = v.Field, Description = v.Sentence }) } }, .. also]);
 
     private static ErrorInfo Reason(string reason) => new() { Reason = reason, Domain = Domain };
 

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using EqualitiesPlatform.Ledger.Replay;
 using Google.Protobuf;
 
 namespace EqualitiesPlatform.Ledger;
@@ -8,6 +9,7 @@ public sealed class WriteFields : Fields
 {
     private readonly Actor _actor;
     private readonly string _rpc;
+    private readonly List<(string Field, PartnerId Partner)> _partners = [];
 
     internal WriteFields(IMessage request, Guid ns, Actor actor, string rpc) : base(ns)
     {
@@ -37,4 +39,39 @@ public sealed class WriteFields : Fields
     /// <summary>The organisation that the caller acts for, or, for a caller who acts for the council, the one they name.</summary>
     public PartnerId OwnOr(string value, [CallerArgumentExpression(nameof(value))] string expression = "") =>
         value.Length == 0 && _actor.Organisation is { } own ? own : Id<PartnerId>(value, expression);
+
+    /// <summary>
+    /// An organisation that must be on record, where no rule of the domain asks: a slip of the pen would stand for ever.
+    /// Whoever names another is refused (<c>ORGANISATION_UNKNOWN</c>), with every such field.
+    /// </summary>
+    public PartnerId Partner(string value, [CallerArgumentExpression(nameof(value))] string expression = "")
+    {
+        var partner = Id<PartnerId>(value, expression);
+        _partners.Add((NameOf(expression), partner));
+        return partner;
+    }
+
+    /// <summary>An organisation that must be on record, or none.</summary>
+    public PartnerId? OptionalPartner(string value, [CallerArgumentExpression(nameof(value))] string expression = "") =>
+        value.Length == 0 ? null : Partner(value, expression);
+
+    /// <summary>Organisations that must be on record.</summary>
+    public IReadOnlyList<PartnerId> Partners(IEnumerable<string> values, [CallerArgumentExpression(nameof(values))] string expression = "") =>
+        [.. values.Select((v, i) => Partner(v, $"{expression}[{i}]"))];
+
+    /// <summary>The organisation that the caller acts for, or one that must be on record.</summary>
+    public PartnerId OwnOrPartner(string value, [CallerArgumentExpression(nameof(value))] string expression = "") =>
+        value.Length == 0 && _actor.Organisation is { } own ? own : Partner(value, expression);
+
+    /// <summary>The fields that name an organisation which is not on record.</summary>
+    /// <exception cref="FieldsException">Something could not be read: with that, these are told too.</exception>
+    internal async Task<IReadOnlyList<string>> Misnamed(EventReader reader, CancellationToken ct)
+    {
+        var misnamed = new List<string>();
+        foreach (var (field, partner) in _partners)
+            if (!await reader.Has(StreamKey.Of(PartnerId.Kind, partner.Value), ct)) misnamed.Add(field);
+        if (AnyWrong) misnamed.ForEach(field => Violate(field, Failure.NoSuchOrganisation));
+        Done();
+        return misnamed;
+    }
 }
