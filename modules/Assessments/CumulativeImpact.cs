@@ -28,7 +28,7 @@ public sealed class CumulativeImpact(FinancialYear year, DateOnly asAt, bool spa
 
     /// <summary>The live proposals, in the order in which they were opened.</summary>
     public IReadOnlyList<LiveProposal> Live =>
-        [.. _proposals.Values.Where(p => p.IsLive).Select(p => new LiveProposal(p.Opened.Assessment, p.Opened.Key, p.Opened.Title, p.OpenedAt))];
+        [.. _proposals.Values.Where(p => p.IsLive).Select(p => new LiveProposal(p.Opened.Assessment, p.Opened.Key, p.Opened.Title, [.. p.LivePositions.Distinct()]))];
 
     /// <summary>Every group that may gain or lose by a live proposal, everywhere and in every ward that one names; characteristics first.</summary>
     public IReadOnlyList<ImpactCell> Cells
@@ -69,7 +69,8 @@ public sealed class CumulativeImpact(FinancialYear year, DateOnly asAt, bool spa
             In(e => e.Proposal.WeightOf(e.Effect) > 0), In(e => e.Proposal.WeightOf(e.Effect) < 0),
             effects.Count(e => e.Effect.Said.Direction is EffectDirection.Unknown), In(_ => true), losses.Sum(e => e.Effect.Said.People!.Value),
             From(effects.SelectMany(e => e.Proposal.PositionsOf(e.Effect))),
-            From(losses.SelectMany(e => new[] { e.Proposal.OpenedAt, e.Effect.Position })));
+            From(losses.SelectMany(e => new[] { e.Proposal.OpenedAt, e.Effect.Position })),
+            From(effects.Where(e => e.Effect.Said.Direction is EffectDirection.Unknown).SelectMany(e => new[] { e.Proposal.OpenedAt, e.Effect.Position })));
     }
 
     private sealed record Effect(EffectAssessed Said, long Position);
@@ -131,7 +132,8 @@ public sealed class CumulativeImpact(FinancialYear year, DateOnly asAt, bool spa
 }
 
 /// <summary>A proposal that counts.</summary>
-public sealed record LiveProposal(ImpactAssessmentId Assessment, string? Key, string Title, long OpenedAt);
+/// <param name="Positions">The events by which it is live: that it was opened, and its first effect.</param>
+public sealed record LiveProposal(ImpactAssessmentId Assessment, string? Key, string Title, IReadOnlyList<long> Positions);
 
 /// <summary>What the live proposals do together to one group, in one ward or over all.</summary>
 /// <param name="Ward">The ward; null for the whole area, where only effects without a ward count.</param>
@@ -143,9 +145,10 @@ public sealed record LiveProposal(ImpactAssessmentId Assessment, string? Key, st
 /// <param name="PeopleAtMost">The people in negative effects where their number is known, added; one person may be in several.</param>
 /// <param name="Positions">The events that determine the net effect.</param>
 /// <param name="PeoplePositions">The events that determine the people.</param>
+/// <param name="UnknownPositions">The events that determine how many effects nobody can say yet.</param>
 public sealed record ImpactCell(
     string Group, Ward? Ward, int Net, int Gains, int Losses, int Unknown, int Proposals, int PeopleAtMost, IReadOnlyList<long> Positions,
-    IReadOnlyList<long> PeoplePositions);
+    IReadOnlyList<long> PeoplePositions, IReadOnlyList<long> UnknownPositions);
 
 /// <summary>A mitigation over the live proposals that name it.</summary>
 /// <param name="Proposals">How many name it.</param>

@@ -37,13 +37,21 @@ public sealed class AccessLog
         trail.Note(subject, version, purpose);
     }
 
-    /// <summary>The version of something that a person read last before an instant; 0 when they had read none.</summary>
-    public async Task<long> LastOpened(PersonId person, string subject, DateTimeOffset before, CancellationToken ct = default)
+    /// <summary>The version of something that a person opened last before an instant, to decide on it; 0 when they had opened none.</summary>
+    public async Task<long> LastOpened(PersonId person, string subject, DateTimeOffset before, CancellationToken ct = default) =>
+        (await Opened(subject, ct)).LastOrDefault(o => o.Person == person && o.At < before)?.Version ?? 0;
+
+    /// <summary>Who opened something to decide on it, and which version of it, oldest first.</summary>
+    public async Task<IReadOnlyList<Opening>> Opened(string subject, CancellationToken ct = default)
     {
         await using var command = _database.Source.CreateCommand(
-            "select coalesce((select version from ledger_access where subject = $1 and person = $2 and at < $3 order by entry desc limit 1), 0)");
-        foreach (var value in new object[] { subject, person.Value, before.ToUniversalTime() }) command.Parameters.Add(new() { Value = value });
-        return (long)(await command.ExecuteScalarAsync(ct))!;
+            "select at, person, role, version, position from ledger_access where subject = $1 and purpose = $2 order by entry");
+        foreach (var value in new object[] { subject, nameof(ReadPurpose.Decision) }) command.Parameters.Add(new() { Value = value });
+        await using var rows = await command.ExecuteReaderAsync(ct);
+        var opened = new List<Opening>();
+        while (await rows.ReadAsync(ct))
+            opened.Add(new(rows.GetFieldValue<DateTimeOffset>(0), new PersonId(rows.GetGuid(1)), Enum.Parse<Role>(rows.GetString(2)), rows.GetInt64(3), rows.GetInt64(4)));
+        return opened;
     }
 
     /// <summary>Writes down what a call has noted and not written yet; for an rpc that leaves a trace and noted no record, what it was asked for.</summary>
@@ -152,6 +160,10 @@ public sealed class AccessLog
         };
     }
 }
+
+/// <summary>That somebody opened a record to decide on it.</summary>
+/// <param name="Position">The last position of the ledger when they did.</param>
+public sealed record Opening(DateTimeOffset At, PersonId Person, Role Role, long Version, long Position);
 
 internal sealed class AccessLogEndpoint(AccessLog log, IPolicy policy) : AccessLogService.AccessLogServiceBase
 {

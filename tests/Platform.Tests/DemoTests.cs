@@ -30,7 +30,7 @@ public sealed class DemoTests(PlatformFixture platform) : IClassFixture<Platform
         var html = first["year-end-report.html"];
         foreach (var label in new[] { "W1", "W2", "W3", "W4", "W5", "W6", "W7", "P1", "P2", "P3", "P4", "P5" }) html.Should().Contain(label);
         foreach (var paragraph in new[] { "7.1", "7.2", "7.3", "7.4", "7.5" }) html.Should().Contain(paragraph);
-        foreach (var words in new[] { "Reporting rate", "Decided with no assessment at all", "Lead officers", "Priorities that members agree", "policy version: 2014", "Datasets shared and used" }) html.Should().Contain(words);
+        foreach (var words in new[] { "Reporting rate", "Decided with no assessment at all", "Lead officers", "Priorities that members agree", "policy version: 2014", "Datasets shared and used", "Due regard in deciding", "Had been opened", "What consultation showed" }) html.Should().Contain(words);
         first["network-report.html"].Should().Contain("Annual report of the Network").And.Contain("Safer Communities Partnership Board").And.Contain("Sectors without a member");
 
         await HistoriesReadAsSentences();

@@ -272,6 +272,7 @@ public static class PackReader
             if (values.OptionalNumber(name, least, most) is { } number) others[name] = number.ToString(CultureInfo.InvariantCulture);
         foreach (var (name, _) in new[] { AgreedActionsArePlanned.MitigationPlan, AgreedActionsArePlanned.JointActionPlan })
             if (values.OptionalRef(name, "plan") is { Length: > 0 } plan) others[name] = plan;
+        if (values.Statements(AgreedActionsArePlanned.JointActionServes) is { Count: > 0 } served) others[AgreedActionsArePlanned.JointActionServes] = string.Join(' ', served);
         var usual = PackPolicyValues.Defaults.Updates;
         var frequencies = new Dictionary<string, PeriodLength>
         {

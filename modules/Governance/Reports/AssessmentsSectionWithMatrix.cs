@@ -14,14 +14,14 @@ internal sealed class AssessmentsSectionWithMatrix : ISection
 
     public int Order => _before.Order;
 
-    public ISectionFold Begin(ReportScope scope) => Begin(scope, first: true);
+    public ISectionFold Begin(ReportScope scope) => Begin(scope, Version);
 
-    /// <summary>The fold of this version, or of that which tells of decisions without an assessment.</summary>
-    internal ISectionFold Begin(ReportScope scope, bool first) => new Fold(_before, scope, first);
+    /// <summary>The fold of this version, or of a later one.</summary>
+    internal ISectionFold Begin(ReportScope scope, int version) => new Fold(_before, scope, version);
 
-    private sealed class Fold(AssessmentsSection before, ReportScope scope, bool first) : ISectionFold
+    private sealed class Fold(AssessmentsSection before, ReportScope scope, int version) : ISectionFold
     {
-        private readonly ISectionFold _before = AssessmentsSection.Begin(scope, first);
+        private readonly ISectionFold _before = AssessmentsSection.Begin(scope, version);
         private readonly (FinancialYear Year, CumulativeImpact Impact)[] _budgets =
             [(scope.Year, new CumulativeImpact(scope.Year, scope.AsAt)), (scope.Year.Next, new CumulativeImpact(scope.Year.Next, scope.AsAt))];
 
@@ -56,7 +56,7 @@ internal sealed class AssessmentsSectionWithMatrix : ISection
         private ChartValue Value(FinancialYear year, ImpactCell? cell) => cell is null
             ? new ChartValue(null, "")
             : new ChartValue(cell.Net, new Cell(
-                AssessmentsSection.Signed(cell.Net), cell.Positions.Count == 0 ? null : $"{before.Key}.net.{year}.{AssessmentsSection.Subject(cell)}", cell.Losses > 1 ? "at-risk" : null));
+                AssessmentsSection.Signed(cell.Net), cell.Positions.Count == 0 && version < 4 ? null : $"{before.Key}.net.{year}.{AssessmentsSection.Subject(cell)}", cell.Losses > 1 ? "at-risk" : null));
     }
 }
 
@@ -74,5 +74,22 @@ internal sealed class AssessmentsSectionWithUnassessed : ISection
 
     public int Order => _before.Order;
 
-    public ISectionFold Begin(ReportScope scope) => _before.Begin(scope, first: false);
+    public ISectionFold Begin(ReportScope scope) => _before.Begin(scope, Version);
+}
+
+/// <summary>
+/// The same section with what is on record of each proposal, from its screen to the review of what it did (Policy, "How" W1,
+/// W3), and the events behind each thing that it says.
+/// </summary>
+internal sealed class AssessmentsSectionInFull : ISection
+{
+    private readonly AssessmentsSectionWithMatrix _before = new();
+
+    public string Key => _before.Key;
+
+    public int Version => 4;
+
+    public int Order => _before.Order;
+
+    public ISectionFold Begin(ReportScope scope) => _before.Begin(scope, Version);
 }

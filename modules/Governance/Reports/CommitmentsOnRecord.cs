@@ -93,6 +93,8 @@ internal sealed class CommitmentOnRecord(CommitmentId id)
 
     public string Wording => Modified.Any ? Modified.Value.Wording : Proposed.Value.Wording;
 
+    public IEnumerable<long> WordingPositions => [Proposed.Position, .. Modified.Positions];
+
     public PartnerId Holder => Transferred.Any ? Transferred.Value.To : Proposed.Value.Partner;
 
     public IEnumerable<long> HolderPositions => [Proposed.Position, .. Transfers];

@@ -19,10 +19,10 @@ internal sealed class EngagementSection : ISection
 
     public int Order => 47;
 
-    public ISectionFold Begin(ReportScope scope) => new Fold(scope, first: true);
+    public ISectionFold Begin(ReportScope scope) => Begin(scope, 1);
 
-    /// <summary>The fold of the version that tells of datasets, and of evidence as the policy pack names it.</summary>
-    internal static ISectionFold WithDatasets(ReportScope scope) => new Fold(scope, first: false);
+    /// <summary>The fold of a version: the second tells of datasets, and of evidence as the policy pack names it; the third cites what it quotes.</summary>
+    internal static ISectionFold Begin(ReportScope scope, int version) => new Fold(scope, version);
 
     /// <summary>What the first version tells under each recommendation, and the name of each figure.</summary>
     private static readonly (string Asked, Evidence Evidence, string Name)[] First =
@@ -47,6 +47,7 @@ internal sealed class EngagementSection : ISection
         public Latest<ConsultationOpened> Opened { get; } = new();
         public Latest<DateOnly> ClosesOn { get; } = new();
         public Latest<object> Standing { get; } = new();
+        public Latest<ConsultationWithdrawn> Withdrawn { get; } = new();
         public List<RecordedEvent> Asked { get; } = [];
         public List<RecordedEvent> Promoted { get; } = [];
         public Dictionary<FormatRequestId, (FormatAskedFor Asked, long Position)> Formats { get; } = [];
@@ -58,29 +59,34 @@ internal sealed class EngagementSection : ISection
 
         public string Subject => Drafted.Value.Key ?? id.ToString();
 
-        public bool In(FinancialYear year) => Drafted.Any && Opened.Any && Opened.On <= year.Last && ClosesOn.Value >= year.First;
+        /// <summary>What puts it into a year.</summary>
+        public IEnumerable<long> Positions => [Drafted.Position, Opened.Position, .. ClosesOn.Positions];
+
+        public bool In(FinancialYear year, bool untilWithdrawn) => Drafted.Any && Opened.Any && Opened.On <= year.Last && ClosesOn.Value >= year.First
+            && !(untilWithdrawn && Withdrawn.Any && Withdrawn.On < year.First);
     }
 
     private sealed class DatasetOnRecord
     {
         public Latest<DatasetOffered> Offered { get; } = new();
         public Latest<DatasetVersionAdded> Version { get; } = new();
-        public Dictionary<string, SharingAgreed> Agreements { get; } = new(StringComparer.Ordinal);
+        public Dictionary<string, (SharingAgreed Agreed, IReadOnlyList<long> Positions)> Agreements { get; } = new(StringComparer.Ordinal);
         public List<RecordedEvent> Used { get; } = [];
     }
 
-    private sealed class Fold(ReportScope scope, bool first) : ISectionFold
+    private sealed class Fold(ReportScope scope, int version) : ISectionFold
     {
         private readonly PartnersOnRecord _partners = new(scope);
         private readonly Dictionary<Guid, ConsultationOnRecord> _consultations = [];
         private readonly Dictionary<Guid, DatasetOnRecord> _datasets = [];
         private readonly Dictionary<string, (TablePublished Said, long Position)> _tables = new(StringComparer.Ordinal);
-        private readonly Dictionary<(string Stream, string What), string> _names = [];
+        private readonly Dictionary<(string Stream, string What), (string Name, long Position)> _names = [];
         private readonly Dictionary<Evidence, List<long>> _evidence = [];
         private readonly List<RecordedEvent> _taken = [];
         private readonly StatementsOnRecord _statements = new();
         private readonly Latest<PolicySetInForce> _policy = new();
         private readonly FigureList _figures = new();
+        private readonly bool _first = version == 1, _cites = version >= 3;
 
         public void Apply(RecordedEvent recorded)
         {
@@ -105,7 +111,11 @@ internal sealed class EngagementSection : ISection
                     consultation.ClosesOn.Replace(recorded, e.ClosesOn);
                     break;
                 case ConsultationExtended e: consultation.ClosesOn.Replace(recorded, e.ClosesOn); break;
-                case ConsultationClosed or ConsultationReported or ConsultationWithdrawn: consultation.Standing.Replace(recorded, recorded.Event); break;
+                case ConsultationClosed or ConsultationReported: consultation.Standing.Replace(recorded, recorded.Event); break;
+                case ConsultationWithdrawn e:
+                    consultation.Standing.Replace(recorded, e);
+                    consultation.Withdrawn.Replace(recorded, e);
+                    break;
                 case PromotionAsked: consultation.Asked.Add(recorded); break;
                 case ConsultationPromoted: consultation.Promoted.Add(recorded); break;
                 case FormatAskedFor e: consultation.Formats[e.Request] = (e, recorded.Position); break;
@@ -119,20 +129,20 @@ internal sealed class EngagementSection : ISection
 
         public SectionContent Complete()
         {
-            ConsultationOnRecord[] inYear = [.. _consultations.Values.Where(c => c.In(scope.Year)).OrderBy(c => c.Opened.Position)];
+            ConsultationOnRecord[] inYear = [.. _consultations.Values.Where(c => c.In(scope.Year, _cites)).OrderBy(c => c.Opened.Position)];
             return new SectionContent(
                 Section, "Consultations, and what they changed",
                 [
                     "What people say in a consultation is read for themes; each theme is answered, and what was done is named. Who said it is kept apart and is in no report; counts are published after disclosure control.",
                     .. inYear.Length == 0 ? [$"No consultation was open in {scope.Year}."] : Array.Empty<string>(),
                 ],
-                _figures.All, [.. inYear.Length > 0 ? [Headlines(inYear)] : Array.Empty<ReportPart>(), .. inYear.Select(Consultation), .. Tables(), .. first ? [FirstEvidence()] : ((ReportTable[])[Datasets(), FromDatasets(), Evidenced()]).Where(t => t.Rows.Count > 0)]);
+                _figures.All, [.. inYear.Length > 0 ? [Headlines(inYear)] : Array.Empty<ReportPart>(), .. inYear.Select(Consultation), .. Tables(), .. _first ? [FirstEvidence()] : ((ReportTable[])[Datasets(), FromDatasets(), Evidenced()]).Where(t => t.Rows.Count > 0)]);
         }
 
         private ReportHeadlines Headlines(ConsultationOnRecord[] inYear)
         {
             string Total(string name, string label, string formula, int value, Func<ConsultationOnRecord, IEnumerable<long>> positions) => _figures.Add(Figure.Of(
-                $"{Section}.{name}", label, formula, value, inYear.SelectMany(c => (IEnumerable<long>)[c.Drafted.Position, c.Opened.Position, .. c.ClosesOn.Positions, .. positions(c)]))).Key;
+                $"{Section}.{name}", label, formula, value, inYear.SelectMany(c => c.Positions.Concat(positions(c))))).Key;
             return new ReportHeadlines($"{Section}.headlines",
             [
                 Total("consultations", "Consultations", "Count of consultations that were open in the year, by ConsultationOpened.", inYear.Length, _ => []),
@@ -146,55 +156,77 @@ internal sealed class EngagementSection : ISection
         private ReportEntries Consultation(ConsultationOnRecord c)
         {
             Figure Shown(string name, string label, string formula, string value, IEnumerable<long> positions) => _figures.Add(Figure.Of(
-                $"{Section}.{name}.{c.Subject}", $"{c.Subject}: {label}", formula, value, [c.Drafted.Position, c.Opened.Position, .. c.ClosesOn.Positions, .. positions]));
+                $"{Section}.{name}.{c.Subject}", $"{c.Subject}: {label}", formula, value, c.Positions.Concat(positions)));
             var standing = Shown("standing", "standing", "The last of ConsultationOpened, ConsultationClosed, ConsultationReported and ConsultationWithdrawn.",
                 !c.Standing.Any ? "Open" : c.Standing.Value switch { ConsultationClosed => "Closed", ConsultationReported => "Reported", _ => "Withdrawn" }, c.Standing.Positions);
-            var silent = c.Asked.Select(a => ((PromotionAsked)a.Event).Partner).Where(a => !c.Promoted.Any(p => ((ConsultationPromoted)p.Event).Partner == a)).ToArray();
+            Cell Quoted(string name, string label, string formula, string text, IEnumerable<long> positions, string? searched = null) => Said(
+                $"{name}.{c.Subject}", $"{c.Subject}: {label}", formula, text, c.Positions.Concat(positions), searched is null ? null : Printed.Searched(scope, $"The consultation {c.Subject}", searched));
+            var silent = c.Asked.Where(a => !c.Promoted.Any(p => ((ConsultationPromoted)p.Event).Partner == ((PromotionAsked)a.Event).Partner)).ToArray();
             return new ReportEntries($"{Section}.{c.Subject}", c.Drafted.Value.Title,
                 [
-                    new("By", _partners.NameOf(c.Drafted.Value.Organisation)),
-                    new("To find out", c.Drafted.Value.Purpose),
-                    new("Open", $"From {Printed.Day(c.Opened.On)} to {Printed.Day(c.ClosesOn.Value)}"),
+                    new("By", Quoted("by", "who consulted", "Whose the consultation is, in ConsultationDrafted.", _partners.NameOf(c.Drafted.Value.Organisation), _partners.Naming(c.Drafted.Value.Organisation))),
+                    new("To find out", Quoted("purpose", "what it was to find out", "The purpose in ConsultationDrafted.", c.Drafted.Value.Purpose, [])),
+                    new("Open", Quoted("open", "when it was open", "From ConsultationOpened to the last day that was set.", $"From {Printed.Day(c.Opened.On)} to {Printed.Day(c.ClosesOn.Value)}", [])),
                     new("Standing", standing),
-                    .. c.Standing is { Any: true, Value: ConsultationReported { Summary: var summary } } ? [new Fact("What it came to", summary)] : Array.Empty<Fact>(),
-                    new("Promoted by", c.Promoted.Count == 0 ? ["Nobody"] : [.. c.Promoted.Select(p => (ConsultationPromoted)p.Event).Select(p => (Cell)$"{_partners.NameOf(p.Partner)}, {Printed.Day(p.EffectiveOn)}: {p.How}")]),
-                    .. silent.Length > 0 ? [new Fact("Asked, and nothing is on record", [.. silent.Select(s => (Cell)_partners.NameOf(s))])] : Array.Empty<Fact>(),
-                    new("Other formats", c.Formats.Count == 0 ? ["Nobody asked"] : [.. c.Formats.GroupBy(f => f.Value.Asked.Format).OrderBy(g => g.Key).Select(g => (Cell)Shown(
+                    .. c.Standing is { Any: true, Value: ConsultationReported { Summary: var summary } }
+                        ? [new Fact("What it came to", Quoted("summary", "what it came to", "The summary in ConsultationReported.", summary, c.Standing.Positions))] : Array.Empty<Fact>(),
+                    new("Promoted by", c.Promoted.Count == 0 ? [Quoted("promoted", "promotions", "ConsultationPromoted.", "Nobody", [], nameof(ConsultationPromoted))]
+                        : [.. c.Promoted.Select(p => (Recorded: p, Said: (ConsultationPromoted)p.Event)).Select(p => Said(
+                            $"promotion.{p.Recorded.Position}", $"{c.Subject}: a promotion", "How ConsultationPromoted says that the partner promoted it.",
+                            $"{_partners.NameOf(p.Said.Partner)}, {Printed.Day(p.Said.EffectiveOn)}: {p.Said.How}", [.. c.Positions, p.Recorded.Position, .. _partners.Naming(p.Said.Partner)]))]),
+                    .. silent.Length > 0
+                        ? [new Fact("Asked, and nothing is on record", [.. silent.Select(s => (Recorded: s, ((PromotionAsked)s.Event).Partner)).Select(s => Said(
+                            $"silent.{s.Recorded.Position}", $"{c.Subject}: asked, without an answer", "PromotionAsked without ConsultationPromoted of the partner.", _partners.NameOf(s.Partner),
+                            [.. c.Positions, s.Recorded.Position, .. _partners.Naming(s.Partner)], Printed.Searched(scope, $"The consultation {c.Subject}", nameof(ConsultationPromoted))))])]
+                        : Array.Empty<Fact>(),
+                    new("Other formats", c.Formats.Count == 0 ? [Quoted("formats", "other formats", "FormatAskedFor.", "Nobody asked", [], nameof(FormatAskedFor))] : [.. c.Formats.GroupBy(f => f.Value.Asked.Format).OrderBy(g => g.Key).Select(g => (Cell)Shown(
                         $"format.{Printed.Mark(g.Key)}", $"{Printed.Word(g.Key).ToLowerInvariant()}", "FormatAskedFor of the format, with the working days in FormatSupplied.",
                         $"{Printed.Word(g.Key)}: {g.Count()} asked for, {Days([.. g.Select(f => c.Supplied.TryGetValue(f.Key, out var s) ? s.Supplied : null)])}",
                         g.SelectMany(f => c.Supplied.TryGetValue(f.Key, out var s) ? new[] { f.Value.Position, s.Position } : [f.Value.Position])))]),
                 ],
                 [.. c.Themes.OrderBy(t => t.Value.Position).Select(t => new ReportEntry(
-                    $"{Section}.{c.Subject}.{t.Key}", $"You said: {t.Value.Value.Said}",
+                    $"{Section}.{c.Subject}.{t.Key}", _cites ? AssessedGroups.Printed(t.Key) : $"You said: {t.Value.Value.Said}",
                     [
-                        new("We say", c.Answers.TryGetValue(t.Key, out var answer) ? answer.Value.Answer : new Cell("Not answered yet", Status: "off-track")),
-                        new("We did", Did(c, t.Key)),
+                        .. _cites ? [new Fact("You said", Quoted($"said.{t.Key}", $"you said, {t.Key}", "The theme in the last ThemeNamed.", t.Value.Value.Said, t.Value.Positions))] : Array.Empty<Fact>(),
+                        new("We say", Answered(t.Key, t.Value)), new("We did", Did(t.Key, t.Value)),
                     ]))]);
 
-            IReadOnlyList<Cell> Did(ConsultationOnRecord consultation, string theme)
+            Cell Answered(string theme, Latest<ThemeNamed> named) => c.Answers.TryGetValue(theme, out var answer)
+                ? Quoted($"answer.{theme}", $"we say, {theme}", "The answer in the last ThemeAnswered.", answer.Value.Answer, [.. named.Positions, .. answer.Positions])
+                : Quoted($"answer.{theme}", $"we say, {theme}", "The answer in the last ThemeAnswered.", "Not answered yet", named.Positions, nameof(ThemeAnswered)) with { Status = "off-track" };
+
+            IReadOnlyList<Cell> Did(string theme, Latest<ThemeNamed> named)
             {
-                var followed = consultation.Followed.Where(f => ((ThemeFollowed)f.Event).Theme == theme).Select(f => (f.Position, (ThemeFollowed)f.Event)).ToArray();
-                return followed.Length == 0 ? ["Nothing yet"] : [.. followed.Select(f => (Cell)$"{Printed.Day(f.Item2.EffectiveOn)}: {f.Item2.Did} ({Changed(f.Item2)})")];
+                var followed = c.Followed.Where(f => ((ThemeFollowed)f.Event).Theme == theme).Select(f => (f.Position, Said: (ThemeFollowed)f.Event)).ToArray();
+                return followed.Length == 0 ? [Quoted($"did.{theme}", $"we did, {theme}", "ThemeFollowed.", "Nothing yet", named.Positions, nameof(ThemeFollowed))]
+                    : [.. followed.Select(f => (f.Position, f.Said, Changed: Changed(f.Said))).Select(f => Said(
+                        $"did.{f.Position}", $"{c.Subject}: we did, {theme}", "What changed by ThemeFollowed, and the record that changed.", $"{Printed.Day(f.Said.EffectiveOn)}: {f.Said.Did} ({f.Changed.Name})",
+                        [.. c.Positions, .. named.Positions, f.Position, .. f.Changed.Positions]))];
             }
         }
 
-        private static string Days(FormatSupplied?[] supplied)
+        /// <summary>What is said, with the events that say it from the third version on.</summary>
+        private Cell Said(string name, string label, string formula, string text, IEnumerable<long> positions, string? searched = null) =>
+            _cites ? _figures.Add(Figure.Of($"{Section}.{name}", label, formula, text, positions, searched)) : text;
+
+        private string Days(FormatSupplied?[] supplied)
         {
             var there = supplied.OfType<FormatSupplied>().ToArray();
             var (late, waiting) = (there.Count(s => s.Late), supplied.Length - there.Length);
             var days = there.Length == 0 ? "" : there.Min(s => s.Days) is var least && there.Max(s => s.Days) is var most && least == most
-                ? $"{there.Length} supplied after {least} working days" : $"{there.Length} supplied after {there.Min(s => s.Days)} to {there.Max(s => s.Days)} working days";
+                ? $"{there.Length} supplied after {(_cites && least == 1 ? "1 working day" : $"{least} working days")}" : $"{there.Length} supplied after {there.Min(s => s.Days)} to {there.Max(s => s.Days)} working days";
             return string.Join(", ", new[] { days, late > 0 ? $"{late} late" : "", waiting > 0 ? $"{waiting} not yet" : "" }.Where(w => w.Length > 0));
         }
 
-        private string Changed(ThemeFollowed followed)
+        private (string Name, IEnumerable<long> Positions) Changed(ThemeFollowed followed)
         {
             var stream = StreamKey.Of(followed.To switch
             {
                 ChangedRecord.PolicyVersion => PolicyDocumentId.Kind, ChangedRecord.Commitment => CommitmentId.Kind,
                 ChangedRecord.Measure => MeasureId.Kind, _ => ActionPlanItemId.Kind,
             }, followed.Target);
-            return $"{Printed.Word(followed.To).ToLowerInvariant()}: {(_names.TryGetValue((stream, followed.Part), out var name) || _names.TryGetValue((stream, ""), out name) ? name : "not on record")}";
+            var known = _names.TryGetValue((stream, followed.Part), out var name) || _names.TryGetValue((stream, ""), out name);
+            return ($"{Printed.Word(followed.To).ToLowerInvariant()}: {(known ? name.Name : "not on record")}", known ? [name.Position] : []);
         }
 
         private void Dataset(RecordedEvent recorded)
@@ -204,8 +236,10 @@ internal sealed class EngagementSection : ISection
             {
                 case DatasetOffered e: dataset.Offered.Replace(recorded, e); break;
                 case DatasetVersionAdded e: dataset.Version.Replace(recorded, e); break;
-                case SharingAgreed e: dataset.Agreements[e.Agreement] = e; break;
-                case SharingEnded e when dataset.Agreements.TryGetValue(e.Agreement, out var ended): dataset.Agreements[e.Agreement] = ended with { Until = recorded.EffectiveOn }; break;
+                case SharingAgreed e: dataset.Agreements[e.Agreement] = (e, [recorded.Position]); break;
+                case SharingEnded e when dataset.Agreements.TryGetValue(e.Agreement, out var ended):
+                    dataset.Agreements[e.Agreement] = (ended.Agreed with { Until = recorded.EffectiveOn }, [.. ended.Positions, recorded.Position]);
+                    break;
                 case DatasetUsed when scope.Year.Contains(recorded.EffectiveOn): dataset.Used.Add(recorded); break;
             }
         }
@@ -216,41 +250,56 @@ internal sealed class EngagementSection : ISection
                 where dataset.Offered.Any
                 orderby dataset.Offered.Position
                 let key = dataset.Offered.Value.Key ?? dataset.Offered.Value.Dataset.ToString()
-                let agreed = dataset.Agreements.Values.Where(a => a.From <= scope.Year.Last && a.Until >= scope.Year.First).ToArray()
+                let agreed = dataset.Agreements.Values.Where(a => a.Agreed.From <= scope.Year.Last && a.Agreed.Until >= scope.Year.First).ToArray()
                 where agreed.Length > 0 || dataset.Used.Count > 0 || scope.Year.Contains(dataset.Offered.On)
+                let used = dataset.Used.Select(u => (u.Position, Said: (DatasetUsed)u.Event)).ToArray()
+                // What puts it into the year: that it was offered, and, when that was before, what was agreed or used.
+                let standing = (long[])[dataset.Offered.Position, .. !_cites || scope.Year.Contains(dataset.Offered.On) ? [] : agreed.SelectMany(a => a.Positions).Concat(used.Select(u => u.Position))]
                 select (IReadOnlyList<Cell>)
                 [
-                    dataset.Offered.Value.Title, _partners.NameOf(dataset.Offered.Value.Organisation),
-                    dataset.Version.Any ? $"{dataset.Version.Value.Version}: {dataset.Version.Value.Quality}" : "None yet",
-                    agreed.Length == 0 ? "Nobody" : string.Join("; ", agreed.Select(a => $"{string.Join(", ", a.Recipients.Select(_partners.NameOf))}, until {Printed.ShortDay(a.Until)}: {a.Purpose}")),
-                    _figures.Add(Figure.Of($"{Section}.uses.{key}", $"{key}: uses", "Count of DatasetUsed in the year.", dataset.Used.Count, dataset.Used.Select(u => u.Position).Prepend(dataset.Offered.Position),
-                        dataset.Used.Count == 0 ? Printed.Searched(scope, $"The dataset {key}", $"DatasetUsed in {scope.Year}") : null)),
-                    dataset.Used.Count == 0 ? "Nothing yet" : string.Join("; ", dataset.Used.Select(u => (DatasetUsed)u.Event).Select(u => $"{_partners.NameOf(u.Organisation)}: {u.Use}")),
+                    Said($"dataset.{key}", $"{key}: what it is called", "The title in DatasetOffered.", dataset.Offered.Value.Title, standing),
+                    Said($"owner.{key}", $"{key}: whose it is", "Whose it is, in DatasetOffered.", _partners.NameOf(dataset.Offered.Value.Organisation), standing.Concat(_partners.Naming(dataset.Offered.Value.Organisation))),
+                    dataset.Version.Any ? Said($"version.{key}", $"{key}: last version", "The last DatasetVersionAdded, with its note on quality.", $"{dataset.Version.Value.Version}: {dataset.Version.Value.Quality}", standing.Concat(dataset.Version.Positions))
+                        : Said($"version.{key}", $"{key}: last version", "DatasetVersionAdded.", "None yet", standing, Printed.Searched(scope, $"The dataset {key}", nameof(DatasetVersionAdded))),
+                    agreed.Length == 0 ? Said($"shared.{key}", $"{key}: shared with", "SharingAgreed that held in the year.", "Nobody", standing, Printed.Searched(scope, $"The dataset {key}", $"SharingAgreed that held in {scope.Year}"))
+                        : Said($"shared.{key}", $"{key}: shared with", "Recipients, last day and purpose of each SharingAgreed that held in the year.",
+                            string.Join("; ", agreed.Select(a => $"{string.Join(", ", a.Agreed.Recipients.Select(_partners.NameOf))}, until {Printed.ShortDay(a.Agreed.Until)}: {a.Agreed.Purpose}")),
+                            [.. standing, .. agreed.SelectMany(a => a.Positions.Concat(a.Agreed.Recipients.SelectMany(_partners.Naming)))]),
+                    _figures.Add(Figure.Of($"{Section}.uses.{key}", $"{key}: uses", "Count of DatasetUsed in the year.", used.Length, used.Select(u => u.Position).Concat(standing),
+                        used.Length == 0 ? Printed.Searched(scope, $"The dataset {key}", $"DatasetUsed in {scope.Year}") : null)),
+                    used.Length == 0 ? "Nothing yet" : Said($"used.{key}", $"{key}: used for", "What each DatasetUsed in the year says.", string.Join("; ", used.Select(u => $"{_partners.NameOf(u.Said.Organisation)}: {u.Said.Use}")),
+                        [.. standing, .. used.SelectMany(u => _partners.Naming(u.Said.Organisation).Prepend(u.Position))]),
                 ]]);
 
         /// <summary>The figures that came in by an import of the very file of a dataset.</summary>
         private ReportTable FromDatasets() => new(
             $"{Section}.from-datasets", "Figures that were taken from shared datasets", ["Dataset", "Version", "Measure", "Taken by", "On"],
-            [.. _taken.Select(recorded => (Recorded: recorded, Taken: (DatasetFiguresTaken)recorded.Event)).Select(t => (IReadOnlyList<Cell>)
+            [.. _taken.Select(recorded => (recorded.Position, recorded.RecordedOn, Taken: (DatasetFiguresTaken)recorded.Event, Dataset: NameOf(recorded.Stream)))
+                .Select(t => (t.Position, t.RecordedOn, t.Taken, t.Dataset, Measure: NameOf(StreamKey.Of(MeasureId.Kind, t.Taken.Measure.Value)))).Select(t => (IReadOnlyList<Cell>)
             [
-                _names.GetValueOrDefault((t.Recorded.Stream, ""), "not on record"),
+                Said($"from-dataset.{t.Position}.dataset", "dataset that figures were taken from", "The title in DatasetOffered.", t.Dataset.Name, [t.Position, .. t.Dataset.Positions]),
                 _figures.Add(Figure.Of(
-                    $"{Section}.from-dataset.{t.Recorded.Position}", "version of a dataset that figures were taken from", "DatasetFiguresTaken, which follows from FiguresTaken of the measure.", t.Taken.Version, [t.Recorded.Position])),
-                _names.GetValueOrDefault((StreamKey.Of(MeasureId.Kind, t.Taken.Measure.Value), ""), "not on record"),
-                t.Taken.Organisation is { } by ? _partners.NameOf(by) : "The council", Printed.ShortDay(t.Recorded.RecordedOn),
+                    $"{Section}.from-dataset.{t.Position}", "version of a dataset that figures were taken from", "DatasetFiguresTaken, which follows from FiguresTaken of the measure.", t.Taken.Version, [t.Position])),
+                Said($"from-dataset.{t.Position}.measure", "measure that took figures from a dataset", "The title in MeasureDefined.", t.Measure.Name, [t.Position, .. t.Measure.Positions]),
+                t.Taken.Organisation is { } by ? Said($"from-dataset.{t.Position}.by", "who took figures from a dataset", "Whom DatasetFiguresTaken names.", _partners.NameOf(by), [t.Position, .. _partners.Naming(by)]) : "The council",
+                Printed.ShortDay(t.RecordedOn),
             ])]);
+
+        private (string Name, IEnumerable<long> Positions) NameOf(string stream) => _names.TryGetValue((stream, ""), out var known) ? (known.Name, [known.Position]) : ("not on record", []);
 
         /// <summary>What records are called that a theme can change, or that figures come from.</summary>
         private void Name(RecordedEvent recorded)
         {
             switch (recorded.Event)
             {
-                case PolicyVersionDrafted e: _names[(recorded.Stream, e.Version)] = first ? $"version {e.Version}" : e.Version; break;
-                case CommitmentProposed e: _names[(recorded.Stream, "")] = e.Wording; break;
-                case MeasureDefined e: _names[(recorded.Stream, "")] = e.Definition.Title; break;
-                case PlanItemProposed e: _names[(recorded.Stream, "")] = e.Text; break;
-                case DatasetOffered e: _names[(recorded.Stream, "")] = e.Title; break;
+                case PolicyVersionDrafted e: Called(e.Version, _first ? $"version {e.Version}" : e.Version); break;
+                case CommitmentProposed e: Called("", e.Wording); break;
+                case MeasureDefined e: Called("", e.Definition.Title); break;
+                case PlanItemProposed e: Called("", e.Text); break;
+                case DatasetOffered e: Called("", e.Title); break;
             }
+
+            void Called(string what, string name) => _names[(recorded.Stream, what)] = (name, recorded.Position);
         }
 
         private IEnumerable<ReportTable> Tables() => _tables.Values.OrderBy(t => t.Said.Table.Title, StringComparer.Ordinal)
@@ -356,5 +405,22 @@ internal sealed class EngagementSectionWithDatasets : ISection
 
     public int Order => _before.Order;
 
-    public ISectionFold Begin(ReportScope scope) => EngagementSection.WithDatasets(scope);
+    public ISectionFold Begin(ReportScope scope) => EngagementSection.Begin(scope, Version);
+}
+
+/// <summary>
+/// The same section with the events behind each thing that it quotes, and without a consultation that was withdrawn before the
+/// year began.
+/// </summary>
+internal sealed class EngagementSectionWithCitations : ISection
+{
+    private readonly EngagementSection _before = new();
+
+    public string Key => _before.Key;
+
+    public int Version => 3;
+
+    public int Order => _before.Order;
+
+    public ISectionFold Begin(ReportScope scope) => EngagementSection.Begin(scope, Version);
 }

@@ -27,6 +27,10 @@ internal sealed class PartnersOnRecord(ReportScope scope)
     public string NameOf(PartnerId partner) =>
         _byId.GetValueOrDefault(partner.Value) is { Registered.Any: true } known ? known.Name : "an organisation that is not on record";
 
+    /// <summary>The events by which a partner has its name.</summary>
+    public IEnumerable<long> Naming(PartnerId partner) =>
+        _byId.GetValueOrDefault(partner.Value) is { Registered.Any: true } known ? [known.Registered.Position, .. known.Renamed.Positions] : [];
+
     private PartnerOnRecord Of(RecordedEvent recorded) =>
         _byId.TryGetValue(recorded.Id, out var known) ? known : _byId[recorded.Id] = new PartnerOnRecord(new PartnerId(recorded.Id));
 }

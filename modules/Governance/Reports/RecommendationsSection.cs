@@ -12,9 +12,12 @@ internal sealed class RecommendationsSection : ISection
 
     public int Order => 40;
 
-    public ISectionFold Begin(ReportScope scope) => new Fold(scope);
+    public ISectionFold Begin(ReportScope scope) => Begin(scope, cites: false);
 
-    private sealed class Fold(ReportScope scope) : ISectionFold
+    /// <summary>The fold of the first version, or of that which cites the reasons too.</summary>
+    internal static ISectionFold Begin(ReportScope scope, bool cites) => new Fold(scope, cites);
+
+    private sealed class Fold(ReportScope scope, bool cites) : ISectionFold
     {
         private readonly PartnersOnRecord _partners = new(scope);
         private readonly StatementsOnRecord _statements = new();
@@ -91,9 +94,17 @@ internal sealed class RecommendationsSection : ISection
                     where answered is not null
                     select (IReadOnlyList<Cell>)
                     [
-                        p.Partner.Name, p.Recommendation.Says.Label, Printed.Word(answered.Value.Answer), answered.Value.Reason,
-                        answered.Value.Commitments.Count == 0 ? "None" : string.Join("; ", answered.Value.Commitments.Select(c => _commitments.Find(c)?.Wording ?? "a commitment that is not on record")),
+                        p.Partner.Name, p.Recommendation.Says.Label, Printed.Word(answered.Value.Answer),
+                        Said("reason", "the reason given", "The reason in the last RecommendationAnswered.", answered.Value.Reason, p, []),
+                        Said("follows", "commitments that follow", "The wording of the commitments that the last RecommendationAnswered names.",
+                            answered.Value.Commitments.Count == 0 ? "None" : string.Join("; ", answered.Value.Commitments.Select(c => _commitments.Find(c)?.Wording ?? "a commitment that is not on record")),
+                            p, answered.Value.Commitments.SelectMany(c => _commitments.Find(c)?.WordingPositions ?? [])),
                     ]]);
+
+        /// <summary>What is said of an answer, with the events that say it from the second version on.</summary>
+        private Cell Said(string name, string label, string formula, string text, (PartnerOnRecord Partner, StatementOnRecord Recommendation) of, IEnumerable<long> positions) => !cites ? text
+            : _figures.Add(Figure.Of(
+                $"{Section}.{name}.{of.Partner.Subject}.{of.Recommendation.Says.Key}", $"{of.Partner.Subject}, {of.Recommendation.Says.Label}: {label}", formula, text, Positions(of.Partner, of.Recommendation).Concat(positions)));
 
         private RecommendationAnswer? AnswerOf(PartnerOnRecord partner, StatementOnRecord recommendation) =>
             _standings.Answered(partner.Id, recommendation.Ref)?.Value.Answer;
@@ -101,4 +112,18 @@ internal sealed class RecommendationsSection : ISection
         private IEnumerable<long> Positions(PartnerOnRecord partner, StatementOnRecord recommendation) =>
             [partner.Registered.Position, recommendation.Position, .. _standings.Answered(partner.Id, recommendation.Ref)?.Positions ?? []];
     }
+}
+
+/// <summary>The same section with the events behind the reasons that partners gave and the commitments that follow.</summary>
+internal sealed class RecommendationsSectionWithCitations : ISection
+{
+    private readonly RecommendationsSection _before = new();
+
+    public string Key => _before.Key;
+
+    public int Version => 2;
+
+    public int Order => _before.Order;
+
+    public ISectionFold Begin(ReportScope scope) => RecommendationsSection.Begin(scope, cites: true);
 }
