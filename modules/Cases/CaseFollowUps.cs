@@ -4,6 +4,7 @@ namespace EqualitiesPlatform.Cases;
 /// What follows from a case elsewhere: a barrier counts as met when its case is taken up, a case knows of its duplicates,
 /// and a file that was kept long enough is called for erasure.
 /// </summary>
+[Hears(typeof(BarrierFound), typeof(CaseMerged), typeof(RetentionEnded))]
 internal sealed class CasesFollow : IFollowUp
 {
     public string Name => "cases-follow";
@@ -18,6 +19,7 @@ internal sealed class CasesFollow : IFollowUp
 }
 
 /// <summary>A file whose erasure was confirmed loses its key, also when whoever confirmed it got no answer.</summary>
+[Hears(typeof(ErasureConfirmed))]
 internal sealed class ErasuresFollow(People people) : IFollowUp
 {
     public string Name => "erasures-follow";

@@ -6,6 +6,7 @@ namespace EqualitiesPlatform.Commitments;
 // closed year, and the plan says so, and it goes on all the same.
 
 /// <summary>An item that was proposed or carried forward is entered into that year of its plan.</summary>
+[Hears(typeof(PlanItemProposed), typeof(PlanItemCarriedForward))]
 internal sealed class PlanHearsOfItsItems : IFollowUp
 {
     public string Name => "plan-hears-of-its-items";
@@ -19,6 +20,7 @@ internal sealed class PlanHearsOfItsItems : IFollowUp
 }
 
 /// <summary>What is open in a closed year goes on in the next; each item knows whether it is open.</summary>
+[Hears(typeof(PlanYearClosed), typeof(PlanItemEnteredAfterClose))]
 internal sealed class OpenItemsGoOn : IFollowUp
 {
     public string Name => "open-items-go-on";

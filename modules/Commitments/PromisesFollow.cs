@@ -5,6 +5,9 @@ namespace EqualitiesPlatform.Commitments;
 /// with its commitment; a commitment that reaches a partner which is leaving goes on, or is withdrawn; and a partner
 /// that is leaving has left once none of its own is open.
 /// </summary>
+[Hears(
+    typeof(PartnerMerged), typeof(PartnerSplit), typeof(ServiceTransferred), typeof(PartnerBeganLeaving), typeof(CommitmentTransferred),
+    typeof(CommitmentProposed), typeof(CommitmentDeclined), typeof(CommitmentCompleted), typeof(CommitmentWithdrawn))]
 internal sealed class PromisesFollow(Registers registers) : IFollowUp
 {
     private const int PageSize = 200;

@@ -121,6 +121,7 @@ internal static class Responding
 }
 
 /// <summary>Files that are to be erased lose their keys, also when whoever confirmed it got no answer.</summary>
+[Hears(typeof(ResponseErasureConfirmed), typeof(ResponsesKeptLongEnough))]
 internal sealed class ResponsesAreErased(People people) : IFollowUp
 {
     public string Name => "responses-are-erased";

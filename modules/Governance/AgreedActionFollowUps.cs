@@ -9,6 +9,7 @@ namespace EqualitiesPlatform.Governance;
 /// the policy value <c>assessments.mitigation-plan</c> names, and what a network does together into that of
 /// <c>networks.joint-action-plan</c> (Report 5.1, 5.2), for what <c>networks.joint-action-serves</c> names.
 /// </summary>
+[Hears(typeof(MitigationAgreed), typeof(JointActionAgreed))]
 internal sealed class AgreedActionsArePlanned(IPolicy policy) : IFollowUp
 {
     public string Name => "agreed-actions-are-planned";
@@ -34,6 +35,7 @@ internal sealed class AgreedActionsArePlanned(IPolicy policy) : IFollowUp
 }
 
 /// <summary>When such an item is completed, the mitigation is in place.</summary>
+[Hears(typeof(PlanItemCompleted))]
 internal sealed class PlannedMitigationsAreInPlace(Registers registers) : IFollowUp
 {
     public string Name => "planned-mitigations-are-in-place";

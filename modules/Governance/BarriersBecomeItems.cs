@@ -7,6 +7,7 @@ namespace EqualitiesPlatform.Governance;
 /// A barrier that was met often is proposed as an item of the plan that the pack names (Policy, "How" W2). A governance
 /// officer confirms it, or not.
 /// </summary>
+[Hears(typeof(BarrierPutForward))]
 internal sealed class BarriersBecomeItems(IPolicy policy) : IFollowUp
 {
     public string Name => "barriers-become-items";

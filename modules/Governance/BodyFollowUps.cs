@@ -3,6 +3,7 @@ using EqualitiesPlatform.Commitments;
 namespace EqualitiesPlatform.Governance;
 
 /// <summary>A body that the policy pack establishes is formed, and follows what the pack says of it later.</summary>
+[Hears(typeof(BodyEstablished))]
 internal sealed class BodiesFollowThePack(Registers registers) : IFollowUp
 {
     public string Name => "bodies-follow-the-pack";
@@ -16,6 +17,7 @@ internal sealed class BodiesFollowThePack(Registers registers) : IFollowUp
 }
 
 /// <summary>The meetings of a body's calendar are called, and those of days that were dropped are cancelled.</summary>
+[Hears(typeof(CalendarSet))]
 internal sealed class MeetingsFollowTheCalendar(IPolicy policy) : IFollowUp
 {
     public string Name => "meetings-follow-the-calendar";
@@ -38,6 +40,7 @@ internal static class MeetingKey
 }
 
 /// <summary>What a body agreed is put, as a commitment, to each partner that it names, with the minute as its source.</summary>
+[Hears(typeof(RecommendationMinuted))]
 internal sealed class AgreedIsPutToPartners(Registers registers, IPartners partners, IPolicy policy) : IFollowUp
 {
     public string Name => "agreed-is-put-to-partners";
@@ -63,6 +66,9 @@ internal sealed class AgreedIsPutToPartners(Registers registers, IPartners partn
 }
 
 /// <summary>A meeting hears how each partner stands to what it agreed, for as long as the commitment lasts.</summary>
+[Hears(
+    typeof(CommitmentProposed), typeof(CommitmentConfirmed), typeof(CommitmentAccepted), typeof(CommitmentModified),
+    typeof(CommitmentDeclined), typeof(CommitmentCompleted), typeof(CommitmentWithdrawn))]
 internal sealed class MeetingsHearAnswers(Registers registers, IPolicy policy) : IFollowUp
 {
     public string Name => "meetings-hear-answers";

@@ -22,6 +22,7 @@ internal sealed class SharedDatasets(Registers registers, LedgerClock clock) : I
 }
 
 /// <summary>A dataset hears which measure took figures from it, so that the way of a figure can be gone from both ends (Report 7.3).</summary>
+[Hears(typeof(FiguresTaken))]
 internal sealed class DatasetsHearOfFigures : IFollowUp
 {
     public string Name => "datasets-hear-of-figures";

@@ -9,6 +9,7 @@ namespace EqualitiesPlatform.Governance;
 /// what the pack says of it later (Report 5.2, 7.3). Who joined or left by themselves stays so: only whom a pack names anew
 /// joins, and nobody leaves because a pack names them no more.
 /// </summary>
+[Hears(typeof(NetworkEstablished), typeof(PolicySetInForce))]
 internal sealed class NetworksFollowThePack(Registers registers, EventReader reader) : IFollowUp
 {
     public string Name => "networks-follow-the-pack";
@@ -45,6 +46,7 @@ internal sealed class NetworksFollowThePack(Registers registers, EventReader rea
 /// Who is in a team that cases are assigned to belongs to the network of lead officers that the pack names (Report 5.2), and
 /// to none that it named before. The network knows pseudonyms and no team, so that it tells nobody who works on what.
 /// </summary>
+[Hears(typeof(PolicySetInForce), typeof(TeamJoined), typeof(TeamLeft), typeof(NetworkFounded))]
 internal sealed class CaseLeadsAreMembers(EventReader reader, IPolicy policy) : IFollowUp
 {
     public string Name => "case-leads-are-members";

@@ -6,6 +6,7 @@ namespace EqualitiesPlatform.Governance;
 /// A review of one document sets off the obligation to review what is tied to it, and the review of that meets the
 /// obligation (Policy, Difference, paragraph 3: the Policy with the Corporate Plan).
 /// </summary>
+[Hears(typeof(PolicyReviewBegun), typeof(PolicyReviewConcluded))]
 internal sealed class ReviewsFollowReviews(Registers registers) : IFollowUp
 {
     private const int MostTied = 200;
@@ -25,6 +26,7 @@ internal sealed class ReviewsFollowReviews(Registers registers) : IFollowUp
 }
 
 /// <summary>The document that partners adopt hears who adopted which version.</summary>
+[Hears(typeof(PolicyAdopted))]
 internal sealed class AdoptionsAreNoted(Registers registers) : IFollowUp
 {
     private const int MostDocuments = 20;

@@ -78,6 +78,9 @@ public sealed class Catalogue
         return @event;
     }
 
+    /// <summary>The type that events of a stored name come to be in this build.</summary>
+    internal Type TypeToday(EventEntry entry) => entry.Next is { } next ? TypeToday(_byType[next]) : entry.Type;
+
     /// <summary>Whether what a stream holds is confidential, so that it leaves the platform as leaf hashes only.</summary>
     internal bool IsConfidential(string stream) => _confidential.ContainsKey(StreamKey.KindOf(stream));
 

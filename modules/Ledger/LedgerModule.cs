@@ -53,6 +53,7 @@ public static class LedgerModule
         services.AddSingleton(_ => new Rpcs(ledger.Protos));
         services.AddSingleton(s => new WriteEndpoints(s.GetRequiredService<Rpcs>(), ledger.Assemblies));
         services.AddSingleton<IEnumerable<RegisterRegistration>>(_ => ledger.RegisterRegistrations);
+        services.AddSingleton(_ => new HeardEvents(ledger.Heard));
         services.AddSingleton(s => new LedgerDatabase(s.Options().ConnectionString, s.Options().Schema));
         services.AddSingleton(_ => new LedgerClock(TimeProvider.System));
         services.AddSingleton<EventReader>();
@@ -196,7 +197,7 @@ public static class LedgerModule
         var registers = services.GetRequiredService<AnyRegister>();
         foreach (var register in registers.All) register.Table(options);
         options.Projections.Add(new RegisterProjection(registers), ProjectionLifecycle.Async, RegisterProjection.Name, daemon => daemon.BatchSize = 2000);
-        options.Events.Subscribe(new FollowUpSubscription(services, services.GetRequiredService<ILogger<FollowUpSubscription>>()));
+        options.Events.Subscribe(new FollowUpSubscription(services, catalogue, services.GetRequiredService<HeardEvents>(), services.GetRequiredService<ILogger<FollowUpSubscription>>()));
         return options;
     }
 }
@@ -268,6 +269,7 @@ public sealed class LedgerBuilder
     internal List<AggregateRegistration> Aggregates { get; } = [];
     internal List<FileDescriptor> Protos { get; } = [];
     internal List<RegisterRegistration> RegisterRegistrations { get; } = [];
+    internal HashSet<Type> Heard { get; } = [];
 
     /// <summary>Adds a module: the assembly that holds its events, and the protos that hold its rpcs.</summary>
     public LedgerBuilder AddModule(Assembly assembly, params FileDescriptor[] protos)
@@ -295,10 +297,12 @@ public sealed class LedgerBuilder
         return this;
     }
 
-    /// <summary>Adds a follow-up.</summary>
+    /// <summary>Adds a follow-up, which says by <see cref="HearsAttribute"/> what it hears.</summary>
     public LedgerBuilder AddFollowUp<TFollowUp>() where TFollowUp : class, IFollowUp
     {
-        Services.AddSingleton<IFollowUp, TFollowUp>();
+        Services.TryAddSingleton<TFollowUp>();
+        Services.AddSingleton<IFollowUp>(s => s.GetRequiredService<TFollowUp>());
+        Heard.UnionWith(HearsAttribute.Of(typeof(TFollowUp)));
         return this;
     }
 

@@ -47,6 +47,8 @@ internal sealed class RegisterProjection(AnyRegister registers) : IProjection
     /// <summary>The name of their row of progress.</summary>
     public static readonly string Shard = new ShardName(Name).Identity;
 
+    private readonly RecentDocuments _recent = new();
+
     public async Task ApplyAsync(IDocumentOperations operations, IReadOnlyList<IEvent> events, CancellationToken cancellation)
     {
         foreach (var kind in events.GroupBy(e => StreamKey.KindOf(e.StreamKey!)))
@@ -54,23 +56,54 @@ internal sealed class RegisterProjection(AnyRegister registers) : IProjection
                 await Apply(register, operations, [.. kind.GroupBy(e => e.StreamKey!)], cancellation);
     }
 
-    private static async Task Apply(RegisterRegistration register, IDocumentOperations operations, IReadOnlyList<IGrouping<string, IEvent>> streams, CancellationToken ct)
+    private async Task Apply(RegisterRegistration register, IDocumentOperations operations, IReadOnlyList<IGrouping<string, IEvent>> streams, CancellationToken ct)
     {
-        var known = await register.Load(operations, [.. streams.Where(s => s.First().Version > 1).Select(s => s.Key)], ct);
+        IRegister? Recent(IGrouping<string, IEvent> stream) => _recent.Find(register, stream.Key, before: stream.First().Version);
+        var known = await register.Load(operations, [.. streams.Where(s => s.First().Version > 1 && Recent(s) is null).Select(s => s.Key)], ct);
         var kept = new List<IRegister>();
         var gone = new List<string>();
         foreach (var stream in streams)
         {
-            var document = known.GetValueOrDefault(stream.Key);
+            var document = Recent(stream) ?? known.GetValueOrDefault(stream.Key);
             var next = stream.Any(e => e.Data is StatementWithdrawn)
                 // What a document took over from a text is gone only when it is made anew from what the ledger holds now.
                 ? register.Fold((await operations.Events.FetchStreamAsync(stream.Key, stream.Last().Version, token: ct)).Select(Registering.Recorded))
                 : stream.Where(e => e.Version > (document?.Version ?? 0)).Select(Registering.Recorded).Aggregate(document, register.Step);
             if (next is not null) kept.Add(next);
             else if (document is not null) gone.Add(stream.Key);
+            _recent.Keep(register, stream.Key, next);
         }
         if (kept.Count > 0) operations.QueueSqlCommand(register.Keep(operations.DocumentStore.Options, "?", "?", "?"), [.. register.Rows(kept)]);
         if (gone.Count > 0) operations.QueueSqlCommand(register.Drop(operations.DocumentStore.Options, "?"), (object)gone.ToArray());
+    }
+}
+
+/// <summary>
+/// Documents as this silo last folded them, so that those of busy records are not read back for every event. A document is
+/// made of its stream's events and of nothing else. So one of these serves, whether it was committed or not, and whatever
+/// another silo has kept meanwhile, if nothing is missing between its version and the next event.
+/// </summary>
+internal sealed class RecentDocuments
+{
+    /// <summary>So many are kept at least, and twice as many at most.</summary>
+    private const int Enough = 10_000;
+
+    private Dictionary<(Type Document, string Stream), IRegister> _younger = [], _older = [];
+
+    /// <summary>The document of a stream to which an event of this version can be added; null when there is none here.</summary>
+    public IRegister? Find(RegisterRegistration register, string stream, long before) =>
+        (_younger.TryGetValue((register.Document, stream), out var found) || _older.TryGetValue((register.Document, stream), out found)) && found.Version >= before - 1 ? found : null;
+
+    /// <summary>Keeps what a stream's events add up to.</summary>
+    public void Keep(RegisterRegistration register, string stream, IRegister? document)
+    {
+        if (_younger.Count >= Enough) (_older, _younger) = (_younger, []);
+        if (document is not null) _younger[(register.Document, stream)] = document;
+        else
+        {
+            _younger.Remove((register.Document, stream));
+            _older.Remove((register.Document, stream));
+        }
     }
 }
 

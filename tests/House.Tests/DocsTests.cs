@@ -50,6 +50,18 @@ public partial class DocsTests
     }
 
     [Fact]
+    public void A_follow_up_says_that_it_hears_what_its_code_tells_apart()
+    {
+        // Looked up in a history once something else was heard.
+        Type[] lookedUp = [typeof(Governance.ObligationStated), typeof(Engagement.LeadJoined), typeof(Engagement.LeadLeft)];
+        var followUps = House.Types.Where(t => t.IsClass && t.IsAssignableTo(typeof(IFollowUp))).ToArray();
+        followUps.Should().HaveCountGreaterThan(20);
+        foreach (var followUp in followUps)
+            followUp.GetCustomAttributes(false).OfType<HearsAttribute>().Single().Events.Should().BeEquivalentTo(
+                House.Catalogue.Events.Select(e => e.Type).Except(lookedUp).IntersectBy(Mentioned(followUp), e => e.FullName!), "{0} is asked after nothing else", followUp.Name);
+    }
+
+    [Fact]
     public void The_authorisation_matrix_is_current()
     {
         Role[] roles = [.. Enum.GetValues<Role>().Where(r => r is not (Role.Unspecified or Role.Platform))];
@@ -82,15 +94,18 @@ public partial class DocsTests
         var readers = House.Registers.Select(r => r.Document).Concat(House.Types.Where(t => t.IsClass && (t.IsAssignableTo(typeof(ISiloTable)) || t.IsAssignableTo(typeof(IFollowUp)) || t.IsAssignableTo(typeof(ISectionFold)))));
         var found = new SortedDictionary<string, SortedSet<string>>(StringComparer.Ordinal);
         foreach (var reader in readers)
-        {
-            using var module = ModuleDefinition.ReadModule(reader.Assembly.Location);
-            foreach (var operand in Nested(module.GetType(reader.FullName!.Replace('+', '/'))).SelectMany(t => t.Methods).Where(m => m.HasBody).SelectMany(m => m.Body.Instructions).Select(i => i.Operand).OfType<TypeReference>())
+            foreach (var mentioned in Mentioned(reader))
             {
-                if (!found.TryGetValue(operand.FullName, out var names)) found[operand.FullName] = names = new(StringComparer.Ordinal);
+                if (!found.TryGetValue(mentioned, out var names)) found[mentioned] = names = new(StringComparer.Ordinal);
                 names.Add((reader.DeclaringType ?? reader).Name);
             }
-        }
         return found.ToDictionary(f => f.Key, f => f.Value.ToArray());
+    }
+
+    private static string[] Mentioned(Type by)
+    {
+        using var module = ModuleDefinition.ReadModule(by.Assembly.Location);
+        return [.. Nested(module.GetType(by.FullName!.Replace('+', '/'))).SelectMany(t => t.Methods).Where(m => m.HasBody).SelectMany(m => m.Body.Instructions).Select(i => i.Operand).OfType<TypeReference>().Select(t => t.FullName)];
     }
 
     private static IEnumerable<TypeDefinition> Nested(TypeDefinition type) => type.NestedTypes.SelectMany(Nested).Prepend(type);

@@ -179,7 +179,8 @@ public sealed class RegisterTests(RegisterTests.WithEverything silos) : IClassFi
         internal override Action<LedgerBuilder> More => ledger =>
         {
             ledger.AddTable<OpenCounters, IOpenCounters>();
-            Microsoft.Extensions.DependencyInjection.ServiceCollectionServiceExtensions.AddSingleton<IFollowUp>(ledger.Services, Follow);
+            ledger.Services.AddSingleton(Follow);
+            ledger.AddFollowUp<AfterClosing>();
         };
     }
 
@@ -209,6 +210,7 @@ public sealed class RegisterTests(RegisterTests.WithEverything silos) : IClassFi
     }
 
     /// <summary>After a closing it counts two others on; between the two it breaks, as often as it is told to, and then sends them in the other order.</summary>
+    [Hears(typeof(CounterClosed))]
     internal sealed class AfterClosing : IFollowUp
     {
         public string Name => "after-closing";

@@ -6,6 +6,7 @@ namespace EqualitiesPlatform.Governance;
 /// Removes the archived PDF of a published report once a text that it prints was withdrawn. The publication goes on naming
 /// its hash, and the report is printed anew where somebody asks for it.
 /// </summary>
+[Hears(typeof(ReportPublished))]
 internal sealed class PublishedPdfs(ReportPress press, EventReader reader) : IFollowUp, IKeepsCopies
 {
     private const string PublishedName = "governance.report-published.v1";

@@ -184,6 +184,7 @@ internal sealed class ReportPreparationGrain(ReportPress press, Registers regist
 }
 
 /// <summary>A preparation that is on record is seen to, also when the silo died that recorded it.</summary>
+[Hears(typeof(PreparationStarted))]
 internal sealed class PreparationsGoOn(ReportPreparations preparations) : IFollowUp
 {
     public string Name => "preparations-go-on";

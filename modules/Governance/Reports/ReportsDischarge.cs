@@ -3,6 +3,7 @@ using EqualitiesPlatform.Ledger.Replay;
 namespace EqualitiesPlatform.Governance;
 
 /// <summary>A published report meets the obligations that a report of its kind discharges (Report 6; Policy, Difference).</summary>
+[Hears(typeof(ReportPublished))]
 internal sealed class PublishedReportsDischargeObligations(EventReader reader) : IFollowUp
 {
     private const string Stated = "governance.obligation-stated.v1";

@@ -29,7 +29,11 @@ public sealed class LedgerDatabase : IAsyncDisposable
         var projecting = EndIdleTransactions(settings.ConnectionString);
         // What is projected can be projected again, from where its own progress says: a crash of the server may undo the
         // last of it, both together, and nobody needs to wait for its disk.
-        var derived = new NpgsqlConnectionStringBuilder(projecting);
+        var derived = new NpgsqlConnectionStringBuilder(projecting)
+        {
+            NoResetOnClose = true, // Nothing is left behind: settings and locks are a transaction's own here.
+            MaxAutoPrepare = 20,
+        };
         derived.Options += " -c synchronous_commit=off";
         Projecting = NpgsqlDataSource.Create(derived.ConnectionString);
         // A server that is frozen or cut off ends nothing: then this end gives up.
@@ -37,7 +41,7 @@ public sealed class LedgerDatabase : IAsyncDisposable
         {
             CommandTimeout = 2 * PatienceMilliseconds / 1000,
             MaxPoolSize = Math.Min(most, 40),
-            NoResetOnClose = true, // Nothing is left behind: settings and locks are a transaction's own here.
+            NoResetOnClose = true,
         };
         Source = NpgsqlDataSource.Create(bounded.ConnectionString);
         // Each stream of a batch is looked up by its index, by one plan for all batches: left to itself, the planner

@@ -31,9 +31,10 @@ internal sealed class Sealer(LedgerDatabase database, EventReader reader, Sealed
         {
             if (_tree is null) (_, _position, _tree) = await log.Standing(ct);
             before = _tree.Size;
-            while (await Next(ct) is { Count: > 0 } events)
+            for (var more = true; more;)
             {
-                await Write(events, ct);
+                (var events, more) = await Next(ct);
+                if (events.Count > 0) await Write(events, ct);
                 Leaves.Add(events.Count);
             }
             return _tree.Size - before;
@@ -47,17 +48,18 @@ internal sealed class Sealer(LedgerDatabase database, EventReader reader, Sealed
     }
 
     /// <summary>
-    /// The next events that are final. Appends draw positions one by one, so while none is missing from what is seen,
-    /// nothing can come before any of it, and nobody needs to wait for anybody. Only past a gap, which may be an append
-    /// that is still under way, is the lock of finality taken.
+    /// The next events that are final, and whether there were more of them; what is appended meanwhile does not count, and
+    /// waits for the next sealing. Appends draw positions one by one, so while none is missing from what is seen, nothing
+    /// can come before any of it, and nobody needs to wait for anybody. Only past a gap, which may be an append that is
+    /// still under way, is the lock of finality taken.
     /// </summary>
-    private async Task<List<StoredEvent>> Next(CancellationToken ct)
+    private async Task<(List<StoredEvent> Events, bool More)> Next(CancellationToken ct)
     {
         var events = await Read(long.MaxValue, ct);
         var whole = events.TakeWhile((e, i) => e.Position == _position + 1 + i || e.Position <= _final).Count();
-        if (whole > 0 || events.Count == 0) return events[..whole];
+        if (whole > 0 || events.Count == 0) return (events[..whole], whole < events.Count || whole == BatchLimit);
         _final = await Final(ct);
-        return _final > _position ? await Read(_final, ct) : [];
+        return _final > _position ? (await Read(_final, ct), true) : ([], false);
     }
 
     /// <summary>

@@ -19,6 +19,7 @@ public interface IKeepsCopies
 /// The text and its salt go; the digest that the leaf is made of stays, and nothing is written unless the leaf is the same
 /// afterwards.
 /// </summary>
+[Hears(typeof(WithdrawalConfirmed), typeof(StatementWithdrawn))]
 internal sealed class WithdrawalFollows(LedgerDatabase database, EventReader reader, IEnumerable<IKeepsCopies> copies) : IFollowUp
 {
     private const string Erase = "select headers, data from ledger_withdraw($1, $2)";
