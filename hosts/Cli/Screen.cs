@@ -145,7 +145,7 @@ internal sealed partial class Screen
     private IRenderable Table(MessageDescriptor type, IReadOnlyList<IMessage> rows)
     {
         var fields = type.Fields.InFieldNumberOrder();
-        var own = fields[0].Name.EndsWith("_id", StringComparison.Ordinal) ? fields[0] : null;
+        var own = fields[0].Name.EndsWith("_id", StringComparison.Ordinal) || rows.Any(r => IsId(fields[0], r)) ? fields[0] : null;
         var lists = fields.Where(f => Worth(f, rows) && IsList(f)).ToList();
         var columns = fields.Where(f => Worth(f, rows) && !IsList(f) && !(f.Name == "key" && own is not null))
             .Select(f => (Field: f, Heading: Label(f), Cells: rows.Select(r => f == own && Text(r, "key") is { Length: > 0 } key ? key : f == own ? Own(f, r) : Cell(f, r, whole: false)).ToList()))
@@ -270,7 +270,8 @@ internal sealed partial class Screen
         ByteString bytes => $"{bytes.Length} bytes",
         Enum word => field.EnumType.FindValueByNumber(Convert.ToInt32(word, CultureInfo.InvariantCulture)) is { } known ? FieldOption.Word(known).Replace('-', ' ') : word.ToString(),
         IMessage pair when IsPair(pair.Descriptor) => string.Join(' ', pair.Descriptor.Fields.InFieldNumberOrder().Select(f => Cell(f, pair, whole))),
-        IMessage nested => string.Join(", ", nested.Descriptor.Fields.InFieldNumberOrder().Where(f => Says(f, nested)).Select(f => $"{Label(f).ToLowerInvariant()}: {Cell(f, nested, false)}")),
+        IMessage nested => string.Join(", ", nested.Descriptor.Fields.InFieldNumberOrder().Where(f => Says(f, nested))
+            .Select((f, i) => $"{Label(f).ToLowerInvariant()}: {(i == 0 && IsId(f, nested) ? Own(f, nested) : Cell(f, nested, false))}")),
         string json when IsJson(field) => Gist(json),
         string role when field.Name == "role" => Sentence.Spaced(role).ToLowerInvariant(),
         string text when Moment(text, whole) is { } moment => moment,
@@ -281,6 +282,9 @@ internal sealed partial class Screen
         IFormattable number => number.ToString(null, CultureInfo.InvariantCulture),
         _ => value.ToString() ?? "",
     };
+
+    private static bool IsId(FieldDescriptor field, IMessage record) =>
+        field is { IsRepeated: false, FieldType: FieldType.String } && Guid.TryParse(Text(record, field.Name), out _);
 
     private static bool IsJson(FieldDescriptor field) => !field.IsRepeated && field.FieldType == FieldType.String && field.Name.EndsWith("_json", StringComparison.Ordinal);
 

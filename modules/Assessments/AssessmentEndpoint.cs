@@ -140,9 +140,7 @@ internal sealed class AssessmentEndpoint(Intake intake, EventReader reader, Posi
     private static IReadOnlyList<string> GroupsOf(Fields f, IReadOnlyCollection<string> groups)
     {
         if (groups.Count == 0) f.Violate("groups", "Say which groups.");
-        foreach (var (group, i) in groups.Select((g, i) => (g, i)))
-            if (f.Reference(group, expression: $"r.Groups[{i}]").Length > 0 && AssessedGroups.Wrong(group) is { } wrong) f.Violate($"groups[{i}]", wrong);
-        return [.. groups];
+        return f.Groups(groups);
     }
 
     private static TWord Word<TWord>(Enum? word) where TWord : struct, Enum => word is null ? default : Enum.Parse<TWord>(word.ToString());

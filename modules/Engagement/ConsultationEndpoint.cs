@@ -15,7 +15,7 @@ internal sealed class ConsultationEndpoint(Intake intake, PersonFiles files, Peo
     public override Task<DraftConsultationResponse> DraftConsultation(DraftConsultationRequest r, ServerCallContext context) =>
         intake.Write<DraftConsultationResponse>(context, r, f => new DraftConsultation(
             f.NewId<ConsultationId>(r.Key), f.OptionalKey(r.Key), f.OwnOrPartner(r.OrganisationId), f.Text(r.Title, 200), f.Text(r.Purpose), f.Day(r.OpensOn), f.Day(r.ClosesOn),
-            f.Keys(r.Channels), Groups(f, r.Groups)));
+            f.Keys(r.Channels), f.Groups(r.Groups)));
 
     public override Task<OpenConsultationResponse> OpenConsultation(OpenConsultationRequest r, ServerCallContext context) =>
         intake.Write<OpenConsultationResponse>(context, r, f => new OpenConsultation(Id(f, r.ConsultationId)));
@@ -35,7 +35,7 @@ internal sealed class ConsultationEndpoint(Intake intake, PersonFiles files, Peo
 
     public override Task<PromoteConsultationResponse> PromoteConsultation(PromoteConsultationRequest r, ServerCallContext context) =>
         intake.Write<PromoteConsultationResponse>(context, r, f => new PromoteConsultation(
-            Id(f, r.ConsultationId), f.OwnOrPartner(r.OrganisationId), f.Text(r.How), Groups(f, r.Groups), f.OptionalDay(r.EffectiveOn)));
+            Id(f, r.ConsultationId), f.OwnOrPartner(r.OrganisationId), f.Text(r.How), f.Groups(r.Groups), f.OptionalDay(r.EffectiveOn)));
 
     public override Task<AskForFormatResponse> AskForFormat(AskForFormatRequest r, ServerCallContext context) => files.Open<AskForFormatResponse>(
         context, r, f => (Person(f, r.Name, r.Contact, []), f.OptionalText(r.Note) ?? ""),
@@ -50,7 +50,7 @@ internal sealed class ConsultationEndpoint(Intake intake, PersonFiles files, Peo
         intake.Write<SupplyFormatResponse>(context, r, f => new SupplyFormat(Id(f, r.ConsultationId), f.Id<FormatRequestId>(r.FormatRequest), f.OptionalDay(r.EffectiveOn)));
 
     public override Task<ReceiveResponseResponse> ReceiveResponse(ReceiveResponseRequest r, ServerCallContext context) => files.Open<ReceiveResponseResponse>(
-        context, r, f => (Person(f, r.Name, r.Contact, Groups(f, r.Groups)), f.Text(r.Text)),
+        context, r, f => (Person(f, r.Name, r.Contact, f.Groups(r.Groups)), f.Text(r.Text)),
         (f, file, text) =>
         {
             var (id, response) = (Id(f, r.ConsultationId), f.NewId<ConsultationResponseId>(r.Key));
@@ -196,13 +196,6 @@ internal sealed class ConsultationEndpoint(Intake intake, PersonFiles files, Peo
 
     private static PersonRecord Person(Fields f, string name, string contact, IReadOnlyList<string> groups) =>
         new(f.OptionalText(name, 200, "r.Name"), f.OptionalText(contact, 500, "r.Contact"), Groups: groups);
-
-    private static IReadOnlyList<string> Groups(Fields f, IReadOnlyCollection<string> groups)
-    {
-        foreach (var (group, i) in groups.Select((g, i) => (g, i)))
-            if (f.Reference(group, expression: $"r.Groups[{i}]").Length > 0 && AssessedGroups.Wrong(group) is { } wrong) f.Violate($"groups[{i}]", wrong);
-        return [.. groups.Distinct()];
-    }
 
     private static (string Kind, Guid Id) Target(Fields f, ChangedRecord to, string id) => to switch
     {

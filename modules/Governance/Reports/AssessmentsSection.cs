@@ -47,7 +47,7 @@ internal sealed class AssessmentsSection : ISection
             // A budget may be prepared wholly after the year that the report is of.
             if (inYear.Length == 0 && (first || _budgets.All(b => b.Impact.Live.Count == 0)))
                 return new SectionContent(Section, title, [$"No proposal was assessed, decided or reviewed in {scope.Year}."], [], []);
-            ReportPart[] parts = [Headlines(inYear), Proposals(inYear), .. cites ? inYear.Select(InFull) : [], .. _budgets.SelectMany(b => Budget(b.Year, b.Impact))];
+            ReportPart[] parts = [Headlines(inYear), Proposals(inYear), .. cites && inYear.Length > 0 ? [new ReportEntries($"{Section}.in-full", "What is on record of each proposal", [], [.. inYear.Select(InFull)])] : Array.Empty<ReportPart>(), .. _budgets.SelectMany(b => Budget(b.Year, b.Impact))];
             return new SectionContent(Section, title,
                 ["A decision shows due regard when its maker had opened the signed assessment as it stood; the access log has the reading. The weights of the cumulative impact run from 3 for a large gain to -3 for a large loss, a loss one step less once a mitigation is in place; docs/cumulative-impact.md has the method."],
                 _figures.All, parts);
@@ -147,11 +147,11 @@ internal sealed class AssessmentsSection : ISection
         private static IReadOnlyList<long> Weighing(ImpactCell cell) => cell.Positions.Count > 0 ? cell.Positions : cell.UnknownPositions;
 
         /// <summary>What is on record of one proposal, from its screen to the review of what it did.</summary>
-        private ReportEntries InFull(AssessmentOnRecord a)
+        private ReportEntry InFull(AssessmentOnRecord a)
         {
             Cell Said(string name, string label, string formula, string text, IEnumerable<long> positions, string? status = null) => Shown(a, name, label, formula, text, positions, status);
             Fact[] Lines(string term, IEnumerable<Cell> lines) => lines.ToArray() is { Length: > 0 } some ? [new Fact(term, some)] : [];
-            return new ReportEntries($"{Section}.{a.Subject}", a.Opened.Value.Title,
+            return new ReportEntry($"{Section}.{a.Subject}", a.Opened.Value.Title,
             [
                 new("What it would do", Said("summary", "what it would do", "The summary with which the record was opened.", a.Opened.Value.Summary, [])),
                 .. Lines("Relevance", a.Screened.Positions.Select(p => Said(
@@ -172,7 +172,7 @@ internal sealed class AssessmentsSection : ISection
                     ? Lines("Had been opened", [Said("opened", "the version that the decision-maker had opened", "The version in DueRegardShown; the access log has the reading.", $"Version {opened.Version} of the record", a.RegardPositions)]) : [],
                 .. Lines("Review of its effects", Reviews(a)),
                 .. Lines("Withdrawn because", a.Withdrawn.Positions.Select(p => Said("withdrawn-because", "why it was withdrawn", "The reason in ProposalWithdrawn.", a.Withdrawn.Value.Reason, [p]))),
-            ], []);
+            ]);
 
             IEnumerable<Cell> Reviews(AssessmentOnRecord of) =>
             [

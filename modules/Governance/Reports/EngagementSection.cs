@@ -214,9 +214,11 @@ internal sealed class EngagementSection : ISection
             var there = supplied.OfType<FormatSupplied>().ToArray();
             var (late, waiting) = (there.Count(s => s.Late), supplied.Length - there.Length);
             var days = there.Length == 0 ? "" : there.Min(s => s.Days) is var least && there.Max(s => s.Days) is var most && least == most
-                ? $"{there.Length} supplied after {(_cites && least == 1 ? "1 working day" : $"{least} working days")}" : $"{there.Length} supplied after {there.Min(s => s.Days)} to {there.Max(s => s.Days)} working days";
+                ? $"{there.Length} supplied {(_cites ? After(least) : $"after {least} working days")}" : $"{there.Length} supplied after {there.Min(s => s.Days)} to {there.Max(s => s.Days)} working days";
             return string.Join(", ", new[] { days, late > 0 ? $"{late} late" : "", waiting > 0 ? $"{waiting} not yet" : "" }.Where(w => w.Length > 0));
         }
+
+        private static string After(int workingDays) => workingDays switch { 0 => "the same day", 1 => "after 1 working day", _ => $"after {workingDays} working days" };
 
         private (string Name, IEnumerable<long> Positions) Changed(ThemeFollowed followed)
         {

@@ -7,6 +7,7 @@ namespace EqualitiesPlatform.Governance;
 internal sealed class RecommendationsSection : ISection
 {
     private const string Section = "recommendations";
+    private const string Title = "Recommendations to partners, and their answers";
 
     public string Key => Section;
 
@@ -36,6 +37,8 @@ internal sealed class RecommendationsSection : ISection
         public SectionContent Complete()
         {
             var recommendations = _statements.Of(StatementKind.Recommendation);
+            if (cites && recommendations.Count == 0)
+                return new SectionContent(Section, Title, ["The policy pack names no recommendation to partners."], [], []);
             PartnerOnRecord[] partners = [.. _partners.All];
             (PartnerOnRecord Partner, StatementOnRecord Recommendation)[] pairs = [.. partners.SelectMany(p => recommendations.Select(r => (p, r)))];
             var headlines = Headlines(pairs);
@@ -44,7 +47,7 @@ internal sealed class RecommendationsSection : ISection
             var matrix = new ReportTable($"{Section}.matrix", $"Each partner’s answer, as at {Printed.Day(scope.AsAt)}", ["Partner", .. recommendations.Select(r => r.Says.Label)],
                 [.. partners.Select(p => (IReadOnlyList<Cell>)[p.Heading(_partners), .. recommendations.Select(r => Answer(p, r))])]);
             var reasons = Reasons(pairs);
-            return new SectionContent(Section, "Recommendations to partners, and their answers",
+            return new SectionContent(Section, Title,
                 ["A recommendation can be accepted, modified or declined, each with a reason. No answer is shown as such."],
                 _figures.All,
                 [new ReportHeadlines($"{Section}.headlines", headlines), named, matrix, .. reasons.Rows.Count > 0 ? [reasons] : Array.Empty<ReportTable>()]);

@@ -110,6 +110,14 @@ public partial class Fields
         return value;
     }
 
+    /// <summary>Groups of people, such as <c>characteristic:age</c> and <c>group:young-adults</c>, each once.</summary>
+    public IReadOnlyList<string> Groups(IEnumerable<string> values, [CallerArgumentExpression(nameof(values))] string expression = "")
+    {
+        foreach (var (value, i) in values.Select((v, i) => (v, i)))
+            if (AssessedGroups.Wrong(value) is { } wrong) Violate($"{NameOf(expression)}[{i}]", wrong);
+        return [.. References(values, expression).Distinct()];
+    }
+
     /// <summary>An address on the web.</summary>
     public string WebAddress(string value, [CallerArgumentExpression(nameof(value))] string expression = "")
     {

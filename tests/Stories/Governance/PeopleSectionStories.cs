@@ -89,6 +89,7 @@ public class PeopleSectionStories
     {
         var history = new ReportHistory();
         history.Record("2013-10-23", "network", "together", new ContributionMade(Trust, "Data", new DateOnly(2013, 10, 23)));
+        Complete(history, new RecommendationsSectionWithCitations()).Should().Match<SectionContent>(s => s.Parts.Count == 0 && s.Introduction[0].Contains("names no recommendation"));
         var table = Complete(history, new EngagementSectionWithDatasets()).Parts.OfType<ReportTable>().Single();
         table.Columns.Should().Equal("Evidence", "Count");
         table.Rows.Should().HaveCount(Enum.GetValues<Evidence>().Length).And.Contain(r => r[0].Text == "Contributions to networks" && r[1].Text == "1");
@@ -214,7 +215,7 @@ public class PeopleSectionStories
     public void A_proposal_is_told_from_its_screen_to_the_review_of_what_it_did()
     {
         var section = Complete(AFullYear(), new AssessmentsSectionInFull());
-        section.Parts.OfType<ReportEntries>().Single(e => e.Key == "assessments.hours").Facts.Select(f => $"{f.Term}: {string.Join(" | ", f.Said.Select(c => c.Text))}").Should().Equal(
+        section.Parts.OfType<ReportEntries>().Single().Entries.Single(e => e.Key == "assessments.hours").Facts.Select(f => $"{f.Term}: {string.Join(" | ", f.Said.Select(c => c.Text))}").Should().Equal(
             "What it would do: Close on Mondays", "Relevance: Relevant: Older people come",
             "Effects: Age: a medium loss for 400 people. A count | Disability, Race: no change. A count | Sex, in Weir: nobody can say yet. A count",
             "Mitigations: Bring books: Library Trust, by 31 January 2014; in place since 20 January 2014 | Tell everybody: Bus Company, by 1 February 2014; overdue",
