@@ -1,5 +1,3 @@
-using System.Diagnostics;
-using System.Runtime.CompilerServices;
 using EqualitiesPlatform.Ledger.Append;
 using EqualitiesPlatform.Ledger.Replay;
 using Marten;
@@ -13,14 +11,17 @@ namespace EqualitiesPlatform.Ledger;
 internal sealed record RebuildProgress(long Streams, long OfStreams, long Events, bool Done, string? Failure);
 
 /// <summary>
-/// Makes every register anew, several streams at once, and each document in one step from what stood before to what its
+/// Makes every register anew, in several parts at once, and each document in one step from what stood before to what its
 /// events add up to. The silo that keeps the registers does it, while it keeps them from anything else; whoever asks
 /// leaves a row, so that another silo begins again when that one dies.
 /// </summary>
 internal sealed class RegisterRebuild(LedgerDatabase database, EventReader reader, Catalogue catalogue, AnyRegister registers, IDocumentStore store)
 {
+    /// <summary>So many streams' documents are held at once, for each of a few parts.</summary>
+    private const int StreamsAPart = 20_000;
+
     private const int StreamsAStep = 500;
-    private const int EventsAStep = 10_000;
+    private const int EventsANote = 5_000;
 
     /// <summary>Asks for a rebuild, unless one is asked for already.</summary>
     public async Task<long> Ask(CancellationToken ct)
@@ -54,46 +55,61 @@ internal sealed class RegisterRebuild(LedgerDatabase database, EventReader reade
     {
         string[] kinds = [.. registers.All.Select(r => r.Kind).Distinct()];
         await Note(rebuild, $"streams = 0, events = 0, of_streams = (select count(*) from mt_streams where {LedgerSql.OfKinds("$2")})", ct, (object)kinds);
+        var parts = (int)((await Read(rebuild, ct)).OfStreams / StreamsAPart) + Environment.ProcessorCount;
         try
         {
             await Parallel.ForEachAsync(
-                Steps(kinds, ct), new ParallelOptions { MaxDegreeOfParallelism = Math.Min(8, Environment.ProcessorCount + 1), CancellationToken = ct },
-                async (streams, stop) => await Note(rebuild, "streams = streams + $2, events = events + $3", stop, (long)streams.Count, await Step(streams, stop)));
-            await Note(rebuild, "ended = now()", ct);
+                Enumerable.Range(0, parts), new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount, CancellationToken = ct },
+                async (part, stop) => await Make(rebuild, part, parts, stop));
+            await End(rebuild, null, ct);
         }
         catch (UnfoldableException unfoldable)
         {
-            await Note(rebuild, "ended = now(), failure = $2", ct, unfoldable.Message);
+            await End(rebuild, unfoldable.Message, ct);
         }
     }
 
-    private async Task<long> Step(IReadOnlyList<string> streams, CancellationToken ct)
+    /// <summary>
+    /// Makes the documents of one part of the streams. Its events are read as they lie, which is many times faster than
+    /// stream by stream, and what they add up to is held until all are read; the parts are as many as keep that small.
+    /// </summary>
+    private async Task Make(long rebuild, int part, int of, CancellationToken ct)
     {
-        var made = new List<(RegisterRegistration Register, string Stream, IRegister? Document)>();
-        var stored = await reader.StoredStreams(streams, ct);
-        foreach (var stream in stored.GroupBy(e => e.Stream))
+        var made = new Dictionary<string, Made>(StringComparer.Ordinal);
+        var events = 0L;
+        await foreach (var e in reader.StoredPart(part, of, ct))
         {
-            RegisterRegistration[] shown = [.. registers.Of(StreamKey.KindOf(stream.Key))];
-            var documents = new IRegister?[shown.Length];
-            foreach (var e in stream.OrderBy(e => e.Version)) Fold(e, shown, documents);
-            made.AddRange(shown.Zip(documents, (register, document) => (register, stream.Key, document)));
+            if (!made.TryGetValue(e.Stream, out var stream)) made[e.Stream] = stream = new([.. registers.Of(StreamKey.KindOf(e.Stream))]);
+            if (stream.Registers.Length == 0) continue;
+            Fold(e, stream);
+            if (++events % EventsANote == 0) await Note(rebuild, "events = events + $2", ct, (long)EventsANote);
         }
-        await using var connection = await database.Projecting.OpenConnectionAsync(ct);
-        foreach (var register in made.GroupBy(m => m.Register))
+        foreach (var some in made.Where(m => m.Value.Registers.Length > 0).Chunk(StreamsAStep))
         {
-            await Do(connection, register.Key.Keep(store.Options, "$1", "$2", "$3"), ct, register.Key.Rows([.. register.Select(m => m.Document).OfType<IRegister>()]));
-            if (register.Where(m => m.Document is null).Select(m => m.Stream).ToArray() is { Length: > 0 } gone)
-                await Do(connection, register.Key.Drop(store.Options, "$1"), ct, [gone]);
+            await Write(some, ct);
+            await Note(rebuild, "streams = streams + $2", ct, (long)some.Length);
         }
-        return stored.Count;
+        await Note(rebuild, "events = events + $2", ct, events % EventsANote);
     }
 
-    private void Fold(StoredEvent stored, RegisterRegistration[] shown, IRegister?[] documents)
+    private async Task Write(IEnumerable<KeyValuePair<string, Made>> made, CancellationToken ct)
+    {
+        await using var connection = await database.Projecting.OpenConnectionAsync(ct);
+        foreach (var register in made.SelectMany(m => m.Value.Registers.Zip(m.Value.Documents, (register, document) => (Register: register, Stream: m.Key, Document: document))).GroupBy(m => m.Register.Document))
+        {
+            var registration = register.First().Register;
+            await Do(connection, registration.Keep(store.Options, "$1", "$2", "$3"), ct, registration.Rows([.. register.Select(m => m.Document).OfType<IRegister>()]));
+            if (register.Where(m => m.Document is null).Select(m => m.Stream).ToArray() is { Length: > 0 } gone)
+                await Do(connection, registration.Drop(store.Options, "$1"), ct, [gone]);
+        }
+    }
+
+    private void Fold(StoredEvent stored, Made stream)
     {
         try
         {
             var recorded = catalogue.Read(stored);
-            for (var i = 0; i < shown.Length; i++) documents[i] = shown[i].Step(documents[i], recorded);
+            for (var i = 0; i < stream.Registers.Length; i++) stream.Documents[i] = stream.Registers[i].Step(stream.Documents[i], recorded);
         }
         catch (Exception e)
         {
@@ -102,35 +118,16 @@ internal sealed class RegisterRebuild(LedgerDatabase database, EventReader reade
         }
     }
 
-    private async IAsyncEnumerable<IReadOnlyList<string>> Steps(string[] kinds, [EnumeratorCancellation] CancellationToken ct)
-    {
-        for (var after = ""; ;)
-        {
-            var streams = new List<(string Id, long Events)>();
-            await using (var command = database.Unbounded.CreateCommand($"select id, version from mt_streams where id > $1 and {LedgerSql.OfKinds("$2")} order by id limit {StreamsAStep}"))
-            {
-                foreach (var value in new object[] { after, kinds }) command.Parameters.Add(new() { Value = value });
-                await using var rows = await command.ExecuteReaderAsync(ct);
-                while (await rows.ReadAsync(ct)) streams.Add((rows.GetString(0), rows.GetInt64(1)));
-            }
-            if (streams.Count == 0) yield break;
-            var (step, events) = (new List<string>(), 0L);
-            foreach (var stream in streams)
-            {
-                step.Add(stream.Id);
-                if ((events += stream.Events) < EventsAStep) continue;
-                yield return step;
-                (step, events) = ([], 0);
-            }
-            if (step.Count > 0) yield return step;
-            after = streams[^1].Id;
-        }
-    }
+    private async Task Note(long rebuild, string change, CancellationToken ct, params object[] values) =>
+        await Note(database.Projecting, rebuild, change, ct, values);
 
-    private async Task Note(long rebuild, string change, CancellationToken ct, params object[] values)
+    /// <summary>Waits for the disk, and with it for all that was written before, as the other notes don't.</summary>
+    private async Task End(long rebuild, string? failure, CancellationToken ct) =>
+        await Note(database.Source, rebuild, "ended = now(), failure = $2", ct, (object?)failure ?? DBNull.Value);
+
+    private static async Task Note(NpgsqlDataSource source, long rebuild, string change, CancellationToken ct, params object[] values)
     {
-        // What waits for the disk is its end alone, and with it all that was written before.
-        await using var connection = await (change.StartsWith("ended", StringComparison.Ordinal) ? database.Source : database.Projecting).OpenConnectionAsync(ct);
+        await using var connection = await source.OpenConnectionAsync(ct);
         await Do(connection, $"update ledger_rebuild set {change} where rebuild = $1", ct, [rebuild, .. values]);
     }
 
@@ -139,6 +136,12 @@ internal sealed class RegisterRebuild(LedgerDatabase database, EventReader reade
         await using var command = new NpgsqlCommand(sql, connection);
         foreach (var value in values) command.Parameters.Add(new() { Value = value });
         await command.ExecuteNonQueryAsync(ct);
+    }
+
+    /// <summary>A stream's documents on the way.</summary>
+    private sealed record Made(RegisterRegistration[] Registers)
+    {
+        public IRegister?[] Documents { get; } = new IRegister?[Registers.Length];
     }
 
     private sealed class UnfoldableException(string sentence, Exception inner) : Exception(sentence, inner);

@@ -74,7 +74,7 @@ internal static class Audit
     {
         using var issuer = Surroundings.IssuerClient();
         using var channel = Rpc.Connect(Surroundings.Platform);
-        var lead = Workload.Leads[0];
+        var lead = Workload.Leads()[0];
         var options = new CallOptions(Rpc.Bearer(await Surroundings.Token(issuer, lead.Persona)));
         List<double> times = [];
         var bytes = 0;

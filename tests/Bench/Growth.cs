@@ -73,7 +73,7 @@ internal static class Growth
         var reader = ledger.Services.GetRequiredService<EventReader>();
         using var issuer = Surroundings.IssuerClient();
         using var channel = Rpc.Connect(Surroundings.Platform);
-        var lead = Workload.Leads[0];
+        var lead = Workload.Leads()[0];
         var options = new CallOptions(Rpc.Bearer(await Surroundings.Token(issuer, lead.Persona)));
         foreach (var (length, commitment) in new[] { 10, 100, 1000 }.Zip(lead.Commitments))
         {
@@ -107,23 +107,51 @@ internal static class Growth
         return Measures.Median(times);
     }
 
-    /// <summary>The rate with a million more events stored, against the rate before; pgbench beside both takes out the neighbours.</summary>
+    /// <summary>The rate with millions more events stored, against the rate before.</summary>
     public static async Task Stored(Measures measures, int seconds)
     {
-        await Surroundings.Sql(await File.ReadAllTextAsync(Path.Combine(AppContext.BaseDirectory, "Sql", "tables.sql")));
-        async Task<double> Relative()
+        await PgTables();
+        var before = (await Relative(seconds, Workload.Streams)).Ratio;
+        for (var m = 1; m <= Millions; m++)
         {
-            var ratios = new List<double>();
-            for (var i = 0; i < 3; i++)
-            {
-                var one = await Suite.PgBench("one.sql", seconds);
-                ratios.Add((await Suite.DriveProduct("unary", 256, seconds)).Rate / one.Rate);
-            }
-            return Measures.Median(ratios);
+            await Stocked();
+            var ratio = (await Relative(seconds, Workload.Streams)).Ratio / before;
+            if (m == Millions) measures.AtLeast($"rate with {Stock * m:N0} more events : before", ratio, "ratio", 0.9);
+            else if (m == 1) measures.Add($"rate with {Stock:N0} more events : before", ratio, "ratio");
         }
-        var before = await Relative();
-        for (var m = 0; m < Millions; m++) await Stocked();
-        measures.AtLeast($"rate with {Stock * Millions:N0} more events : before", await Relative() / before, "ratio", 0.9);
+    }
+
+    /// <summary>The rate by how many streams are written to, and the memory with the grains of them all active.</summary>
+    public static async Task Streams(Measures measures, int seconds)
+    {
+        await PgTables();
+        foreach (var streams in new[] { 1_000, 10_000, 100_000 })
+        {
+            if (streams > Workload.Streams)
+            {
+                await Workload.Prepare(streams);
+                await CaughtUp();
+            }
+            var (rate, ratio) = await Relative(seconds, streams);
+            measures.Add($"unary on {streams:N0} streams", rate, "/s");
+            measures.Add($"unary on {streams:N0} streams : pgbench one", ratio, "ratio");
+        }
+        measures.AtMost("memory at full load, 100,000 active grains", (await Suite.DriveProduct("bulk", 512, seconds, streams: 100_000)).ServerMegabytes, "MB", 800);
+    }
+
+    private static async Task PgTables() => await Surroundings.Sql(await File.ReadAllTextAsync(Path.Combine(AppContext.BaseDirectory, "Sql", "tables.sql")));
+
+    /// <summary>The rate of unary commands, and its ratio to that of pgbench beside it, which takes out the neighbours.</summary>
+    private static async Task<(double Rate, double Ratio)> Relative(int seconds, int streams)
+    {
+        var (rates, ratios) = (new List<double>(), new List<double>());
+        for (var i = 0; i < 3; i++)
+        {
+            var one = await Suite.PgBench("one.sql", seconds);
+            rates.Add((await Suite.DriveProduct("unary", 256, seconds, streams: streams)).Rate);
+            ratios.Add(rates[^1] / one.Rate);
+        }
+        return (Measures.Median(rates), Measures.Median(ratios));
     }
 
     /// <summary>How fast the whole ledger is read, against PostgreSQL's own COPY.</summary>
@@ -233,7 +261,7 @@ internal static class Growth
     {
         using var issuer = Surroundings.IssuerClient();
         using var channel = Rpc.Connect(Surroundings.Platform);
-        var lead = Workload.Leads[0];
+        var lead = Workload.Leads()[0];
         var options = new CallOptions(Rpc.Bearer(await Surroundings.Token(issuer, lead.Persona)));
         var patience = Stopwatch.StartNew();
         while (true)

@@ -10,12 +10,14 @@ namespace EqualitiesPlatform.Bench;
 /// <summary>What to drive, for how long.</summary>
 /// <param name="Path">unary and bulk go to the product, plain to its peer.</param>
 /// <param name="Rate">Commands a second at most, spread evenly; 0 for as many as get answers.</param>
-internal sealed record LoadTerms(string Path, string Server, int ServerProcess, int InFlight, int Seconds, int WarmUp, int Connections, int Rate)
+/// <param name="Streams">How many streams are drawn from.</param>
+internal sealed record LoadTerms(string Path, string Server, int ServerProcess, int InFlight, int Seconds, int WarmUp, int Connections, int Rate, int Streams)
 {
     public static LoadTerms From(Arguments arguments) => new(
         arguments.Text("path", "unary"), arguments.Text("server", ""), arguments.Number("server-process", 0),
         arguments.Number("in-flight", 256), arguments.Number("seconds", 10), arguments.Number("warm-up", 3),
-        arguments.Number("connections", 8), arguments.Number("rate", 0));
+        arguments.Number("connections", 8), arguments.Number("rate", 0),
+        arguments.Number("streams", Workload.Streams));
 }
 
 /// <summary>What came of a load.</summary>
@@ -72,7 +74,7 @@ internal static class Load
     public static async Task<LoadResult> Drive(LoadTerms terms)
     {
         using var issuer = Surroundings.IssuerClient();
-        var leads = Workload.Leads.ToArray();
+        var leads = Workload.Leads(terms.Streams).ToArray();
         var tokens = await Task.WhenAll(leads.Select(l => Surroundings.Token(issuer, l.Persona)));
         var channels = Enumerable.Range(0, terms.Connections).Select(_ => Rpc.Connect(terms.Server)).ToArray();
         var count = new Count();

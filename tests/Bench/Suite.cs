@@ -25,6 +25,7 @@ internal static partial class Suite
         ("start", Bench.Growth.Start),
         ("lag", Bench.Growth.Lag),
         ("activation", Bench.Growth.Activation),
+        ("streams", Bench.Growth.Streams),
         ("stored", Bench.Growth.Stored),
         ("replay", Bench.Growth.Replay),
         ("rebuild", Bench.Growth.Rebuild),
@@ -76,19 +77,20 @@ internal static partial class Suite
     private static readonly (string, string)[] Frugal = [("DOTNET_TieredPGO", "0"), ("DOTNET_gcConcurrent", "0"), ("DOTNET_GCgen0size", "0x4000000")];
 
     /// <summary>Drives a load from a process of its own.</summary>
-    public static async Task<LoadResult> Drive(string path, string server, int process, int inFlight, int seconds, int warmUp = 3, int rate = 0)
+    public static async Task<LoadResult> Drive(string path, string server, int process, int inFlight, int seconds, int warmUp = 3, int rate = 0, int streams = Workload.Streams)
     {
         var start = Surroundings.Again(
             "drive", "--path", path, "--server", server, "--server-process", Text(process), "--in-flight", Text(inFlight),
-            "--seconds", Text(seconds), "--warm-up", Text(warmUp), "--rate", Text(rate));
+            "--seconds", Text(seconds), "--warm-up", Text(warmUp), "--rate", Text(rate),
+            "--streams", Text(streams));
         foreach (var (name, value) in Frugal) start.Environment[name] = value;
         var answer = await Answer(start);
         return JsonSerializer.Deserialize<LoadResult>(answer, JsonSerializerOptions.Web)!;
     }
 
     /// <summary>Drives the product.</summary>
-    public static Task<LoadResult> DriveProduct(string path, int inFlight, int seconds, int warmUp = 3, int rate = 0) =>
-        Drive(path, Surroundings.Platform, Surroundings.PlatformProcess, inFlight, seconds, warmUp, rate);
+    public static Task<LoadResult> DriveProduct(string path, int inFlight, int seconds, int warmUp = 3, int rate = 0, int streams = Workload.Streams) =>
+        Drive(path, Surroundings.Platform, Surroundings.PlatformProcess, inFlight, seconds, warmUp, rate, streams);
 
     public static void Say(string what) =>
         Console.WriteLine($"{DateTime.UtcNow:HH:mm:ss}  {what}  (load average {ProcessTimes.LoadAverage.ToString(CultureInfo.InvariantCulture)})");

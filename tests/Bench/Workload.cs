@@ -43,8 +43,9 @@ internal static class Workload
 
     private static string Place => Path.Combine(Surroundings.State, "workload.json");
 
-    /// <summary>The leads and commitments that <see cref="Prepare"/> left.</summary>
-    public static IReadOnlyList<Lead> Leads => JsonSerializer.Deserialize<Lead[]>(File.ReadAllText(Place))!;
+    /// <summary>The leads that <see cref="Prepare"/> left, with their shares of so many commitments.</summary>
+    public static IReadOnlyList<Lead> Leads(int streams = Streams) =>
+        [.. JsonSerializer.Deserialize<Lead[]>(File.ReadAllText(Place))!.Select(l => l with { Commitments = [.. l.Commitments.Take(streams / Partners)] })];
 
     /// <summary>One update, with a request id that nobody used before.</summary>
     public static ReportProgressRequest Update(string commitment) => new()
@@ -56,8 +57,8 @@ internal static class Workload
         Percent = 66,
     };
 
-    /// <summary>Makes the partners, their leads and the commitments through the platform, as its users do.</summary>
-    public static async Task Prepare()
+    /// <summary>Makes the partners, their leads and the commitments through the platform, as its users do; what is there already stays.</summary>
+    public static async Task Prepare(int streams = Streams)
     {
         using var issuer = Surroundings.IssuerClient();
         using var channel = Rpc.Connect(Surroundings.Platform);
@@ -77,7 +78,9 @@ internal static class Workload
                 RequestId = $"bench-lead-{p}", PartnerId = IdIn(registered.Receipt), Subject = SubjectOf(token),
             });
             var lead = new CallOptions(Rpc.Bearer(token));
-            leads[p] = new Lead(persona, await Task.WhenAll(Enumerable.Range(0, Streams / Partners).Select(n => Promise(calls, lead, p, n))));
+            var commitments = new List<string>();
+            foreach (var some in Enumerable.Range(0, streams / Partners).Chunk(200)) commitments.AddRange(await Task.WhenAll(some.Select(n => Promise(calls, lead, p, n))));
+            leads[p] = new Lead(persona, commitments);
         }
         await File.WriteAllTextAsync(Place, JsonSerializer.Serialize(leads));
     }
