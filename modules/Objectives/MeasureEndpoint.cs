@@ -12,7 +12,7 @@ internal sealed class MeasureEndpoint(Intake intake, Reporting reporting, Figure
         intake.Write<DefineMeasureResponse>(context, r, f => new DefineMeasure(
             f.Id<MeasureId>(r.MeasureId), ObjectiveEndpoint.KeyOf(r.MeasureId), f.OptionalId<ObjectiveId>(r.ObjectiveId),
             Definition(f, r.Title, r.Meaning, r.Unit, r.Numerator, r.Denominator, r.Per, r.Polarity, r.Frequency, r.YearEnd, r.Source, r.Owner, r.Breakdown, r.PartsOverlap),
-            f.OptionalId<PartnerId>(r.ReporterId), f.OptionalText(r.Provenance), f.References(r.Serves)));
+            f.OptionalPartner(r.ReporterId), f.OptionalText(r.Provenance), f.References(r.Serves)));
 
     public override Task<RedefineMeasureResponse> RedefineMeasure(RedefineMeasureRequest r, ServerCallContext context) =>
         intake.Write<RedefineMeasureResponse>(context, r, f => new RedefineMeasure(
@@ -36,7 +36,7 @@ internal sealed class MeasureEndpoint(Intake intake, Reporting reporting, Figure
         intake.Write<CiteGroupsResponse>(context, r, f => new CiteGroups(f.Id<MeasureId>(r.MeasureId), f.Key(r.Breakdown), f.Year(r.Year), f.Text(r.PublishedAt, 500)));
 
     public override Task<HandMeasureResponse> HandMeasure(HandMeasureRequest r, ServerCallContext context) =>
-        intake.Write<HandMeasureResponse>(context, r, f => new HandMeasure(f.Id<MeasureId>(r.MeasureId), f.Text(r.Owner, 200), f.OptionalId<PartnerId>(r.ReporterId), f.Day(r.EffectiveOn)));
+        intake.Write<HandMeasureResponse>(context, r, f => new HandMeasure(f.Id<MeasureId>(r.MeasureId), f.Text(r.Owner, 200), f.OptionalPartner(r.ReporterId), f.Day(r.EffectiveOn)));
 
     public override Task<CloseMeasureResponse> CloseMeasure(CloseMeasureRequest r, ServerCallContext context) =>
         intake.Write<CloseMeasureResponse>(context, r, f => new CloseMeasure(f.Id<MeasureId>(r.MeasureId), f.Text(r.Reason)));
