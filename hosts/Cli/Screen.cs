@@ -1,4 +1,5 @@
 using System.Collections;
+using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
 using System.Text.RegularExpressions;
@@ -17,6 +18,7 @@ namespace EqualitiesPlatform.Cli;
 internal sealed partial class Screen
 {
     private const string Receipt = "equalities.ledger.v1.Receipt";
+    private static readonly TimeSpan BetweenLines = TimeSpan.FromSeconds(10);
     private const int WidthOfFile = 120;
     private const int ShortCell = 23;
     private const int NarrowestText = 30;
@@ -32,6 +34,7 @@ internal sealed partial class Screen
     private readonly bool _json;
     private readonly bool _terminal;
     private readonly IAnsiConsole _console;
+    private readonly Stopwatch _sinceLine = Stopwatch.StartNew();
 
     public Screen(TextWriter output, TextWriter error, bool json)
     {
@@ -52,10 +55,15 @@ internal sealed partial class Screen
     /// <summary>A remark beside the answer, on standard error.</summary>
     public void Remark(string sentence) => _error.WriteLine(sentence);
 
-    /// <summary>How far long work has come: one line, written over.</summary>
+    /// <summary>How far long work has come: one line, written over; in a log a line now and then.</summary>
     public void Progress(string line)
     {
         if (Moves) _error.Write($"\r{line}\u001b[K");
+        else if (ReferenceEquals(_error, Console.Error) && line.Length > 0 && _sinceLine.Elapsed > BetweenLines)
+        {
+            _error.WriteLine(line);
+            _sinceLine.Restart();
+        }
     }
 
     /// <summary>One of many answers, for scripts: a line of JSON.</summary>

@@ -34,6 +34,7 @@ internal sealed class Suppression
     private readonly Hitting _clauses;
     private readonly HashSet<int> _known = [];
     private bool _mayBeDear;
+    private bool _hopeless;
     private HashSet<int> _suppressed = [];
 
     public Suppression(CountTable table, Counts counts, DisclosureRule rule, ProtectedTable[] before, int[] issues, Overlay overlay)
@@ -71,6 +72,11 @@ internal sealed class Suppression
         for (var round = 0; round < MostRounds; round++)
         {
             var found = Conflicts(_suppressed, all: true);
+            if (_hopeless)
+            {
+                Widened = true;
+                return;
+            }
             foreach (var clause in found) _clauses.Add(clause);
             if (_known.Count > 0)
             {
@@ -103,7 +109,7 @@ internal sealed class Suppression
     /// <summary>The table as it may be published.</summary>
     public ProtectedTable Protected() => new(
         _table.Statistic, _table.Title, _table.AsAt, _table.Dimensions,
-        [.. _cells.Select((_, c) => _suppressed.Contains(c) ? new ProtectedCell(CellMark.Suppressed, null, _counts.Denominators[c])
+        [.. _cells.Select((_, c) => _hopeless || _suppressed.Contains(c) ? new ProtectedCell(CellMark.Suppressed, null, _counts.Denominators[c])
             : Shown(c, _rule.Method is SmallNumberMethod.Round ? _rule.Rounded(_counts.Values[c]) : _counts.Values[c]))],
         _rule);
 
@@ -240,6 +246,8 @@ internal sealed class Suppression
             var blamed = Blame(by.Count > LongProof && ranges is [var only]
                 ? only.Part.Leanest(only.Atoms, [.. only.Least.Rows, .. only.Most.Rows], target.Width).Concat(reading.TellersOf(target.Atoms)) : by, target);
             if (blamed is null && target.Condition != Clause.Always) _known.Add(target.Condition);
+            // What is told by zeros that have to be shown, and was not told before, no pattern of this table keeps.
+            else if (blamed is null && _before.Length > 0 && !target.Piece) _hopeless |= !IsToldBefore(target);
             return blamed;
         }
         foreach (var (part, atoms, low, high) in ranges)
@@ -251,6 +259,20 @@ internal sealed class Suppression
         }
         _mayBeDear = true;
         return Blame(by, target);
+    }
+
+    private bool IsToldBefore(Target target)
+    {
+        var reading = new Reading([.. _toldBefore], _mayFall.Contains);
+        if (reading.Untold(target.Atoms)) return false;
+        var (least, most) = (reading.KnownOf(target.Atoms), reading.KnownOf(target.Atoms));
+        foreach (var (part, atoms) in reading.PartsOf(target.Atoms))
+        {
+            if (part.Range(atoms) is not { } range) return false;
+            least += range.Least.Value;
+            most += range.Most.Value;
+        }
+        return Math.Floor(most + 1e-6) - Math.Ceiling(least - 1e-6) < target.Width;
     }
 
     /// <summary>How far apart two explanations in whole numbers are found, up to the width that is needed, and whom to blame if not far enough.</summary>

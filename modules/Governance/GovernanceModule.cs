@@ -97,6 +97,7 @@ public static class GovernanceModule
         .AddTable<PolicyInForce, IPolicy>()
         .AddSection<ObjectiveSection>()
         .AddSection<ObjectiveSectionWithGroups>()
+        .AddSection<ObjectiveSectionOfWholeYears>()
         .AddSection<ExpectationsSection>()
         .AddSection<CommitmentsSection>()
         .AddSection<PlansSection>()

@@ -136,7 +136,8 @@ internal sealed record Classification(int Number, string Title, BreakdownBy By, 
 
     private static Decision Added(Classification state, AddCategories command)
     {
-        Category[] added = [.. command.Categories.Where(c => !state.Has(c.Key))];
+        var known = state.Categories.Select(c => c.Key).ToHashSet(StringComparer.Ordinal);
+        Category[] added = [.. command.Categories.Where(c => !known.Contains(c.Key))];
         return added.Length == 0 ? Decision.AlreadySo : Disordered([.. state.Categories, .. added]) ?? Decision.Take(new CategoriesAdded(added, command.Because));
     }
 

@@ -11,7 +11,18 @@ internal static class CsvText
     private static readonly Encoding Strict = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
     private static readonly char[] Dividers = [',', ';', '\t', '|'];
 
-    /// <summary>The encoding of a file: what its first bytes mark, what is said, UTF-8 when it is that, else windows-1252.</summary>
+    /// <summary>An encoding by its name, if it is one that files come in.</summary>
+    public static Encoding? Named(string name) => name.ToLowerInvariant() switch
+    {
+        "utf-8" or "utf8" => Encoding.UTF8,
+        "utf-16" or "utf-16le" => Encoding.Unicode,
+        "utf-16be" => Encoding.BigEndianUnicode,
+        // What calls itself by the older name is written with the marks of the newer.
+        "windows-1252" or "iso-8859-1" or "latin1" => Windows,
+        _ => null,
+    };
+
+    /// <summary>The encoding of a file: what its first bytes mark, what is said, UTF-16 where every other byte is nothing, UTF-8 when it is that, else windows-1252.</summary>
     public static Encoding EncodingOf(Stream file, string? said)
     {
         Span<byte> start = stackalloc byte[4];
@@ -21,7 +32,9 @@ internal static class CsvText
         if (start.StartsWith(Encoding.UTF8.Preamble)) return Encoding.UTF8;
         if (start.StartsWith(Encoding.Unicode.Preamble)) return Encoding.Unicode;
         if (start.StartsWith(Encoding.BigEndianUnicode.Preamble)) return Encoding.BigEndianUnicode;
-        if (said is not null) return said.Equals("utf-8", StringComparison.OrdinalIgnoreCase) ? Encoding.UTF8 : Windows;
+        if (said is not null && Named(said) is { } named && named != Encoding.UTF8) return named;
+        if (said is null && start is [not 0, 0, not 0, 0]) return Encoding.Unicode;
+        if (said is null && start is [0, not 0, 0, not 0]) return Encoding.BigEndianUnicode;
         try
         {
             var (decoder, bytes, chars) = (Strict.GetDecoder(), new byte[64 * 1024], new char[64 * 1024 + 16]);
@@ -32,7 +45,7 @@ internal static class CsvText
         }
         catch (DecoderFallbackException)
         {
-            return Windows;
+            return said is null ? Windows : throw FigureMapping.Bad("The mapping says that the file is UTF-8, and it is not: leave encoding out, or say windows-1252.");
         }
         finally
         {
@@ -76,15 +89,18 @@ internal static class CsvText
 internal static class CsvNumber
 {
     /// <summary>A number with this decimal mark, perhaps with thousands set apart, in threes; null when it is none.</summary>
-    public static decimal? Read(string text, char mark)
+    /// <param name="flags">What may stand behind it and does not matter.</param>
+    public static decimal? Read(string text, char mark, IReadOnlyList<string>? flags = null)
     {
         var plain = new StringBuilder(text.Length);
         var (digits, sinceGroup, grouped, fraction) = (0, -1, '\0', false);
         text = text.Trim().Trim('\u00a0');
+        while (flags?.FirstOrDefault(f => f.Length > 0 && text.EndsWith(f, StringComparison.Ordinal)) is { } flag) text = text[..^flag.Length].TrimEnd();
         if (text.EndsWith('%')) text = text[..^1].TrimEnd();
         for (var i = 0; i < text.Length; i++)
         {
-            var c = text[i] is '\u2212' ? '-' : text[i];
+            // A minus is often set as a dash.
+            var c = text[i] is '\u2212' or '\u2013' ? '-' : text[i];
             if (c is '+' or '-' && i == 0) plain.Append(c);
             else if (char.IsAsciiDigit(c))
             {

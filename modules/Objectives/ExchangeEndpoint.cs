@@ -61,13 +61,13 @@ internal sealed class ExchangeEndpoint(Intake intake, Reporting reporting, Figur
         var position = await positions.Known(r.KnownAt, "known_at", ct);
         var export = new FigureExport(measure, mapping);
         long rows = 0;
+        var chosen = figures.Read(measure.Id, position, ct: ct).Where(f => f.Series == series && matches(f));
         if (format is FileFormat.Csvw)
         {
-            await responseStream.WriteAsync(new() { Content = ByteString.CopyFromUtf8(export.Metadata(r.TableUrl.Length > 0 ? r.TableUrl : "figures.csv")) }, ct);
+            await responseStream.WriteAsync(new() { Content = ByteString.CopyFromUtf8(await export.Metadata(r.TableUrl.Length > 0 ? r.TableUrl : "figures.csv", chosen, ct)) }, ct);
             return;
         }
         await using var outgoing = new Outgoing(bytes => responseStream.WriteAsync(new() { Content = UnsafeByteOperations.UnsafeWrap(bytes), Rows = rows }, ct));
-        var chosen = figures.Read(measure.Id, position, ct: ct).Where(f => f.Series == series && matches(f));
         if (format is FileFormat.Parquet) await export.Parquet(chosen, outgoing, n => rows = n, ct);
         else
         {
@@ -162,6 +162,7 @@ internal sealed class ExchangeEndpoint(Intake intake, Reporting reporting, Figur
         Position = counts.Position,
         Outcome = Outcome(counts, terms),
         LeftOutRows = counts.LeftOutRows,
+        NewCategories = { counts.NewCategories },
     };
 
     private static string Outcome(ImportCounts counts, ImportTerms terms)
@@ -174,7 +175,7 @@ internal sealed class ExchangeEndpoint(Intake intake, Reporting reporting, Figur
         var measure = terms.Measure.Register.Key ?? terms.Measure.Id.ToString();
         var (rows, bad) = (string.Create(CultureInfo.InvariantCulture, $"{counts.Rows:N0} rows"), string.Create(CultureInfo.InvariantCulture, $"{counts.BadRows:N0}"));
         var so = counts.Refused || terms.DryRun ? "nothing was written" : counts.Written == 0 ? "nothing had to be written" : string.Create(CultureInfo.InvariantCulture, $"{counts.Written:N0} figures were written to {measure}");
-        return $"{rows} were read and {so}{(figures.Length > 0 ? $" ({figures})" : "")}{(counts.BadRows > 0 ? $"; {bad} mistakes were found" : "")}.";
+        return $"{rows} were read and {so}{(figures.Length > 0 ? $" ({figures})" : "")}{(counts.BadRows > 0 ? $"; {bad} {(counts.BadRows == 1 ? "mistake was" : "mistakes were")} found" : "")}.";
     }
 
     private static FigureChange Showing(FigureDifference change) => new()

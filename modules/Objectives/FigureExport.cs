@@ -29,34 +29,8 @@ internal sealed class FigureExport(MeasureTerms measure, FigureMapping mapping)
         long rows = 0;
         if (mapping.Wide is { } wide)
         {
-            var (leading, categories) = (Leading(), Categories(wide));
-            var column = categories.Select((c, i) => (c.Category, i)).ToDictionary(c => c.Category, c => c.i);
-            foreach (var heading in leading.Select(l => l.Heading).Concat(categories.Select(c => c.Heading))) csv.WriteField(heading);
-            await csv.NextRecordAsync();
-            // A row's figures may lie on any of a year's sheets, and never on another year's.
-            var (table, year) = (new SortedDictionary<(MeasuredPeriod Period, string Besides), (FigureOnRecord Any, decimal?[] Values)>(InOrder), default(FinancialYear));
-            async Task Year()
-            {
-                foreach (var (any, values) in table.Values)
-                {
-                    foreach (var lead in leading) csv.WriteField(lead.Text(any));
-                    foreach (var value in values) csv.WriteField(Number(value));
-                    await csv.NextRecordAsync();
-                    progress(++rows);
-                }
-                table.Clear();
-            }
-            await foreach (var figure in figures.WithCancellation(ct))
-            {
-                if (figure.Period.Year != year) await Year();
-                year = figure.Period.Year;
-                // A category that the classification has no more has no column; what stood there is in the long layout.
-                if (!column.TryGetValue(Cells.Parts(figure.Cell).FirstOrDefault(p => p.Breakdown == wide.Is).Category ?? "", out var at)) continue;
-                var place = (figure.Period, Cells.Without(figure.Cell, wide.Is));
-                if (!table.TryGetValue(place, out var row)) table[place] = row = (figure, new decimal?[categories.Count]);
-                row.Values[at] = figure.Value;
-            }
-            await Year();
+            if (wide.IsPeriod) await ByPeriod(csv, wide, figures, progress, ct);
+            else await ByCategory(csv, wide, figures, progress, ct);
             await csv.FlushAsync();
             return;
         }
@@ -72,12 +46,73 @@ internal sealed class FigureExport(MeasureTerms measure, FigureMapping mapping)
         await csv.FlushAsync();
     }
 
-    /// <summary>The metadata that describes the CSV beside it.</summary>
-    public string Metadata(string url)
+    private async Task ByCategory(CsvWriter csv, WideColumns wide, IAsyncEnumerable<FigureOnRecord> figures, Action<long> progress, CancellationToken ct)
     {
-        IEnumerable<Column> columns = mapping.Wide is { } wide
-            ? [.. Leading(), .. Categories(wide).Select(c => new Column(c.Heading, "decimal", measure.Register.Definition.Unit, _ => ""))]
-            : Long();
+        var (leading, categories) = (Leading(), Categories(wide));
+        var column = categories.Select((c, i) => (c.Category, i)).ToDictionary(c => c.Category, c => c.i);
+        foreach (var heading in leading.Select(l => l.Heading).Concat(categories.Select(c => c.Heading))) csv.WriteField(heading);
+        await csv.NextRecordAsync();
+        // A row's figures may lie on any of a year's sheets, and never on another year's.
+        var (table, year, rows) = (new SortedDictionary<(MeasuredPeriod Period, string Besides), (FigureOnRecord Any, decimal?[] Values)>(InOrder), default(FinancialYear), 0L);
+        async Task Year()
+        {
+            foreach (var (any, values) in table.Values)
+            {
+                foreach (var lead in leading) csv.WriteField(lead.Text(any));
+                foreach (var value in values) csv.WriteField(Number(value));
+                await csv.NextRecordAsync();
+                progress(++rows);
+            }
+            table.Clear();
+        }
+        await foreach (var figure in figures.WithCancellation(ct))
+        {
+            if (figure.Period.Year != year) await Year();
+            year = figure.Period.Year;
+            // A category that the classification has no more has no column; what stood there is in the long layout.
+            if (!column.TryGetValue(Cells.Parts(figure.Cell).FirstOrDefault(p => p.Breakdown == wide.Is).Category ?? "", out var at)) continue;
+            var place = (figure.Period, Cells.Without(figure.Cell, wide.Is));
+            if (!table.TryGetValue(place, out var row)) table[place] = row = (figure, new decimal?[categories.Count]);
+            row.Values[at] = figure.Value;
+        }
+        await Year();
+    }
+
+    /// <summary>A row holds all years, so the values of all are gathered; the rest of a figure is not.</summary>
+    private async Task ByPeriod(CsvWriter csv, WideColumns wide, IAsyncEnumerable<FigureOnRecord> figures, Action<long> progress, CancellationToken ct)
+    {
+        var (leading, table, periods, rows) = (Leading(), new SortedDictionary<string, (FigureOnRecord Any, Dictionary<MeasuredPeriod, decimal> Values)>(StringComparer.Ordinal), new SortedSet<MeasuredPeriod>(), 0L);
+        await foreach (var figure in figures.WithCancellation(ct))
+        {
+            if (!table.TryGetValue(figure.Cell, out var row)) table[figure.Cell] = row = (figure, []);
+            row.Values[figure.Period] = figure.Value;
+            periods.Add(figure.Period);
+        }
+        foreach (var heading in leading.Select(l => l.Heading).Concat(periods.Select(p => Heading(wide, p)))) csv.WriteField(heading);
+        await csv.NextRecordAsync();
+        foreach (var (any, values) in table.Values)
+        {
+            foreach (var lead in leading) csv.WriteField(lead.Text(any));
+            foreach (var period in periods) csv.WriteField(Number(values.TryGetValue(period, out var value) ? value : null));
+            await csv.NextRecordAsync();
+            progress(++rows);
+        }
+    }
+
+    /// <summary>The metadata that describes the CSV of these figures beside it.</summary>
+    public async Task<string> Metadata(string url, IAsyncEnumerable<FigureOnRecord> figures, CancellationToken ct)
+    {
+        List<Column> columns = mapping.Wide is null ? [.. Long()] : Leading();
+        if (mapping.Wide is { } wide)
+            foreach (var heading in wide.IsPeriod ? (await figures.Select(f => f.Period).Distinct().ToListAsync(ct)).Order().Select(p => Heading(wide, p)) : Categories(wide).Select(c => c.Heading))
+                columns.Add(new Column(heading, "decimal", measure.Register.Definition.Unit, _ => ""));
+        var names = new HashSet<string>(StringComparer.Ordinal);
+        string Name(string heading)
+        {
+            var name = Cells.KeyOf(heading).Replace('-', '_');
+            for (var (unique, n) = (name, 2); ; unique = $"{name}_{n++}")
+                if (names.Add(unique)) return unique;
+        }
         return JsonSerializer.Serialize(new Dictionary<string, object?>
         {
             ["@context"] = new object[] { "http://www.w3.org/ns/csvw", new Dictionary<string, string> { ["@language"] = "en-GB" } },
@@ -88,11 +123,12 @@ internal sealed class FigureExport(MeasureTerms measure, FigureMapping mapping)
             ["dialect"] = new Dictionary<string, object> { ["delimiter"] = mapping.Delimiter ?? ",", ["encoding"] = "utf-8", ["header"] = true },
             ["tableSchema"] = new Dictionary<string, object>
             {
-                ["columns"] = columns.Select((c, i) => new Dictionary<string, object>
+                ["columns"] = columns.Select(c => new Dictionary<string, object>
                 {
-                    ["name"] = Cells.KeyOf(c.Heading).Replace('-', '_'),
+                    ["name"] = Name(c.Heading),
                     ["titles"] = c.Heading,
                     ["dc:description"] = c.Says,
+                    ["null"] = c.Type == "decimal" ? Nothing : "",
                     ["datatype"] = c.Type == "decimal" && mapping.Decimal == "," ? new Dictionary<string, object> { ["base"] = "decimal", ["format"] = new Dictionary<string, string> { ["decimalChar"] = ",", ["groupChar"] = "." } } : c.Type,
                 }).ToArray(),
             },
@@ -133,7 +169,7 @@ internal sealed class FigureExport(MeasureTerms measure, FigureMapping mapping)
     private List<Column> Leading()
     {
         var columns = new List<Column>();
-        if (mapping.FixedPeriod is null) columns.Add(new Column(mapping.Period ?? "Period", "string", "The period that the figure is about.", f => f.Period.ToString()));
+        if (mapping.FixedPeriod is null && mapping.Wide?.IsPeriod != true) columns.Add(new Column(mapping.Period ?? "Period", "string", "The period that the figure is about.", f => mapping.Written(f.Period)));
         columns.AddRange((mapping.Breakdowns ?? [.. measure.Breakdowns.Where(b => b.Key != mapping.Wide?.Is).Select(b => new BreakdownColumn(b.Key, b.Key))])
             .Select(b => new Column(b.Column, "string", measure.Breakdown(b.Is)?.Register?.Title ?? b.Is, f => Word(f, b.Is, b.Written))));
         columns.AddRange((mapping.Only ?? new Dictionary<string, string>()).Concat(mapping.Constants ?? new Dictionary<string, string>()).Select(c => new Column(c.Key, "string", "The same in each row.", _ => c.Value)));
@@ -153,14 +189,20 @@ internal sealed class FigureExport(MeasureTerms measure, FigureMapping mapping)
         return columns;
     }
 
-    private IReadOnlyList<(string Category, string Heading)> Categories(WideColumns wide)
+    private IReadOnlyList<(string Category, string Heading)> Categories(WideColumns wide) =>
+    [
+        .. wide.Total is [var total, ..] ? [("", Heading(wide, total))] : Array.Empty<(string, string)>(),
+        .. measure.Breakdown(wide.Is)?.Register?.Categories.Select(c => (c.Key, Heading(wide, c.Label))) ?? [],
+    ];
+
+    private static string Heading(WideColumns wide, string label) => wide.Write?.Replace("{}", label, StringComparison.Ordinal) ?? label;
+
+    // Written so that the same mapping reads it: with a stroke where its expression asks for one.
+    private string Heading(WideColumns wide, MeasuredPeriod period)
     {
-        string Heading(string label) => wide.Write?.Replace("{}", label, StringComparison.Ordinal) ?? label;
-        return
-        [
-            .. wide.Total is [var total, ..] ? [("", Heading(total))] : Array.Empty<(string, string)>(),
-            .. measure.Breakdown(wide.Is)?.Register?.Categories.Select(c => (c.Key, Heading(c.Label))) ?? [],
-        ];
+        var written = mapping.Written(period);
+        string[] ways = [Heading(wide, written), Heading(wide, written.Replace('-', '/'))];
+        return Array.Find(ways, w => wide.Pattern!.Match(w) is { Success: true } match && mapping.TryPeriod(match.Groups[1].Value, out var read) && read == period) ?? ways[0];
     }
 
     private string Word(FigureOnRecord figure, string breakdown, string total) =>

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text;
 using EqualitiesPlatform.Ledger.Replay;
 using Equalities.Options.V1;
 
@@ -25,7 +24,7 @@ internal sealed class ImportCounts
     public long Rows, LeftOutRows, Figures, Compared, Added, MadeFinal, Revised, Corrected, Withdrawn, Unchanged, WithoutValue, BadRows, CategoriesAdded, Written, Position;
     public bool PartsNotAddedUp, Refused, Whole;
     public string Encoding = "", Delimiter = "";
-    public IReadOnlyList<string> LeftOut = [];
+    public IReadOnlyList<string> LeftOut = [], NewCategories = [];
 }
 
 /// <summary>
@@ -38,6 +37,7 @@ internal sealed class FigureImport(Dispatch dispatch, IGrainFactory grains, Figu
     private const int Parts = 64;
     private const int FiguresAnEvent = 500;
     private const int RowsAWord = 20_000;
+    private const int CategoriesTold = 20;
     // Parts are of different sheets, so they are written beside each other: the ledger takes what is queued in one transaction.
     private const int PartsAtOnce = 4;
 
@@ -63,7 +63,7 @@ internal sealed class FigureImport(Dispatch dispatch, IGrainFactory grains, Figu
         private readonly Repetitions _repeated = new();
         private readonly PartsAndTotals _totals = new(terms.Measure);
         private readonly HashSet<int> _badLines = [];
-        private readonly Spool _rows = new(Parts), _acts = new(Parts);
+        private readonly FigureSpool _rows = new(Parts), _acts = new(Parts);
         private readonly Sketches _now = new(), _before = new();
         private bool _whole;
 
@@ -97,17 +97,18 @@ internal sealed class FigureImport(Dispatch dispatch, IGrainFactory grains, Figu
             var rows = new FigureRows(
                 terms.Mapping, terms.Measure, terms.Status, terms.Relabelled.ToDictionary(r => r.Key, r => r.Value.Category),
                 terms.Caller.Actor.Organisation is null, Found);
-            foreach (var figure in rows.Read(csv))
+            foreach (var row in rows.Read(csv))
             {
                 ct.ThrowIfCancellationRequested();
-                _counts.Figures++;
-                _totals.Add(figure);
-                _rows.Write(PartOf(terms.Measure.Sheet(figure.Period, figure.Cell)), 0, figure);
-                if (_found.Count > 100 || _counts.Figures % RowsAWord == 0)
+                foreach (var figure in row)
                 {
-                    _counts.Rows = rows.Rows;
-                    await Flush();
+                    _counts.Figures++;
+                    _totals.Add(figure);
+                    _rows.Write(PartOf(terms.Measure.Sheet(figure.Period, figure.Cell)), 0, figure);
                 }
+                if (_found.Count <= 100 && rows.Rows % RowsAWord != 0) continue;
+                _counts.Rows = rows.Rows;
+                await Flush();
             }
             foreach (var finding in _totals.Findings())
             {
@@ -117,6 +118,8 @@ internal sealed class FigureImport(Dispatch dispatch, IGrainFactory grains, Figu
             _found.AddRange(_repeated.Rest());
             (_counts.Rows, _counts.LeftOutRows, _counts.WithoutValue, _counts.LeftOut, _counts.PartsNotAddedUp) = (rows.Rows, rows.LeftOutRows, rows.WithoutValue, [.. rows.LeftOut], _totals.TooMany);
             _counts.CategoriesAdded = rows.Added.Sum(a => a.Categories.Count);
+            _counts.NewCategories = [.. rows.Added.Select(a => $"{a.Terms.Key}: {string.Join("; ", a.Categories.Take(CategoriesTold).Select(c => string.Join(' ', c.Label.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries))))}"
+                + (a.Categories.Count > CategoriesTold ? string.Create(CultureInfo.InvariantCulture, $" and {a.Categories.Count - CategoriesTold:N0} more") : ""))];
             await Flush();
             return rows;
         }
@@ -189,11 +192,13 @@ internal sealed class FigureImport(Dispatch dispatch, IGrainFactory grains, Figu
         /// <summary>Asks about categories that are gone while others with the same figures are new.</summary>
         private void Relabelled(FigureRows rows)
         {
-            foreach (var ((breakdown, gone), agreement, likely) in _before.Renamed(_now))
+            var added = rows.Added.ToDictionary(a => a.Terms.Key, a => a.Categories.ToDictionary(c => c.Key, c => c.Label));
+            string Label(string breakdown, string category) =>
+                added.GetValueOrDefault(breakdown)?.GetValueOrDefault(category) ?? terms.Measure.Breakdown(breakdown)?.LabelOf(category) ?? category;
+            foreach (var ((breakdown, gone), agreement, likely) in _before.Renamed(_now, Label))
             {
-                var label = terms.Measure.Breakdown(breakdown)?.LabelOf(gone) ?? gone;
                 if (terms.NotRelabelled.Contains((breakdown, gone))) continue;
-                var word = rows.Added.Where(a => a.Terms.Key == breakdown).SelectMany(a => a.Categories).FirstOrDefault(c => c.Key == likely)?.Label ?? terms.Measure.Breakdown(breakdown)?.LabelOf(likely) ?? likely;
+                var (label, word) = (Label(breakdown, gone), Label(breakdown, likely));
                 Found(new Finding(0, breakdown,
                     $"\"{label}\" is not in this release, and \"{word}\" has the same figures in {agreement}. Is it the same category under another label? Then say so: relabelled \"{breakdown}:{gone}={word}\". "
                     + $"If \"{label}\" is really gone and its figures are to be withdrawn: not relabelled \"{breakdown}:{gone}\".", Whole: true));
@@ -281,172 +286,5 @@ internal sealed class FigureImport(Dispatch dispatch, IGrainFactory grains, Figu
         }
 
         private static int PartOf(SheetId sheet) => (int)((uint)HashCode.Combine(sheet.Year.StartYear, sheet.Number) % Parts);
-    }
-
-    /// <summary>Figures on their way, in as many temporary files as there are parts; gone when it is disposed of.</summary>
-    private sealed class Spool(int parts) : IDisposable
-    {
-        private readonly FileStream?[] _files = new FileStream?[parts];
-        private readonly BinaryWriter?[] _writers = new BinaryWriter?[parts];
-
-        public void Write(int part, byte act, FileFigure figure)
-        {
-            var writer = _writers[part] ??= new BinaryWriter(_files[part] = new FileStream(
-                Path.Combine(Path.GetTempPath(), Path.GetRandomFileName()), FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None, 16 * 1024, FileOptions.DeleteOnClose), Encoding.UTF8);
-            writer.Write(act);
-            writer.Write(figure.Line);
-            writer.Write(figure.Period.First.DayNumber);
-            writer.Write(figure.Period.Last.DayNumber);
-            writer.Write(figure.Cell);
-            writer.Write(figure.Value);
-            writer.Write(figure.Numerator is not null);
-            if (figure is { Numerator: { } over, Denominator: { } under })
-            {
-                writer.Write(over);
-                writer.Write(under);
-            }
-            writer.Write((byte)figure.Status);
-        }
-
-        public IEnumerable<(byte Act, FileFigure Figure)> Read(int part)
-        {
-            if (_files[part] is not { } file) yield break;
-            _writers[part]!.Flush();
-            file.Position = 0;
-            using var reader = new BinaryReader(file, Encoding.UTF8, leaveOpen: true);
-            while (file.Position < file.Length)
-            {
-                var act = reader.ReadByte();
-                var line = reader.ReadInt32();
-                var period = new MeasuredPeriod(DateOnly.FromDayNumber(reader.ReadInt32()), DateOnly.FromDayNumber(reader.ReadInt32()));
-                var cell = reader.ReadString();
-                var value = reader.ReadDecimal();
-                decimal? over = null, under = null;
-                if (reader.ReadBoolean()) (over, under) = (reader.ReadDecimal(), reader.ReadDecimal());
-                yield return (act, new FileFigure(line, period, cell, value, over, under, (ObservationStatus)reader.ReadByte()));
-            }
-        }
-
-        public void Dispose()
-        {
-            foreach (var file in _files) file?.Dispose();
-        }
-    }
-}
-
-/// <summary>
-/// What is found again and again: the first rows are told one by one, and the rest of them in one sentence with their
-/// lines, so that a file that is wrong throughout says so once.
-/// </summary>
-internal sealed class Repetitions
-{
-    private const int OneByOne = 10, MostSentences = 1_000, MostRanges = 100;
-
-    private readonly Dictionary<(string Column, string Reason), (int Told, List<int> More)> _said = [];
-
-    /// <summary>Whether a finding is held back to be told with others.</summary>
-    public bool Holds(Finding finding)
-    {
-        var key = (finding.Column, finding.Reason);
-        if (finding.Line == 0 || (!_said.ContainsKey(key) && _said.Count == MostSentences)) return false;
-        var (told, more) = _said.TryGetValue(key, out var said) ? said : _said[key] = (0, []);
-        if (told == OneByOne) more.Add(finding.Line);
-        else _said[key] = (told + 1, more);
-        return told == OneByOne;
-    }
-
-    /// <summary>One finding for all that is held back of each sentence.</summary>
-    public IReadOnlyList<Finding> Rest()
-    {
-        Finding[] rest = [.. _said.Where(s => s.Value.More.Count > 0).Select(s => new Finding(s.Value.More.Min(), s.Key.Column, $"{s.Key.Reason} {More(s.Value.More)}"))];
-        _said.Clear();
-        return rest;
-    }
-
-    private static string More(List<int> lines)
-    {
-        var ranges = new List<(int From, int To)>();
-        foreach (var line in lines.Order())
-        {
-            if (ranges is [.., var (from, to)] && to + 1 == line) ranges[^1] = (from, line);
-            else ranges.Add((line, line));
-        }
-        var named = string.Join(", ", ranges.Take(MostRanges).Select(r => r.From == r.To ? $"{r.From}" : $"{r.From} to {r.To}"));
-        var left = ranges.Skip(MostRanges).Sum(r => r.To - r.From + 1);
-        return string.Create(CultureInfo.InvariantCulture, $"And {lines.Count:N0} more of the same, in {(lines.Count == 1 ? "line" : "lines")} {named}{(left > 0 ? $" and {left:N0} lines after them" : "")}.");
-    }
-}
-
-/// <summary>Whether the parts of a file make its totals, where all parts of one are there.</summary>
-internal sealed class PartsAndTotals(MeasureTerms measure)
-{
-    private const int Most = 200_000;
-
-    private readonly Dictionary<(string Breakdown, string Within), int> _partsOf = measure.Breakdowns
-        .SelectMany(b => b.Register?.Categories.Select(c => (b.Key, Within: c.Within ?? "")) ?? []).GroupBy(c => c).ToDictionary(g => g.Key, g => g.Count());
-    private readonly Dictionary<(string Breakdown, string Category), string> _within = measure.Breakdowns
-        .SelectMany(b => b.Register?.Categories.Select(c => (b.Key, c.Key, Within: c.Within ?? "")) ?? []).ToDictionary(c => (c.Item1, c.Item2), c => c.Within);
-    private readonly Dictionary<(MeasuredPeriod, string Breakdown, string Within, string Besides), (decimal Sum, int Parts)> _parts = [];
-    private readonly Dictionary<(MeasuredPeriod, string Breakdown, string Within, string Besides), (decimal Value, int Line)> _totals = [];
-
-    /// <summary>Whether there were too many totals to add their parts up.</summary>
-    public bool TooMany { get; private set; }
-
-    public void Add(FileFigure figure)
-    {
-        if (!measure.Register.Definition.PartsMakeTotal || TooMany) return;
-        var parts = Cells.Parts(figure.Cell);
-        foreach (var (breakdown, category) in parts)
-        {
-            var rest = Cells.Without(figure.Cell, breakdown);
-            var place = (figure.Period, breakdown, _within.GetValueOrDefault((breakdown, category), ""), rest);
-            var so = _parts.GetValueOrDefault(place);
-            _parts[place] = (so.Sum + figure.Value, so.Parts + 1);
-            if (_partsOf.ContainsKey((breakdown, category))) _totals.TryAdd((figure.Period, breakdown, category, rest), (figure.Value, figure.Line));
-        }
-        foreach (var breakdown in measure.Breakdowns)
-            if (parts.All(p => p.Breakdown != breakdown.Key)) _totals.TryAdd((figure.Period, breakdown.Key, "", figure.Cell), (figure.Value, figure.Line));
-        TooMany = _parts.Count + _totals.Count > Most;
-    }
-
-    // Whole numbers make whole totals; of published decimals each was rounded by itself.
-    private static decimal Rounding(decimal sum, decimal total, int parts) =>
-        Math.Max(sum.Scale, total.Scale) is var scale && scale == 0 ? 0 : (parts + 1) * 0.5m / (decimal)Math.Pow(10, Math.Min(9, (int)scale));
-
-    public IEnumerable<Finding> Findings() => TooMany ? [] : _totals
-        .Where(t => _parts.TryGetValue(t.Key, out var parts) && parts.Parts == _partsOf.GetValueOrDefault((t.Key.Breakdown, t.Key.Within)) && Math.Abs(parts.Sum - t.Value.Value) > Rounding(parts.Sum, t.Value.Value, parts.Parts))
-        .Select(t => new Finding(t.Value.Line, "",
-            $"The {_parts[t.Key].Parts} parts by {t.Key.Breakdown} of {t.Key.Item1}, {(t.Key.Within.Length == 0 ? "" : $"{t.Key.Within}, ")}{Cells.Shown(t.Key.Besides)}, make {_parts[t.Key].Sum.Shown()}, and this says {t.Value.Value.Shown()}."))
-        .OrderBy(f => f.Line);
-}
-
-/// <summary>A few figures of each category, the same few whatever it is called, by which one that was relabelled is known again.</summary>
-internal sealed class Sketches
-{
-    private const int Size = 200;
-    private readonly Dictionary<(string Breakdown, string Category), SortedList<ulong, decimal>> _kept = [];
-
-    public void Add(MeasuredPeriod period, string cell, decimal value)
-    {
-        foreach (var (breakdown, category) in Cells.Parts(cell))
-        {
-            if (!_kept.TryGetValue((breakdown, category), out var kept)) _kept[(breakdown, category)] = kept = [];
-            var place = $"{period}|{Cells.Without(cell, breakdown)}".Aggregate(14695981039346656037UL, (h, c) => unchecked((h ^ c) * 1099511628211UL));
-            if (kept.Count == Size && place > kept.Keys[^1]) continue;
-            kept[place] = value;
-            if (kept.Count > Size) kept.RemoveAt(Size);
-        }
-    }
-
-    /// <summary>Categories that are not in the later ones, with the new one whose figures are mostly theirs.</summary>
-    public IEnumerable<((string Breakdown, string Category) Gone, string Agreement, string Likely)> Renamed(Sketches later)
-    {
-        foreach (var (gone, figures) in _kept.Where(k => !later._kept.ContainsKey(k.Key)).OrderBy(k => k.Key))
-        {
-            var (likely, same, shared) = later._kept.Where(n => n.Key.Breakdown == gone.Breakdown && !_kept.ContainsKey(n.Key))
-                .Select(n => (n.Key.Category, Same: figures.Count(f => n.Value.TryGetValue(f.Key, out var value) && value == f.Value), Shared: figures.Keys.Count(n.Value.ContainsKey)))
-                .OrderByDescending(n => n.Same).ThenBy(n => n.Category, StringComparer.Ordinal).FirstOrDefault();
-            if (likely is not null && shared > 0 && same * 2 >= shared) yield return (gone, $"{same} of {shared} places that were compared", likely);
-        }
     }
 }

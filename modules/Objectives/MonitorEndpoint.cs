@@ -8,12 +8,16 @@ namespace EqualitiesPlatform.Objectives;
 
 internal sealed class MonitorEndpoint(Intake intake, Reporting reporting, FigureReader figures, EventReader reader, Positions positions) : MonitorService.MonitorServiceBase
 {
-    public override Task<SetUpMonitorResponse> SetUpMonitor(SetUpMonitorRequest r, ServerCallContext context) =>
-        intake.Write<SetUpMonitorResponse>(context, r, f => new SetUpMonitor(
+    public override async Task<SetUpMonitorResponse> SetUpMonitor(SetUpMonitorRequest r, ServerCallContext context)
+    {
+        // Of a measure that there is not, nothing could be shown.
+        foreach (var measure in new[] { r.MeasureId, r.IncidenceId }.Where(m => m.Length > 0)) await reporting.Measure(context, measure);
+        return await intake.Write<SetUpMonitorResponse>(context, r, f => new SetUpMonitor(
             f.Id<MonitorId>(r.MonitorId), ObjectiveEndpoint.KeyOf(r.MonitorId),
             new MonitorTerms(
                 f.Word<MonitorKind>(r.Kind), f.Text(r.Title, 200), f.Id<MeasureId>(r.MeasureId), f.OptionalKey(r.Breakdown), [.. r.Vulnerable],
                 r.Since.Length == 0 ? null : f.Measured(r.Since), f.OptionalId<MeasureId>(r.IncidenceId), r.LeastCount == 0 ? null : f.Whole(r.LeastCount, 1, 1_000_000))));
+    }
 
     public override Task<StandDownMonitorResponse> StandDownMonitor(StandDownMonitorRequest r, ServerCallContext context) =>
         intake.Write<StandDownMonitorResponse>(context, r, f => new StandDownMonitor(f.Id<MonitorId>(r.MonitorId), f.Text(r.Reason)));

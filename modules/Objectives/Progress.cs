@@ -48,6 +48,7 @@ public sealed record MeasureProgress(
     Reckoned Outturn, bool Whole, Reckoned Forecast, decimal? Target, Rag Rag, string RagSays, Direction Direction, string DirectionSays, IReadOnlyList<long> DirectionPositions)
 {
     private const int FewestForALine = 4, MostForALine = 8;
+    private const string NoFigure = "There is no figure yet.";
 
     /// <summary>How a measure stands in a year.</summary>
     /// <param name="definition">Its definition.</param>
@@ -55,13 +56,16 @@ public sealed record MeasureProgress(
     /// <param name="targets">The targets of the series.</param>
     /// <param name="whole">The figures of the whole, of one series, in any order.</param>
     /// <param name="year">The financial year.</param>
-    public static MeasureProgress Of(MeasureDefinition definition, RagRule? rule, IReadOnlyList<PeriodValue> targets, IEnumerable<MeasuredFigure> whole, FinancialYear year)
+    /// <param name="partForYear">As reports were first printed: a part of the year stands for it when the parts before it are missing.</param>
+    public static MeasureProgress Of(
+        MeasureDefinition definition, RagRule? rule, IReadOnlyList<PeriodValue> targets, IEnumerable<MeasuredFigure> whole, FinancialYear year, bool partForYear = false)
     {
         MeasuredFigure[] figures = [.. whole.Where(f => f.Period.Last <= year.Last).OrderBy(f => f.Period)];
-        var (outturn, complete) = OutturnOf(definition, figures, year);
-        var forecast = ForecastOf(definition, figures, year, outturn, complete);
+        var (outturn, complete) = OutturnOf(definition, figures, year, partForYear);
+        var forecast = ForecastOf(definition, figures, year, outturn, complete, partForYear);
         decimal? target = targets.FirstOrDefault(t => t.Period == year.Whole)?.Value;
         var (rag, says) = Rate(definition.Polarity, rule, outturn.Value, target, definition.Unit);
+        if (rag is Rag.NotRated && outturn is { Value: null, Positions.Count: > 0 } && says == NoFigure) says = "There is no figure for the year.";
         var (direction, compared, positions) = Compare(definition, figures, year);
         return new MeasureProgress(outturn, complete, forecast, target, rag, says, direction, compared, positions);
     }
@@ -71,7 +75,7 @@ public sealed record MeasureProgress(
     {
         if (polarity is Polarity.Contextual) return (Rag.NotRated, "Neither way is good by itself, so it is not rated.");
         if (rule is null) return (Rag.NotRated, "No rule for red, amber and green is set.");
-        if (outturn is not { } reached) return (Rag.NotRated, "There is no figure yet.");
+        if (outturn is not { } reached) return (Rag.NotRated, NoFigure);
         if (target is not { } aimed) return (Rag.NotRated, "No target is set for the year.");
         var missed = polarity is Polarity.HigherIsBetter ? aimed - reached : reached - aimed;
         var bounds = $"green within {Round(rule.GreenWithin)} per cent of the target, amber within {Round(rule.AmberWithin)}";
@@ -85,29 +89,35 @@ public sealed record MeasureProgress(
     /// <summary>A number as sentences print it, to two decimals.</summary>
     public static string Round(decimal value) => decimal.Round(value, 2, MidpointRounding.AwayFromZero).ToString("0.##", System.Globalization.CultureInfo.InvariantCulture);
 
-    private static (Reckoned Outturn, bool Whole) OutturnOf(MeasureDefinition definition, MeasuredFigure[] figures, FinancialYear year)
+    private static (Reckoned Outturn, bool Whole) OutturnOf(MeasureDefinition definition, MeasuredFigure[] figures, FinancialYear year, bool partForYear)
     {
         if (figures.LastOrDefault(f => f.Period == year.Whole) is { } reported) return (new Reckoned(reported.Value, $"The figure for {year}.", [reported.Position]), true);
         var parts = PartsOf(figures, year);
         if (parts.Length == 0)
-            return figures.LastOrDefault(f => f.Period.Year == year) is { } last
-                ? (new Reckoned(last.Value, $"The last figure that ends in {year}, for {last.Period}.", [last.Position]), true)
-                : (new Reckoned(null, $"No figure ends in {year}.", []), false);
+        {
+            if (figures.LastOrDefault(f => f.Period.Year == year) is not { } last) return (new Reckoned(null, $"No figure ends in {year}.", []), false);
+            var part = !partForYear && last.Period.Months is > 0 and < 12;
+            if (part && definition.YearEnd is not YearEnd.Last)
+                return (new Reckoned(null, $"The year's first figures are missing, so there is none for {year}; the last, for {last.Period}, is {Round(last.Value)}.", [last.Position]), false);
+            return (new Reckoned(last.Value, $"The last figure that ends in {year}, for {last.Period}.", [last.Position]), !part || last.Period.Last == year.Last);
+        }
         var whole = parts.Length * parts[0].Period.Months == 12;
         var (value, how) = Together(definition, parts);
         return (new Reckoned(value, $"{how} {(parts.Length == 1 ? $"{parts[0].Period} alone" : $"{parts[0].Period} to {parts[^1].Period}")}.", [.. parts.Select(p => p.Position)]), whole);
     }
 
-    private static Reckoned ForecastOf(MeasureDefinition definition, MeasuredFigure[] figures, FinancialYear year, Reckoned outturn, bool whole)
+    private static Reckoned ForecastOf(MeasureDefinition definition, MeasuredFigure[] figures, FinancialYear year, Reckoned outturn, bool whole, bool partForYear)
     {
-        if (outturn.Value is not { } soFar) return new Reckoned(null, "There is no figure to forecast from.", []);
+        if (outturn.Value is not { } soFar)
+            return new Reckoned(null, outturn.Positions.Count == 0 ? "There is no figure to forecast from." : "Nothing is forecast from a year whose first figures are missing.", outturn.Positions);
         if (whole) return outturn with { How = "The year is whole, so nothing is forecast." };
         var parts = PartsOf(figures, year);
+        if (parts.Length == 0) return outturn with { How = "The last figure, carried on." };
         var perYear = 12 / parts[0].Period.Months;
         if (definition.YearEnd is YearEnd.Sum)
         {
             MeasuredFigure[] before = [.. parts.Select(p => figures.FirstOrDefault(f => f.Period == p.Period.YearBefore)).OfType<MeasuredFigure>()];
-            var (lastYear, lastWhole) = OutturnOf(definition, figures, new FinancialYear(year.StartYear - 1));
+            var (lastYear, lastWhole) = OutturnOf(definition, figures, new FinancialYear(year.StartYear - 1), partForYear);
             if (before.Length == parts.Length && lastWhole && lastYear.Value is { } all && before.Sum(f => f.Value) is > 0 and var then)
                 return new Reckoned(decimal.Round(soFar * all / then, 4), $"Last year's shape: {Round(soFar)} so far, times {Round(all)} for all of last year to {Round(then)} for the same part of it.",
                     [.. outturn.Positions, .. lastYear.Positions, .. before.Select(f => f.Position)]);

@@ -8,7 +8,8 @@ namespace EqualitiesPlatform.Objectives;
 /// Measures by group as reports print them: from what was published, so that nothing is told that disclosure control kept
 /// back. The last table of each year counts, whenever it was published; trend and forecast are reckoned from what is shown.
 /// </summary>
-public sealed class PublishedGroups(ReportScope scope)
+/// <param name="partForYear">As reports were first printed: see <see cref="MeasureProgress.Of"/>.</param>
+public sealed class PublishedGroups(ReportScope scope, bool partForYear)
 {
     private const int LongestLine = 8, MostPanels = 24;
 
@@ -57,7 +58,7 @@ public sealed class PublishedGroups(ReportScope scope)
             [.. now.Groups.Select(g => (IReadOnlyList<Cell>)[g.Label, .. now.Periods.Select(p => Shown(now, g, p))])]);
 
         Disclosure.Category[] groups = [.. now.Groups.Where(g => g.Key is not ("total" or "not-told-apart"))];
-        var progress = groups.Select(g => (Group: g, Says: MeasureProgress.Of(definition, definition.IsRate ? rule : null, targets, Figures(g), scope.Year))).ToArray();
+        var progress = groups.Select(g => (Group: g, Says: MeasureProgress.Of(definition, definition.IsRate ? rule : null, targets, Figures(g), scope.Year, partForYear))).ToArray();
         var kept = groups.Where(g => now.Periods.Any(p => now.Table.At(g.Key, p.Key).Value is null)).Select(g => g.Key).ToHashSet();
         var trend = new ReportTable($"{key}.trend", $"{definition.Title} by {by}: which way each group goes", ["Group", "Direction of travel", "Year-end forecast", .. definition.IsRate ? (string[])["Red, amber or green"] : []],
         [

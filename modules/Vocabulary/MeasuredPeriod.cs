@@ -48,7 +48,11 @@ public readonly partial record struct MeasuredPeriod : IParsable<MeasuredPeriod>
     /// <summary>A calendar year.</summary>
     public static MeasuredPeriod Calendar(int year) => new(new DateOnly(year, 1, 1), new DateOnly(year, 12, 31));
 
-    /// <summary>The period written in one of the forms of this type, or as others write it: "2013/14", "2013-2014" (the financial year), "Q2 2013/14", "2012-2014", "May 2013".</summary>
+    /// <summary>
+    /// The period written in one of the forms of this type, or as others write it: "2013/14", "2013-2014" (the financial year),
+    /// "Q2 2013/14", "2012-2014", "2012 - 14" (calendar years; never two that follow each other, which could be a financial
+    /// year), "2010/11 - 12/13", "May 2013", "Apr 2018-Mar 2019", "31 March 2014".
+    /// </summary>
     public static MeasuredPeriod Parse(string s, IFormatProvider? provider = null) =>
         TryParse(s, provider, out var period) ? period : throw new FormatException($"'{s}' is not a period such as 2013-14, 2013-14 Q2, 2013 or 2012 to 2014.");
 
@@ -71,12 +75,26 @@ public readonly partial record struct MeasuredPeriod : IParsable<MeasuredPeriod>
             result = one;
             return true;
         }
-        var ends = text.Split([" to ", " - "], 2, StringSplitOptions.TrimEntries) is [var from, var to] ? (from, to)
+        var ends = Shortened(text) ?? (text.Split([" to ", " - "], 2, StringSplitOptions.TrimEntries) is [var from, var to] ? (from, to)
             : Years().Match(text) is { Success: true } years ? (years.Groups[1].Value, years.Groups[2].Value)
-            : ("", "");
+            : MonthsApart().Match(text) is { Success: true } months ? (months.Groups[1].Value, months.Groups[2].Value)
+            : ("", ""));
         if (One(ends.Item1) is not { } first || One(ends.Item2) is not { } last || last.Last < first.First) return false;
         result = new(first.First, last.Last);
         return true;
+    }
+
+    // The end without its century: "2015 - 17", "2010/11 - 12/13". Not "2008-11", which could be a November.
+    private static (string From, string To)? Shortened(string text)
+    {
+        if (ShortEnds().Match(text) is not { Success: true } match) return null;
+        var (from, to) = (match.Groups["from"].Value, match.Groups["to"].Value);
+        var (start, end) = (int.Parse(from.AsSpan(0, 4), CultureInfo.InvariantCulture), int.Parse(to.AsSpan(0, 2), CultureInfo.InvariantCulture));
+        if (!text.Contains(' ', StringComparison.Ordinal) && end <= 12) return null;
+        end += start / 100 * 100;
+        if (end < start) end += 100;
+        var financial = match.Groups["half"].Length > 0;
+        return financial != (to.Length > 2) || end - start > 20 || (!financial && end - start < 2) ? null : (from, $"{end}{to[2..]}");
     }
 
     /// <inheritdoc/>
@@ -105,7 +123,7 @@ public readonly partial record struct MeasuredPeriod : IParsable<MeasuredPeriod>
 
     private static MeasuredPeriod? One(string text)
     {
-        if (DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day)) return new(day, day);
+        if (DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day) || DateOnly.TryParseExact(text, ["d MMMM yyyy", "d MMM yyyy"], CultureInfo.InvariantCulture, DateTimeStyles.None, out day)) return new(day, day);
         if (Month(text) is { } month) return new(month, month.AddMonths(1).AddDays(-1));
         if (Endings().Match(text) is { Success: true } ending && Month($"{ending.Groups[1].Value} {ending.Groups[2].Value}") is { } lastMonth)
             return new(lastMonth.AddMonths(-11), lastMonth.AddMonths(1).AddDays(-1));
@@ -146,6 +164,12 @@ public readonly partial record struct MeasuredPeriod : IParsable<MeasuredPeriod>
 
     [GeneratedRegex(@"^(\d{4}) ?- ?(\d{4})$")]
     private static partial Regex Years();
+
+    [GeneratedRegex(@"^([a-z]{3,9} \d{4}) ?[-/] ?([a-z]{3,9} \d{4})$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    private static partial Regex MonthsApart();
+
+    [GeneratedRegex(@"^(?<from>\d{4}(?<half>[/-]\d{2})?) ?(?: to | - |-) ?(?<to>\d{2}(?:[/-]\d{2})?)$")]
+    private static partial Regex ShortEnds();
 
     [GeneratedRegex(@"\s+")]
     private static partial Regex Gaps();

@@ -132,7 +132,7 @@ internal sealed class CasesSectionWithReporting : ISection
         public MeasureProgress In(FinancialYear year)
         {
             var series = Redefined.Any ? Redefined.Value.Series : 1;
-            return MeasureProgress.Of(Definition, null, [], Figures.All.Where(f => f.Series == series && f.Cell.Length == 0).Select(f => f.Measured).OrderBy(f => f.Period), year);
+            return MeasureProgress.Of(Definition, null, [], Figures.All.Where(f => f.Series == series && f.Cell.Length == 0).Select(f => f.Measured).OrderBy(f => f.Period), year, partForYear: true);
         }
     }
 }

@@ -16,16 +16,16 @@ internal sealed class ObjectiveSection : ISection
 
     public int Order => 5;
 
-    public ISectionFold Begin(ReportScope scope) => new Fold(scope, first: true);
+    public ISectionFold Begin(ReportScope scope) => Begin(scope, 1);
 
-    /// <summary>The fold of the version that tells of groups.</summary>
-    internal static ISectionFold WithGroups(ReportScope scope) => new Fold(scope, first: false);
+    /// <summary>The fold of a version: the second tells of groups, and from the third on no part of a year stands for all of it.</summary>
+    internal static ISectionFold Begin(ReportScope scope, int version) => new Fold(scope, first: version == 1, partForYear: version < 3);
 
-    private sealed class Fold(ReportScope scope, bool first) : ISectionFold
+    private sealed class Fold(ReportScope scope, bool first, bool partForYear) : ISectionFold
     {
         private readonly Dictionary<Guid, ObjectiveOnRecord> _objectives = [];
         private readonly Dictionary<Guid, MeasureOnRecord> _measures = [];
-        private readonly PublishedGroups _groups = new(scope);
+        private readonly PublishedGroups _groups = new(scope, partForYear);
         private readonly CitedGroups _cited = new();
         private readonly FigureList _figures = new();
 
@@ -54,7 +54,7 @@ internal sealed class ObjectiveSection : ISection
             MeasureOnRecord[] measures = [.. _measures.Values.Where(m => m.Defined.Any).OrderBy(m => m.Defined.Position)];
             if (measures.Length == 0 && !_objectives.Values.Any(o => o.Stated.Any))
                 return new SectionContent(Section, "The Strategic Equalities Objective and its measures", [Printed.Searched(scope, "The whole ledger", "ObjectiveStated and MeasureDefined")], [], []);
-            var progress = measures.ToDictionary(m => m, m => m.Progress(scope.Year));
+            var progress = measures.ToDictionary(m => m, m => m.Progress(scope.Year, partForYear));
             var parts = new List<ReportPart> { new ReportHeadlines($"{Section}.headlines", Headlines(measures, progress)) };
             foreach (var (id, objective) in _objectives.Where(o => o.Value.Stated.Any).OrderBy(o => o.Value.Stated.Position))
                 Add(objective.Heading, objective.Facts(), [.. measures.Where(m => m.Defined.Value.Objective?.Value == id)], objective.Subject(id));
@@ -113,7 +113,7 @@ internal sealed class ObjectiveSection : ISection
             string Amount(decimal? value) => value is { } v ? $"{MeasureProgress.Round(v)} {definition.Unit}" : "none";
 
             var outturn = Of("outturn", "outturn", "What ObservationsReported, ObservationsRevised and ObservationsCorrected say last of the year, or of its parts together.", Amount(progress.Outturn.Value),
-                progress.Outturn.Positions, progress.Outturn.Value is null ? Printed.Searched(scope, $"The figures of {subject}", $"figures that end in {scope.Year}") : null);
+                progress.Outturn.Positions, progress.Outturn is { Value: null, Positions.Count: 0 } ? Printed.Searched(scope, $"The figures of {subject}", $"figures that end in {scope.Year}") : null);
             var target = Of("target", "target", "The last TargetSet for the year.", Amount(progress.Target), measure.TargetAt(scope.Year),
                 progress.Target is null ? Printed.Searched(scope, $"The measure {subject}", $"TargetSet for {scope.Year}") : null);
             var rag = Of("rag", "red, amber or green", "The last RagRuleSet on outturn and target, by the measure's polarity.", Printed.Word(progress.Rag), measure.RatedBy(progress, scope.Year));
@@ -122,7 +122,7 @@ internal sealed class ObjectiveSection : ISection
                 measure.Baseline.Any ? null : Printed.Searched(scope, $"The measure {subject}", "BaselineSet"));
             var direction = Of("direction", "direction of travel", "The last figure of the year against that of the same part of the year before, or the one before it.", Printed.Word(progress.Direction), progress.DirectionPositions);
             var forecast = Of("forecast", "year-end forecast", "As the method says that is printed beside it.", Amount(progress.Forecast.Value), progress.Forecast.Positions,
-                progress.Forecast.Value is null ? Printed.Searched(scope, $"The figures of {subject}", "figures to forecast from") : null);
+                progress.Forecast is { Value: null, Positions.Count: 0 } ? Printed.Searched(scope, $"The figures of {subject}", "figures to forecast from") : null);
             var facts = new List<Fact>
             {
                 new("Outturn", new Cell(outturn.Value, outturn.Key), InWords(progress.Outturn.How)),
@@ -250,7 +250,7 @@ internal sealed class ObjectiveSection : ISection
 
         public IEnumerable<MeasuredFigure> Whole() => Figures.All.Where(f => f.Series == Series && f.Cell.Length == 0).Select(f => f.Measured).OrderBy(f => f.Period);
 
-        public MeasureProgress Progress(FinancialYear year) => MeasureProgress.Of(Definition, Rule.Any ? Rule.Value : null, Targets, Whole(), year);
+        public MeasureProgress Progress(FinancialYear year, bool partForYear) => MeasureProgress.Of(Definition, Rule.Any ? Rule.Value : null, Targets, Whole(), year, partForYear);
 
         public IEnumerable<long> TargetAt(FinancialYear year) => _targets.TryGetValue(year.Whole, out var target) ? [target.Position] : [];
 
@@ -272,5 +272,19 @@ internal sealed class ObjectiveSectionWithGroups : ISection
 
     public int Order => _before.Order;
 
-    public ISectionFold Begin(ReportScope scope) => ObjectiveSection.WithGroups(scope);
+    public ISectionFold Begin(ReportScope scope) => ObjectiveSection.Begin(scope, Version);
+}
+
+/// <summary>The section on the Objective from its third version on: a year whose first figures are missing has no outturn, and no part of it stands for it.</summary>
+internal sealed class ObjectiveSectionOfWholeYears : ISection
+{
+    private readonly ObjectiveSection _before = new();
+
+    public string Key => _before.Key;
+
+    public int Version => 3;
+
+    public int Order => _before.Order;
+
+    public ISectionFold Begin(ReportScope scope) => ObjectiveSection.Begin(scope, Version);
 }

@@ -130,7 +130,7 @@ public class FigureTableStories
 
     private static SectionContent Section(ReportHistory history)
     {
-        var fold = new EqualitiesPlatform.Governance.ObjectiveSectionWithGroups().Begin(new ReportScope("crc", Year, new DateOnly(2014, 3, 31), long.MaxValue));
+        var fold = new EqualitiesPlatform.Governance.ObjectiveSectionOfWholeYears().Begin(new ReportScope("crc", Year, new DateOnly(2014, 3, 31), long.MaxValue));
         foreach (var recorded in history.Events) fold.Apply(recorded);
         return fold.Complete();
     }

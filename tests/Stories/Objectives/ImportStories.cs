@@ -12,7 +12,7 @@ public class ImportStories
     private static readonly MeasureId Measure = new(Guid.Parse("00000000-0000-7000-8000-0000000000b1"));
 
     [Fact]
-    public void A_long_file_loads_without_editing()
+    public void A_swallowedfile_loads_without_editing()
     {
         var (figures, found, rows) = Read(
             "\uFEFFYear,Type,Sex,Unit,Value\r\n2007/08 to 2008/09,\"Race, or\nethnicity\",,Percentage,0.16\r\n2007/08 to 2008/09,,,Percentage,\"1,028.5\"\r\n",
@@ -54,6 +54,27 @@ public class ImportStories
         told.Should().Equal(Enumerable.Range(2, 10));
         repeated.Rest().Should().Equal(new Finding(12, "Period", "2031 is not over. And 989 more of the same, in lines 12 to 499, 501 to 1001."));
         repeated.Rest().Should().BeEmpty();
+    }
+
+    [Fact]
+    public void A_quotation_mark_that_is_not_closed_is_told_where_it_opens()
+    {
+        var (figures, found, _) = Read("Period,strand,Value\n2013,Race,1\n2012,\"Race,2\n2011,Race,3\n");
+        figures.Should().ContainSingle();
+        found.Should().ContainSingle().Which.Should().Match<Finding>(f => f.Line == 3 && f.Reason.Contains("is a quotation mark not closed?"));
+        var (rest, swallowed, _) = Read("Period,strand,Value\n2013,Race,1\n2012,\"Race,2\n" + string.Concat(Enumerable.Repeat("2011,Race,3\n", 20_000)));
+        rest.Should().ContainSingle();
+        swallowed.Should().ContainSingle().Which.Should().Match<Finding>(f => f.Line == 3 && f.Whole);
+    }
+
+    [Fact]
+    public void No_line_is_left_unsaid_however_many_are_bad_and_however_far_apart()
+    {
+        var repeated = new Repetitions();
+        for (var line = 2; line < 2_002; line += 2) repeated.Holds(new Finding(line, "Value", "There is no value."));
+        var rest = repeated.Rest();
+        rest.Should().HaveCount(10, "a hundred at a time");
+        rest.SelectMany(f => f.Reason[(f.Reason.IndexOf("lines", StringComparison.Ordinal) + 6)..^1].Split(", ")).Select(int.Parse).Should().Equal(Enumerable.Range(11, 990).Select(i => 2 * i));
     }
 
     [Fact]
@@ -126,6 +147,7 @@ public class ImportStories
     [InlineData("1 234", '.', "1234")]
     [InlineData("\u22125", '.', "-5")]
     [InlineData("12%", '.', "12")]
+    [InlineData("\u20130.4", '.', "-0.4")]
     [InlineData(".5", '.', "0.5")]
     [InlineData("1.2e-3", '.', "0.0012")]
     [InlineData("0.050195412582026123", '.', "0.050195412582026123")]
@@ -147,6 +169,10 @@ public class ImportStories
         CsvText.EncodingOf(new MemoryStream("a,é"u8.ToArray()), null).Should().Be(Encoding.UTF8);
         var old = CsvText.EncodingOf(new MemoryStream([0x61, 0x2c, 0xe9, 0x92]), null);
         old.GetString([0xe9, 0x92]).Should().Be("é’");
+        // Without a mark, UTF-16 is known by its zeros.
+        CsvText.EncodingOf(new MemoryStream(Encoding.Unicode.GetBytes("Year,é")), null).Should().Be(Encoding.Unicode);
+        CsvText.EncodingOf(new MemoryStream(Encoding.BigEndianUnicode.GetBytes("Year,é")), null).Should().Be(Encoding.BigEndianUnicode);
+        FluentActions.Invoking(() => CsvText.EncodingOf(new MemoryStream([0x61, 0x2c, 0xe9, 0x92]), "utf-8")).Should().Throw<FieldsException>();
     }
 
     [Theory]
@@ -154,6 +180,9 @@ public class ImportStories
     [InlineData("{\"period\":\"Year\",\"fixed_period\":\"2011\"}")]
     [InlineData("{\"wide\":{\"is\":\"strand\",\"columns\":\"((\"}}")]
     [InlineData("{\"decimal\":\"'\"}")]
+    [InlineData("{\"encoding\":\"ebcdic\"}")]
+    [InlineData("{\"periods\":{\"201314\":\"some day\"}}")]
+    [InlineData("{\"period\":\"Year\",\"wide\":{\"is\":\"period\"}}")]
     [InlineData("[")]
     public void A_mapping_that_can_not_be_meant_is_refused(string mapping) =>
         FluentActions.Invoking(() => FigureMapping.Read(Encoding.UTF8.GetBytes(mapping))).Should().Throw<FieldsException>().Which.Violations.Should().ContainSingle(v => v.Field == "mapping");
@@ -193,9 +222,104 @@ public class ImportStories
             now.Add(MeasuredPeriod.Calendar(year), "strand=race-or-ethnicity", year == 2013 ? 1 : year * 3);
             now.Add(MeasuredPeriod.Calendar(year), "strand=age", year);
         }
-        before.Renamed(now).Should().ContainSingle().Which.Should().Be((("strand", "race"), "12 of 13 places that were compared", "race-or-ethnicity"));
-        before.Renamed(before).Should().BeEmpty();
+        before.Renamed(now, Words).Should().ContainSingle().Which.Should().Be((("strand", "race"), "12 of 13 places that were compared", "race-or-ethnicity"));
+        before.Renamed(before, Words).Should().BeEmpty();
     }
+
+    [Fact]
+    public void A_category_under_another_label_is_known_by_its_words_when_its_figures_were_revised_too()
+    {
+        var (before, now) = (new Sketches(), new Sketches());
+        for (var year = 2001; year < 2014; year++)
+        {
+            before.Add(MeasuredPeriod.Calendar(year), "strand=race", year * 3);
+            now.Add(MeasuredPeriod.Calendar(year), "strand=race-or-ethnicity", year * 4);
+            now.Add(MeasuredPeriod.Calendar(year), "strand=age", year);
+        }
+        before.Renamed(now, Words).Should().ContainSingle().Which.Should().Be((("strand", "race"), "0 of 13 places that were compared", "race-or-ethnicity"));
+        before.Renamed(now, (_, category) => category == "race" ? "Faith" : category).Should().BeEmpty("nothing speaks for it");
+    }
+
+    [Theory]
+    [InlineData("White British", "White: British", true)]
+    [InlineData("Race", "Race or ethnicity", true)]
+    [InlineData("Sexual orientation", "Sexual Orientation (all)", true)]
+    [InlineData("Male", "Men", false)]
+    [InlineData("Disability", "Religion", false)]
+    public void Labels_read_alike_or_do_not(string one, string other, bool alike) => Sketches.Alike(one, other).Should().Be(alike);
+
+    [Fact]
+    public async Task A_file_with_a_column_for_each_period_comes_in_and_goes_out()
+    {
+        const string mapping = """{"breakdowns":[{"column":"Strand","is":"strand","total":["All"]}],"ignore":["Code"],"missing":["-"],"wide":{"is":"period","columns":"^(\\d{4}/\\d{2})$"}}""";
+        const string file = "Code,Strand,2011/12,2012/13\nE1,All,10,11\nE2,Race,4,-\n";
+        var (figures, found, rows) = Read(file, mapping);
+        found.Should().BeEmpty();
+        figures.Select(f => (f.Line, f.Period.ToString(), f.Cell, f.Value)).Should().Equal((2, "2011-12", "", 10m), (2, "2012-13", "", 11m), (3, "2011-12", "strand=race", 4m));
+        rows.WithoutValue.Should().Be(1);
+        FigureOnRecord[] known = [.. figures.Select(f => new FigureOnRecord(1, f.Period, f.Cell, f.Value, null, null, ObservationStatus.Final, 0, null, new(2013, 5, 1), 1))];
+        var written = await Written(known, mapping.Replace("\"ignore\"", "\"constants\":{\"Code\":\"E\"},\"ignore\""));
+        written.Should().Be("Strand,Code,2011/12,2012/13\nAll,E,10,11\nRace,E,4,-\n");
+        Read(written, mapping).Figures.Select(f => (f.Period, f.Cell, f.Value)).Should().Equal(figures.Select(f => (f.Period, f.Cell, f.Value)));
+        Read("Code,Strand,2011/12,2011/13\n", mapping).Found.Select(f => (f.Line, f.Column)).Should().Equal((1, "2011/13"));
+        // Without an expression, all columns that are headed by a period are.
+        Read("Strand,2011,2012,Rank\nRace,4,5,1\n", """{"wide":{"is":"period"}}""").Figures.Select(f => (f.Cell, f.Value)).Should().Equal(("strand=race", 4m), ("strand=race", 5m));
+        Read("Strand,2011,2011\nRace,4,5\n", """{"wide":{"is":"period"}}""").Found.Should().ContainSingle().Which.Reason.Should().Contain("means the same period");
+    }
+
+    [Fact]
+    public async Task A_period_in_words_of_the_publishers_own_is_read_and_written_as_the_mapping_says()
+    {
+        const string mapping = """{"period":"time_period","periods":{"201314":"2013-14","Baseline":"2009-09-01 to 2010-08-31"}}""";
+        const string file = "time_period,strand,Value,Status\nBaseline,,10,Final\n201314,,11,Final\n";
+        var (figures, found, _) = Read(file, mapping);
+        found.Should().BeEmpty();
+        figures.Select(f => f.Period.ToString()).Should().Equal("2009-09-01 to 2010-08-31", "2013-14");
+        FigureOnRecord[] known = [.. figures.Select(f => new FigureOnRecord(1, f.Period, f.Cell, f.Value, null, null, ObservationStatus.Final, 0, null, new(2013, 5, 1), 1))];
+        (await Written(known, mapping)).Should().Be(file);
+        Read("time_period,strand,Value\n201415,,11\n", mapping).Found.Should().ContainSingle().Which.Reason.Should().Contain("under periods");
+    }
+
+    [Fact]
+    public void Flags_behind_a_number_do_not_matter_when_the_mapping_says_so()
+    {
+        const string file = "Period,strand,Value\n2013,Race,12.5 [r]\n2012,Race,\"1,204*\"\n2011,Race,<5\n";
+        Read(file).Found.Select(f => f.Reason[(f.Reason.IndexOf("mapping: ", StringComparison.Ordinal) + 9)..]).Should().Equal("\"flags\": [\"[r]\"].", "\"flags\": [\"*\"].", "\"missing\": [\"<5\"].");
+        var (figures, found, rows) = Read(file, """{"flags":["[r]","*"],"missing":["<5"]}""");
+        found.Should().BeEmpty();
+        figures.Select(f => f.Value).Should().Equal(12.5m, 1204m);
+        rows.WithoutValue.Should().Be(1);
+    }
+
+    [Fact]
+    public void Columns_that_do_not_matter_are_left_out_by_name_by_pattern_or_all_together()
+    {
+        const string file = "Period,strand,Value,Value - conf,Rank,Rank\n2013,Race,1,0.1,1,3\n2012,Race,2,0.2,2,4\n";
+        foreach (var ignore in (string[])["\"* - conf\",\"Rank\"", "\"*\""])
+        {
+            var (figures, found, rows) = Read(file, $$"""{"ignore":[{{ignore}}]}""");
+            found.Should().BeEmpty();
+            figures.Should().HaveCount(2);
+            rows.LeftOut.Should().Equal("Value - conf", "Rank");
+        }
+        Read(file, """{"ignore":["Value*"]}""").Found.Select(f => (f.Line, f.Column)).Should().Equal([(3, "Rank"), (3, "Rank")]);
+        Read("Period,strand,Value,value\n2013,Race,1,2\n").Found.Should().ContainSingle().Which.Reason.Should().Contain("twice");
+        // A wide layout takes what its expression says, but what is left out by name.
+        Read("Year,Code,All,Race\n2013,E1,3,1\n", """{"ignore":["Code","*"],"wide":{"is":"strand","columns":"^(.+)$","total":["all"]}}""").Figures.Select(f => f.Cell).Should().Equal("", "strand=race");
+    }
+
+    [Fact]
+    public void A_rate_that_comes_with_one_of_its_two_numbers_stands_alone_and_one_that_is_kept_back_is_none()
+    {
+        var rate = new MeasureTerms(Terms.Register with { Definition = Terms.Register.Definition with { Numerator = "reports", Denominator = "people", Per = 1000 } }, Terms.Breakdowns);
+        var (figures, found, rows) = Read("Period,strand,Value,Numerator,Denominator\n2013,Race,26,\"1,300\",\"50,000\"\n2012,Race,25,,\"50,000\"\n2011,Race,?,34,?\n2010,Race,,34,\n", """{"missing":["?"]}""", rate);
+        figures.Select(f => (f.Value, f.Numerator)).Should().Equal((26m, 1300m), (25m, null));
+        (rows.WithoutValue, found.Select(f => f.Line).Distinct().Single()).Should().Be((1, 5));
+    }
+
+    [Fact]
+    public void A_word_that_may_stand_for_the_whole_is_told_with_how_to_say_so() =>
+        Read("Period,strand,Value\n2013,All strands,1\n").Found.Should().ContainSingle().Which.Reason.Should().Contain("\"total\": [\"All strands\"]");
 
     [Fact]
     public async Task What_goes_out_comes_in_again_as_it_was()
@@ -224,11 +348,16 @@ public class ImportStories
     }
 
     [Fact]
-    public void The_metadata_of_a_csv_names_each_column()
+    public async Task The_metadata_of_a_csv_names_each_column()
     {
-        using var json = System.Text.Json.JsonDocument.Parse(new FigureExport(Terms, new FigureMapping()).Metadata("figures.csv"));
-        json.RootElement.GetProperty("url").GetString().Should().Be("figures.csv");
-        json.RootElement.GetProperty("tableSchema").GetProperty("columns").EnumerateArray().Select(c => c.GetProperty("titles").GetString()).Should().Equal("Period", "strand", "Value", "Status");
+        var metadata = await Metadata("{}");
+        metadata.GetProperty("url").GetString().Should().Be("figures.csv");
+        Columns(metadata, "titles").Should().Equal("Period", "strand", "Value", "Status");
+        // Names are unique whatever the headings are, and what stands for no figure is said.
+        var awkward = await Metadata("""{"period":"Rate (%)","value":"Rate %","missing":["[x]"]}""");
+        Columns(awkward, "name").Should().Equal("rate", "strand", "rate_2");
+        Columns(awkward, "null").Should().Equal("", "", "[x]");
+        Columns(await Metadata("""{"wide":{"is":"period"}}"""), "titles").Should().Equal("strand", "2011", "2012");
     }
 
     [Fact]
@@ -262,16 +391,27 @@ public class ImportStories
         return text.ToString();
     }
 
+    private static async Task<System.Text.Json.JsonElement> Metadata(string mapping)
+    {
+        FigureOnRecord[] known = [.. new[] { "2012", "2011" }.Select(year => new FigureOnRecord(1, MeasuredPeriod.Parse(year), "", 1, null, null, ObservationStatus.Final, 0, null, new(2013, 5, 1), 1))];
+        return System.Text.Json.JsonDocument.Parse(await new FigureExport(Terms, FigureMapping.Read(Encoding.UTF8.GetBytes(mapping))).Metadata("figures.csv", known.ToAsyncEnumerable(), default)).RootElement;
+    }
+
+    private static IEnumerable<string?> Columns(System.Text.Json.JsonElement metadata, string property) =>
+        metadata.GetProperty("tableSchema").GetProperty("columns").EnumerateArray().Select(c => c.GetProperty(property).GetString());
+
+    private static string Words(string breakdown, string category) => category.Replace('-', ' ');
+
     private static FileFigure Figure(int line, string cell, decimal value) => new(line, MeasuredPeriod.Parse("2011"), cell, value, null, null, ObservationStatus.Final);
 
-    private static (IReadOnlyList<FileFigure> Figures, IReadOnlyList<Finding> Found, FigureRows Rows) Read(string file, string mapping = "{}")
+    private static (IReadOnlyList<FileFigure> Figures, IReadOnlyList<Finding> Found, FigureRows Rows) Read(string file, string mapping = "{}", MeasureTerms? terms = null)
     {
         var found = new List<Finding>();
         using var stream = new MemoryStream(Encoding.UTF8.GetBytes(file));
         var encoding = CsvText.EncodingOf(stream, null);
         var laidOut = FigureMapping.Read(Encoding.UTF8.GetBytes(mapping));
         using var csv = CsvText.Open(stream, encoding, CsvText.DelimiterOf(stream, encoding, laidOut.HeadingsAt ?? 1));
-        var rows = new FigureRows(laidOut, Terms, ObservationStatus.Final, new Dictionary<(string, string), string>(), true, found.Add);
-        return ([.. rows.Read(csv)], found, rows);
+        var rows = new FigureRows(laidOut, terms ?? Terms, ObservationStatus.Final, new Dictionary<(string, string), string>(), true, found.Add);
+        return ([.. rows.Read(csv).SelectMany(row => row)], found, rows);
     }
 }

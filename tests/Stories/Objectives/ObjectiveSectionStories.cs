@@ -68,6 +68,16 @@ public class ObjectiveSectionStories
     }
 
     [Fact]
+    public void A_year_whose_first_figures_are_missing_has_no_outturn_but_where_it_was_printed_as_one()
+    {
+        var events = Played(out var positions).Events.Where(e => e.Position != positions["q1"]).ToArray();
+        var outturn = Section(events).Figures.Single(f => f.Key == "objective.outturn.starters");
+        (outturn.Value, outturn.Searched).Should().Be(("none", null));
+        outturn.Positions.Should().Equal(positions["defined"], positions["q2"]);
+        Section(events, with: new ObjectiveSectionWithGroups()).Figures.Single(f => f.Key == "objective.outturn.starters").Value.Should().Be("20 people", "an earlier version prints what it first printed");
+    }
+
+    [Fact]
     public void Without_an_objective_it_says_what_was_searched()
     {
         var section = Section([]);
@@ -94,9 +104,9 @@ public class ObjectiveSectionStories
         return history;
     }
 
-    private static SectionContent Section(IEnumerable<RecordedEvent> events, long position = 7)
+    private static SectionContent Section(IEnumerable<RecordedEvent> events, long position = 7, ISection? with = null)
     {
-        var fold = new ObjectiveSectionWithGroups().Begin(new ReportScope("crc", Year, new DateOnly(2014, 3, 31), position));
+        var fold = (with ?? new ObjectiveSectionOfWholeYears()).Begin(new ReportScope("crc", Year, new DateOnly(2014, 3, 31), position));
         foreach (var recorded in events.Where(e => e.Position <= position)) fold.Apply(recorded);
         return fold.Complete();
     }

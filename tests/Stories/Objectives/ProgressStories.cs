@@ -56,6 +56,23 @@ public class ProgressStories
     }
 
     [Fact]
+    public void A_part_of_a_year_does_not_stand_for_all_of_it()
+    {
+        var progress = Of(Counted, 60, ("2013-14 Q2", 16), ("2013-14 Q3", 20));
+        (progress.Outturn.Value, progress.Whole, progress.Forecast.Value, progress.Rag).Should().Be((null, false, null, Rag.NotRated));
+        progress.Outturn.How.Should().Be("The year's first figures are missing, so there is none for 2013-14; the last, for 2013-14 Q3, is 20.");
+        progress.RagSays.Should().Be("There is no figure for the year.");
+        progress.Forecast.How.Should().Be("Nothing is forecast from a year whose first figures are missing.");
+
+        // Of a stock the last figure stands, and is carried on.
+        var stock = Of(Counted with { YearEnd = YearEnd.Last }, 60, ("2013-14 Q2", 16), ("2013-14 Q3", 20));
+        (stock.Outturn.Value, stock.Whole, stock.Forecast.Value, stock.Forecast.How).Should().Be((20m, false, 20m, "The last figure, carried on."));
+        Of(Counted with { YearEnd = YearEnd.Last }, 60, ("2013-14 Q4", 20)).Whole.Should().BeTrue();
+        // A calendar year is a year, though it is not the financial one.
+        Of(Counted, 60, ("2013", 50)).Outturn.Value.Should().Be(50m);
+    }
+
+    [Fact]
     public void A_years_rate_is_that_of_its_numbers_together()
     {
         var rate = Counted with { Numerator = "n", Denominator = "d", Per = 100, YearEnd = YearEnd.Mean, PartsMakeTotal = false };

@@ -30,6 +30,15 @@ public class MeasuredPeriodStories
     [InlineData("year ending Dec 2013", "2013-01-01", "2013-12-31", "2013")]
     [InlineData("Apr-13", "2013-04-01", "2013-04-30", "April 2013")]
     [InlineData("May 2013", "2013-05-01", "2013-05-31", "May 2013")]
+    [InlineData("Apr 2018-Mar 2019", "2018-04-01", "2019-03-31", "2018-19")]
+    [InlineData("April 2012 to March 2013", "2012-04-01", "2013-03-31", "2012-13")]
+    [InlineData("January 2013/December 2013", "2013-01-01", "2013-12-31", "2013")]
+    [InlineData("2015 - 17", "2015-01-01", "2017-12-31", "2015 to 2017")]
+    [InlineData("2015-17", "2015-01-01", "2017-12-31", "2015 to 2017")]
+    [InlineData("1999 to 01", "1999-01-01", "2001-12-31", "1999 to 2001")]
+    [InlineData("2010/11 - 12/13", "2010-04-01", "2013-03-31", "2010-11 to 2012-13")]
+    [InlineData("2013/14 - 14/15", "2013-04-01", "2015-03-31", "2013-14 to 2014-15")]
+    [InlineData("31 March 2014", "2014-03-31", "2014-03-31", "2014-03-31 to 2014-03-31")]
     [InlineData("2013-05-03 to 2013-06-02", "2013-05-03", "2013-06-02", "2013-05-03 to 2013-06-02")]
     public void It_is_read_as_others_write_it_and_printed_one_way(string written, string first, string last, string printed)
     {
@@ -40,7 +49,7 @@ public class MeasuredPeriodStories
     }
 
     [Theory]
-    [InlineData(""), InlineData("2013-05"), InlineData("2014 to 2012"), InlineData("last year"), InlineData("0012"), InlineData("1850"), InlineData("0001-01-01"), InlineData("2013 Q5"), InlineData(null)]
+    [InlineData(""), InlineData("2013-05"), InlineData("2014 to 2012"), InlineData("last year"), InlineData("0012"), InlineData("1850"), InlineData("0001-01-01"), InlineData("2013 Q5"), InlineData("2013 - 14"), InlineData("2010/11 - 13"), InlineData("2010 - 12/13"), InlineData("2008-11"), InlineData("2013 - 05"), InlineData("31/03/2014"), InlineData(null)]
     public void What_is_no_period_is_refused(string? written) => MeasuredPeriod.TryParse(written, null, out _).Should().BeFalse();
 
     [Fact]
