@@ -18,7 +18,7 @@ internal sealed record RebuildProgress(long Streams, long OfStreams, long Events
 internal sealed class RegisterRebuild(LedgerDatabase database, EventReader reader, Catalogue catalogue, AnyRegister registers, IDocumentStore store)
 {
     /// <summary>So many streams' documents are held at once, for each of a few parts.</summary>
-    private const int StreamsAPart = 20_000;
+    private const int StreamsAPart = 50_000;
 
     private const int StreamsAStep = 500;
     private const int EventsANote = 5_000;
