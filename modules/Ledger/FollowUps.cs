@@ -45,10 +45,12 @@ internal sealed class FollowUpSubscription : SubscriptionBase
 {
     private readonly IServiceProvider _services;
     private readonly ILogger<FollowUpSubscription> _log;
+    private readonly Lazy<ILookup<Type, IFollowUp>> _hearers;
 
     public FollowUpSubscription(IServiceProvider services, Catalogue catalogue, HeardEvents heard, ILogger<FollowUpSubscription> log)
     {
         (_services, _log) = (services, log);
+        _hearers = new(() => services.GetServices<IFollowUp>().SelectMany(f => HearsAttribute.Of(f.GetType()).Select(e => (Event: e, FollowUp: f))).ToLookup(h => h.Event, h => h.FollowUp));
         Name = "follow-ups";
         Options.BatchSize = 200;
         foreach (var entry in catalogue.Events.Where(e => heard.Types.Contains(catalogue.TypeToday(e)))) IncludeType(entry.Type);
@@ -58,9 +60,8 @@ internal sealed class FollowUpSubscription : SubscriptionBase
         EventRange page, ISubscriptionController controller, IDocumentOperations operations, CancellationToken cancellationToken)
     {
         var dispatch = _services.GetRequiredService<Dispatch>();
-        var hearers = _services.GetServices<IFollowUp>().SelectMany(f => HearsAttribute.Of(f.GetType()).Select(e => (Event: e, FollowUp: f))).ToLookup(h => h.Event, h => h.FollowUp);
         foreach (var recorded in page.Events.Select(Registering.Recorded))
-            foreach (var followUp in hearers[recorded.Event.GetType()])
+            foreach (var followUp in _hearers.Value[recorded.Event.GetType()])
             {
                 if (await followUp.After(recorded, cancellationToken) is not { Count: > 0 } commands) continue;
                 // Counted for each stream by itself: a repeat may find that some of the commands are not needed any more,

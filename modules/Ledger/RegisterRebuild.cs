@@ -1,3 +1,4 @@
+using System.Threading.Channels;
 using EqualitiesPlatform.Ledger.Append;
 using EqualitiesPlatform.Ledger.Replay;
 using Marten;
@@ -11,17 +12,20 @@ namespace EqualitiesPlatform.Ledger;
 internal sealed record RebuildProgress(long Streams, long OfStreams, long Events, bool Done, string? Failure);
 
 /// <summary>
-/// Makes every register anew, in several parts at once, and each document in one step from what stood before to what its
+/// Makes every register anew, on all processors, and each document in one step from what stood before to what its
 /// events add up to. The silo that keeps the registers does it, while it keeps them from anything else; whoever asks
 /// leaves a row, so that another silo begins again when that one dies.
 /// </summary>
 internal sealed class RegisterRebuild(LedgerDatabase database, EventReader reader, Catalogue catalogue, AnyRegister registers, IDocumentStore store)
 {
-    /// <summary>So many streams' documents are held at once, for each of a few parts.</summary>
-    private const int StreamsAPart = 50_000;
+    /// <summary>So many events are handed to a folder at once, and so many such lots lie ready for it at most.</summary>
+    private const int EventsALot = 200, LotsReady = 10;
 
     private const int StreamsAStep = 500;
     private const int EventsANote = 5_000;
+
+    /// <summary>So many streams' documents are held at once; where there are more streams, the ledger is read more than once.</summary>
+    public int StreamsAPass { get; set; } = 100_000;
 
     /// <summary>Asks for a rebuild, unless one is asked for already.</summary>
     public async Task<long> Ask(CancellationToken ct)
@@ -55,12 +59,10 @@ internal sealed class RegisterRebuild(LedgerDatabase database, EventReader reade
     {
         string[] kinds = [.. registers.All.Select(r => r.Kind).Distinct()];
         await Note(rebuild, $"streams = 0, events = 0, of_streams = (select count(*) from mt_streams where {LedgerSql.OfKinds("$2")})", ct, (object)kinds);
-        var parts = (int)((await Read(rebuild, ct)).OfStreams / StreamsAPart) + Environment.ProcessorCount;
+        var passes = (int)((await Read(rebuild, ct)).OfStreams / StreamsAPass) + 1;
         try
         {
-            await Parallel.ForEachAsync(
-                Enumerable.Range(0, parts), new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount, CancellationToken = ct },
-                async (part, stop) => await Make(rebuild, part, parts, stop));
+            for (var pass = 0; pass < passes; pass++) await Make(rebuild, pass, passes, ct);
             await End(rebuild, null, ct);
         }
         catch (UnfoldableException unfoldable)
@@ -71,18 +73,67 @@ internal sealed class RegisterRebuild(LedgerDatabase database, EventReader reade
 
     /// <summary>
     /// Makes the documents of one part of the streams. Its events are read as they lie, which is many times faster than
-    /// stream by stream, and what they add up to is held until all are read; the parts are as many as keep that small.
+    /// stream by stream, and handed out by their streams to a few folders, who hold what they add up to until all are read.
     /// </summary>
-    private async Task Make(long rebuild, int part, int of, CancellationToken ct)
+    private async Task Make(long rebuild, int pass, int of, CancellationToken ct)
+    {
+        // Whichever fails first, the others stop.
+        using var failing = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        var lots = Enumerable.Range(0, Environment.ProcessorCount).Select(_ => Channel.CreateBounded<List<StoredEvent>>(LotsReady)).ToArray();
+        async Task OrFail(Task work)
+        {
+            try
+            {
+                await work;
+            }
+            catch
+            {
+                await failing.CancelAsync();
+                throw;
+            }
+        }
+        Task[] all = [OrFail(HandOut(pass, of, lots, failing.Token)), .. lots.Select(l => OrFail(Task.Run(() => Make(rebuild, l.Reader, failing.Token), failing.Token)))];
+        try
+        {
+            await Task.WhenAll(all);
+        }
+        catch (OperationCanceledException) when (all.FirstOrDefault(t => t.IsFaulted) is { } failed)
+        {
+            await failed;
+        }
+    }
+
+    private async Task HandOut(int pass, int of, Channel<List<StoredEvent>>[] lots, CancellationToken ct)
+    {
+        var next = lots.Select(_ => new List<StoredEvent>(EventsALot)).ToArray();
+        await foreach (var e in reader.StoredPart(pass, of, ct))
+        {
+            var to = (int)((uint)e.Stream.GetHashCode() % (uint)lots.Length);
+            next[to].Add(e);
+            if (next[to].Count < EventsALot) continue;
+            await lots[to].Writer.WriteAsync(next[to], ct);
+            next[to] = new(EventsALot);
+        }
+        foreach (var (lot, rest) in lots.Zip(next))
+        {
+            await lot.Writer.WriteAsync(rest, ct);
+            lot.Writer.Complete();
+        }
+    }
+
+    private async Task Make(long rebuild, ChannelReader<List<StoredEvent>> lots, CancellationToken ct)
     {
         var made = new Dictionary<string, Made>(StringComparer.Ordinal);
         var events = 0L;
-        await foreach (var e in reader.StoredPart(part, of, ct))
+        await foreach (var lot in lots.ReadAllAsync(ct))
         {
-            if (!made.TryGetValue(e.Stream, out var stream)) made[e.Stream] = stream = new([.. registers.Of(StreamKey.KindOf(e.Stream))]);
-            if (stream.Registers.Length == 0) continue;
-            Fold(e, stream);
-            if (++events % EventsANote == 0) await Note(rebuild, "events = events + $2", ct, (long)EventsANote);
+            foreach (var e in lot)
+            {
+                if (!made.TryGetValue(e.Stream, out var stream)) made[e.Stream] = stream = new([.. registers.Of(StreamKey.KindOf(e.Stream))]);
+                if (stream.Registers.Length == 0) continue;
+                Fold(e, stream);
+                if (++events % EventsANote == 0) await Note(rebuild, "events = events + $2", ct, (long)EventsANote);
+            }
         }
         foreach (var some in made.Where(m => m.Value.Registers.Length > 0).Chunk(StreamsAStep))
         {

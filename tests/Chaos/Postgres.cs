@@ -24,7 +24,7 @@ internal sealed class Postgres : IAsyncDisposable
         Port = new NpgsqlConnectionStringBuilder(server).Port;
     }
 
-    public int Port { get; private set; }
+    public int Port { get; }
 
     public string ConnectionString => new NpgsqlConnectionStringBuilder(_server) { Port = Port, Database = _database ?? new NpgsqlConnectionStringBuilder(_server).Database }.ConnectionString;
 
@@ -77,20 +77,60 @@ internal sealed class Postgres : IAsyncDisposable
     public Task<long> EndSessions(string application = "%") => Scalar<long>(
         $"select count(*) filter (where pg_terminate_backend(pid)) from pg_stat_activity where datname = current_database() and application_name like '{application}' and application_name <> 'chaos'");
 
-    /// <summary>Kills the postmaster, as a power cut would, and starts the cluster again.</summary>
-    public async Task KillAndStart()
+    /// <summary>
+    /// Kills the server with all its processes, as a power cut would, and starts it again at once, as a service manager
+    /// would. Says when it was killed; it takes connections again when this ends.
+    /// </summary>
+    public async Task<long> KillAndStart()
     {
-        await Script($"kill -KILL \"$(cluster_pid '{_cluster}')\"");
-        var connection = await Script($"start_postgres '{_cluster}' && printf '%s' \"$ConnectionStrings__Ledger\"");
-        Port = new NpgsqlConnectionStringBuilder(connection).Port;
+        var server = (await Script($"cluster_pid '{_cluster}'")).Trim();
+        var command = (await File.ReadAllTextAsync($"/proc/{server}/cmdline")).TrimEnd('\0').Split('\0');
+        var output = File.ResolveLinkTarget($"/proc/{server}/fd/2", returnFinalTarget: false)!.FullName;
+        string[] all = [server, .. (await Run("ps", "-o", "pid=", "--ppid", server)).Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)];
+        var owner = (await Run("stat", "-c", "%u %g", $"/proc/{server}")).Split();
+        string[] lent = owner[0] == (await Run("id", "-u")).Trim() ? [] : ["setpriv", $"--reuid={owner[0]}", $"--regid={owner[1]}", "--clear-groups"];
+
+        // Some may have ended by themselves.
+        await Run("sh", "-c", $"kill -KILL {string.Join(' ', all)} 2>&1 || true");
+        var killed = Stopwatch.GetTimestamp();
+        Process Started() => Process.Start(new ProcessStartInfo(
+            "sh", ["-c", "cd / && exec setsid env -i PATH=/usr/bin:/bin LC_ALL=C TZ=UTC \"$@\" >>\"$0\" 2>&1 </dev/null", output, .. lent, .. command]))!;
+        for (var process = Started(); ;)
+        {
+            try
+            {
+                await Scalar<int>("select 1");
+                process.Dispose();
+                return killed;
+            }
+            catch (NpgsqlException) when (Stopwatch.GetElapsedTime(killed) < TimeSpan.FromSeconds(60))
+            {
+                await Task.Delay(20);
+            }
+            // It does not start beside what is still left of the last.
+            if (!process.HasExited) continue;
+            process.Dispose();
+            process = Started();
+        }
     }
 
     /// <summary>Fills the disk of the events, and makes room again.</summary>
     public async Task FillDisk(TimeSpan duration)
     {
         var mounted = Path.GetDirectoryName(_smallDisk!)!;
-        var used = long.Parse((await Run("df", "--output=used,size", "-B1024", _smallDisk!)).Split('\n')[1].Split(' ', StringSplitOptions.RemoveEmptyEntries)[0], null);
-        await Run("mount", "-o", $"remount,size={used + 64}k", mounted);
+        for (var attempt = 1; ; attempt++)
+        {
+            var used = long.Parse((await Run("df", "--output=used,size", "-B1024", _smallDisk!)).Split('\n')[1].Split(' ', StringSplitOptions.RemoveEmptyEntries)[0], null);
+            try
+            {
+                await Run("mount", "-o", $"remount,size={used + 64 * attempt}k", mounted);
+                break;
+            }
+            catch (InvalidOperationException) when (attempt < 20)
+            {
+                // It can't be made smaller than what is written meanwhile.
+            }
+        }
         await Task.Delay(duration);
         await Run("mount", "-o", $"remount,size={Environment.GetEnvironmentVariable("EQUALITIES_CHAOS_SMALL_DISK_SIZE")}", mounted);
     }

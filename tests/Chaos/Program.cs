@@ -2,7 +2,7 @@ using System.Globalization;
 using EqualitiesPlatform.Chaos;
 using EqualitiesPlatform.Issuer;
 
-// --seconds N --seed S --silos K --results FILE [--brief]: started by build/chaos, and by the tests in its brief form.
+// --seconds N --seed S --silos K --leads L --only FAULT --results FILE [--brief]: started by build/chaos, and by the tests in its brief form.
 string Said(string name, string otherwise) => Array.IndexOf(args, "--" + name) is >= 0 and var at && at + 1 < args.Length ? args[at + 1] : otherwise;
 int Number(string name, int otherwise) => int.Parse(Said(name, otherwise.ToString(CultureInfo.InvariantCulture)), CultureInfo.InvariantCulture);
 
@@ -20,13 +20,14 @@ try
     Say($"Starting {silos.All.Count} silos");
     await silos.Ready();
     if (postgres.HasSmallDisk) await postgres.MoveToSmallDisk();
-    var workload = new Workload(issuer, silos.All, seed, leads: brief ? 3 : 10, cold: brief ? 10 : 40);
+    var workload = new Workload(issuer, silos.All, seed, leads: Number("leads", brief ? 3 : 10), cold: brief ? 10 : 40);
     await workload.Prepare();
     Say($"Calling, and making trouble for {duration.TotalSeconds} s");
     using var stop = new CancellationTokenSource();
     var calling = workload.Run(stop.Token);
     var pacing = workload.KeepPace(postgres, stop.Token);
-    var troubles = new Troubles(seed, silos, postgres, workload, brief);
+    var troubles = new Troubles(seed, silos, postgres, workload, brief, Said("only", ""), Say);
+    using var minutely = new Timer(_ => Say($"{workload.Acknowledged:N0} commands acknowledged, {troubles.Dealt.Count} faults dealt"), null, TimeSpan.FromMinutes(1), TimeSpan.FromMinutes(1));
     try
     {
         await troubles.Run(duration);

@@ -48,8 +48,7 @@ internal sealed class Summary(int seed, TimeSpan duration, History history, IRea
 
     private FaultRow Row(IGrouping<string, Dealt> dealt)
     {
-        var recoveries = dealt.Select(d => d.Until is { } until ? Stopwatch.GetElapsedTime(d.From, until).TotalSeconds : troubles.Recovery(d.From) ?? double.NaN)
-            .Order().ToArray();
+        var recoveries = dealt.Select(troubles.SecondsOf).Order().ToArray();
         double Share(double share) => Math.Round(recoveries[(int)Math.Ceiling(share * recoveries.Length) - 1], 2);
         double? target = Troubles.Targets.TryGetValue(dealt.Key, out var t) ? t : null;
         return new FaultRow(dealt.Key, recoveries.Length, Share(0.5), Share(0.99), Share(1), target, target is null ? null : Share(0.99) <= target);

@@ -8,7 +8,8 @@ namespace EqualitiesPlatform.Chaos;
 internal sealed record Dealt(string Fault, long From, long? Until = null);
 
 /// <summary>Deals the faults, one after the other in an order that the seed chooses, each kind as often as the others.</summary>
-internal sealed class Troubles(int seed, Silos silos, Postgres postgres, Workload workload, bool brief)
+/// <param name="only">One kind of fault alone, to know it better; all of them when empty.</param>
+internal sealed class Troubles(int seed, Silos silos, Postgres postgres, Workload workload, bool brief, string only, Action<string> say)
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(120);
 
@@ -29,7 +30,8 @@ internal sealed class Troubles(int seed, Silos silos, Postgres postgres, Workloa
 
     public async Task Run(TimeSpan duration)
     {
-        var faults = Faults().ToArray();
+        var faults = Faults().Where(f => only.Length == 0 || f.Name == only).ToArray();
+        if (faults.Length == 0) throw new ArgumentException($"There is no fault named \"{only}\"; there are {string.Join(", ", Faults().Select(f => f.Name))}.");
         var left = new Queue<(string, Func<string, Task<Dealt>>)>();
         var clock = Stopwatch.StartNew();
         while (clock.Elapsed < duration)
@@ -50,6 +52,7 @@ internal sealed class Troubles(int seed, Silos silos, Postgres postgres, Workloa
                 _dealt.Add(await deal(name));
             }
             await ServiceIsBack(_dealt[^1].From);
+            if (SecondsOf(_dealt[^1]) > Targets.GetValueOrDefault(_dealt[^1].Fault, 15)) say($"{_dealt[^1].Fault}: {SecondsOf(_dealt[^1]):0.0} s");
             await Task.Delay(brief ? 300 : 500 + _random.Next(1500));
         }
     }
@@ -155,8 +158,8 @@ internal sealed class Troubles(int seed, Silos silos, Postgres postgres, Workloa
 
     private async Task<Dealt> KillPostgres(string name)
     {
-        var from = Now;
-        await postgres.KillAndStart();
+        var from = await postgres.KillAndStart();
+        _dealt.Add(new Dealt("  of that, until PostgreSQL answers", from, Now));
         return new Dealt(name, from);
     }
 
@@ -178,10 +181,13 @@ internal sealed class Troubles(int seed, Silos silos, Postgres postgres, Workloa
         }
     }
 
+    /// <summary>How long a fault was felt, in seconds: until service was back, or the registers were.</summary>
+    public double SecondsOf(Dealt dealt) => dealt.Until is { } until ? Stopwatch.GetElapsedTime(dealt.From, until).TotalSeconds : Recovery(dealt.From) ?? double.NaN;
+
     /// <summary>Until every stream that is watched has acknowledged a write that was begun after an instant, in seconds.</summary>
     public double? Recovery(long from)
     {
-        var back = workload.Probed.Select(stream => workload.Attempts
+        var back = workload.Probed.Select(stream => workload.Probing
             .Where(a => a.Stream == stream && a.Began >= from && a.Ending == Ending.Acknowledged)
             .Select(a => (long?)a.Ended).Min()).ToArray();
         return back.Any(b => b is null) ? null : Stopwatch.GetElapsedTime(from, back.Max()!.Value).TotalSeconds;

@@ -20,18 +20,26 @@ internal sealed class Workload(IssuerHost issuer, IReadOnlyList<Silo> silos, int
     private static readonly TimeSpan MostPatience = TimeSpan.FromSeconds(60);
 
     private readonly ConcurrentQueue<Attempt> _attempts = new();
+    private readonly ConcurrentQueue<Attempt> _probing = new();
     private readonly ConcurrentQueue<Sight> _sights = new();
     private readonly ConcurrentDictionary<string, long> _seen = new();
     private readonly List<Lead> _leads = [];
     private Lead _prober = null!;
     private int _operations;
+    private int _acknowledged;
     private volatile bool _stopping;
     private volatile bool _resting;
 
     /// <summary>How operations of this run are named, and their requests.</summary>
     public string Prefix { get; } = $"trouble-{seed}-";
 
-    public IReadOnlyCollection<Attempt> Attempts => _attempts;
+    public IReadOnlyCollection<Attempt> Attempts => [.. _attempts, .. _probing];
+
+    /// <summary>Those on the streams that are watched: a few of very many.</summary>
+    public IReadOnlyCollection<Attempt> Probing => _probing;
+
+    /// <summary>Acknowledgements so far, one for each retry that got its receipt again.</summary>
+    public int Acknowledged => _acknowledged;
 
     public IReadOnlyCollection<Sight> Sights => _sights;
 
@@ -159,12 +167,13 @@ internal sealed class Workload(IssuerHost issuer, IReadOnlyList<Silo> silos, int
         var stream = $"commitment/{request.CommitmentId}";
         long? expected = request.HasExpectedVersion ? request.ExpectedVersion : null;
         var began = Stopwatch.GetTimestamp();
-        void Ended(Ending ending, Receipt? receipt = null) => _attempts.Enqueue(new Attempt(
+        void Ended(Ending ending, Receipt? receipt = null) => (lead == _prober ? _probing : _attempts).Enqueue(new Attempt(
             request.RequestId, stream, expected, began, Stopwatch.GetTimestamp(), ending, receipt?.Version ?? 0, receipt?.Position ?? 0));
         try
         {
             var receipt = (await new CommitmentService.CommitmentServiceClient(silo.Channel).ReportProgressAsync(request, lead.Call.WithDeadline(DateTime.UtcNow + Deadline))).Receipt;
             Ended(Ending.Acknowledged, receipt);
+            Interlocked.Increment(ref _acknowledged);
             _seen[request.CommitmentId] = receipt.Version;
             return true;
         }

@@ -164,6 +164,13 @@ internal sealed class LedgerHost : IAsyncDisposable
             occasion.Actor.Person.Value, "Tests/Write", request, [1, 2, 3], occasion.RecordedAt, occasion.Correlation, null);
     }
 
+    /// <summary>Closes a counter as an earlier release did, in the shape that the event had then.</summary>
+    public Task CloseInEarlierShapeAsync(string stream, long expected)
+    {
+        var pending = Pending(stream, expected, Guid.NewGuid().ToString(), new CounterClosed());
+        return Writer.Append(pending with { Events = [pending.Events[0] with { StoredName = "tests.counter-closed.v1", Data = "{}", DotNetName = $"{typeof(CounterClosedV1).FullName}, {typeof(CounterClosedV1).Assembly.GetName().Name}" }] });
+    }
+
     public Task StopAsync() => _host.StopAsync();
 
     public async ValueTask DisposeAsync()

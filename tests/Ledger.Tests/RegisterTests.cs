@@ -103,6 +103,17 @@ public sealed class RegisterTests(RegisterTests.WithEverything silos) : IClassFi
     }
 
     [Fact]
+    public async Task An_event_in_an_earlier_shape_reaches_a_follow_up_that_hears_what_it_has_become()
+    {
+        var (left, right) = (await _first.OpenAsync(), await _first.OpenAsync());
+        silos.Follow.Steps = (left, right);
+        await _first.CloseInEarlierShapeAsync(Counters.Stream(await _first.OpenAsync()), 1);
+
+        foreach (var id in new[] { left, right })
+            await Eventually.BecomesTrueAsync(async () => (await _first.Reader.ReadStream(Counters.Stream(id))).Count == 2, "it is followed", 30);
+    }
+
+    [Fact]
     public async Task Where_a_register_can_not_take_an_event_all_stop_and_are_not_ready()
     {
         await using var database = await OwnDatabase.CreateAsync();
@@ -120,6 +131,22 @@ public sealed class RegisterTests(RegisterTests.WithEverything silos) : IClassFi
     }
 
     [Fact]
+    public async Task Registers_and_follow_ups_whose_place_another_silo_has_moved_go_on_from_there()
+    {
+        await using var database = await OwnDatabase.CreateAsync();
+        await using var host = await LedgerHost.StartAsync(database);
+        var id = await host.OpenAsync();
+        await host.Registers.WaitFor((await host.SendAsync(new Count(id, 1, "before"), "before")).Position);
+
+        // As the silo that kept them before may, when it commits what it had begun.
+        await database.ExecuteAsync("update mt_event_progression set last_seq_id = 1 where name like '%:All'");
+        var after = await host.SendAsync(new Count(id, 1, "after"), "after");
+
+        await Eventually.BecomesTrueAsync(async () => (await host.Get<ProjectionLag>().ReadAsync(default)).Reached == after.Position, "all have come to it", 30);
+        (await host.Registers.List<CounterRegister>(new("total = 2", 0, "", 0, null))).Items.Should().ContainSingle();
+    }
+
+    [Fact]
     public async Task A_rebuild_that_a_silo_left_unfinished_is_begun_again_by_the_next()
     {
         await using var database = await OwnDatabase.CreateAsync();
@@ -132,9 +159,12 @@ public sealed class RegisterTests(RegisterTests.WithEverything silos) : IClassFi
         (await next.Registers.List<CounterRegister>(new("total = 7", 0, "", 0, null))).Items.Should().ContainSingle();
     }
 
-    [Fact]
-    public async Task Registers_made_anew_show_what_their_events_say_whatever_stood_there_and_whichever_silo_is_asked()
+    [Theory]
+    [InlineData(100_000)]
+    [InlineData(3)]
+    public async Task Registers_made_anew_show_what_their_events_say_whatever_stood_there_and_whichever_silo_is_asked(int streamsAPass)
     {
+        foreach (var silo in new[] { _first, _second }) silo.Get<RegisterRebuild>().StreamsAPass = streamsAPass;
         var (kept, lost) = (await _first.OpenAsync(), await _second.OpenAsync());
         await _first.SendAsync(new Count(kept, 7, "seven"), $"seven-{kept}");
         await _first.Registers.WaitFor(await _first.Positions.Final());

@@ -42,6 +42,7 @@ public sealed class LedgerDatabase : IAsyncDisposable
             CommandTimeout = 2 * PatienceMilliseconds / 1000,
             MaxPoolSize = Math.Min(most, 40),
             NoResetOnClose = true,
+            MaxAutoPrepare = 20, // Loading a stream is planned once for a connection, and not for each stream.
         };
         Source = NpgsqlDataSource.Create(bounded.ConnectionString);
         // Each stream of a batch is looked up by its index, by one plan for all batches: left to itself, the planner

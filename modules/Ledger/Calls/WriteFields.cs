@@ -67,10 +67,11 @@ public sealed class WriteFields : Fields
     /// <exception cref="FieldsException">Something could not be read: with that, these are told too.</exception>
     internal async Task<IReadOnlyList<string>> Misnamed(EventReader reader, CancellationToken ct)
     {
-        var misnamed = new List<string>();
-        foreach (var (field, partner) in _partners)
-            if (!await reader.Has(StreamKey.Of(PartnerId.Kind, partner.Value), ct)) misnamed.Add(field);
-        if (AnyWrong) misnamed.ForEach(field => Violate(field, Failure.NoSuchOrganisation));
+        var named = _partners.Select(p => (p.Field, Stream: StreamKey.Of(PartnerId.Kind, p.Partner.Value))).ToArray();
+        var missing = await reader.Missing([.. named.Select(n => n.Stream).Distinct()], ct);
+        string[] misnamed = [.. named.Where(n => missing.Contains(n.Stream)).Select(n => n.Field)];
+        if (AnyWrong)
+            foreach (var field in misnamed) Violate(field, Failure.NoSuchOrganisation);
         Done();
         return misnamed;
     }

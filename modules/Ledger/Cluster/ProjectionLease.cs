@@ -7,8 +7,8 @@ using Microsoft.Extensions.Logging;
 namespace EqualitiesPlatform.Ledger;
 
 /// <summary>
-/// Runs Marten's projection daemon on exactly one silo. While an old holder of the lease and a new one overlap,
-/// Marten's guarded progress rows refuse the slower of the two.
+/// Runs Marten's projection daemon on exactly one silo. While an old holder of the lease and a new one overlap, both may
+/// write documents, each of which is kept unless a later version is; the progress row moves only for who knows where it stands.
 /// </summary>
 internal sealed class ProjectionLease(
     IDocumentStore store, LeaseTerms terms, TimeProvider machineClock, ILogger<ProjectionLease> log, RegisterRebuild? rebuild = null)
@@ -27,7 +27,7 @@ internal sealed class ProjectionLease(
         {
             await daemon.StartAllAsync();
             Daemon = daemon;
-            var watch = new ShardWatch(daemon, ProjectionLag.ShardsOf(store), machineClock, log);
+            var watch = new ShardWatch(daemon, store, machineClock, log);
             while (true)
             {
                 await Task.Delay(terms.Beat, machineClock, held);

@@ -63,11 +63,18 @@ public sealed class EventReader(LedgerDatabase database, Catalogue catalogue)
     }
 
     /// <summary>Whether there is a record under this key.</summary>
-    public async Task<bool> Has(string stream, CancellationToken ct = default)
+    public async Task<bool> Has(string stream, CancellationToken ct = default) => (await Missing([stream], ct)).Count == 0;
+
+    /// <summary>Those keys under which there is no record.</summary>
+    internal async Task<IReadOnlySet<string>> Missing(string[] streams, CancellationToken ct)
     {
-        await using var command = database.Source.CreateCommand("select exists (select from mt_streams where id = $1)");
-        command.Parameters.Add(new() { Value = stream });
-        return await command.ExecuteScalarAsync(ct) is true;
+        var missing = new HashSet<string>(StringComparer.Ordinal);
+        if (streams.Length == 0) return missing;
+        await using var command = database.Source.CreateCommand("select given from unnest($1) as given where not exists (select from mt_streams where id = given)");
+        command.Parameters.Add(new() { Value = streams });
+        await using var rows = await command.ExecuteReaderAsync(ct);
+        while (await rows.ReadAsync(ct)) missing.Add(rows.GetString(0));
+        return missing;
     }
 
     /// <summary>One stream's events as they are stored, oldest first.</summary>

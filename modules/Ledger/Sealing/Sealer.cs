@@ -13,14 +13,15 @@ namespace EqualitiesPlatform.Ledger.Sealing;
 /// </summary>
 internal sealed class Sealer(LedgerDatabase database, EventReader reader, SealedLog log, CheckpointKeys keys)
 {
-    private const int BatchLimit = 5000;
-
     private static readonly Counter<long> Leaves = new Meter("EqualitiesPlatform.Ledger").CreateCounter<long>(
         "ledger.sealing.leaves", "{leaf}", "Events sealed by this silo.");
 
     private GrowingTree? _tree;
     private long _position;
     private long _final;
+
+    /// <summary>So many events are sealed by one checkpoint at most.</summary>
+    public int BatchLimit { get; set; } = 5000;
 
     /// <summary>Seals all that is final, and says how many events that was.</summary>
     /// <exception cref="SealedElsewhereException">Another sealer was faster; the next call goes on from what it left.</exception>

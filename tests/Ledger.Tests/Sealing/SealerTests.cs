@@ -29,6 +29,20 @@ public sealed class SealerTests
         (await ledger.Database.ScalarAsync<long>("select count(*) from ledger_node")).Should().Be(2, "600 leaves fill two tiles of 256");
     }
 
+    [Theory]
+    [InlineData(7)]
+    [InlineData(10)]
+    public async Task More_than_fits_one_checkpoint_is_sealed_at_once_in_several(int most)
+    {
+        await using var ledger = await LedgerOfPromises.CreateAsync();
+        await ledger.PromiseAsync(10);
+        ledger.Sealer.BatchLimit = most;
+
+        (await ledger.Sealer.Seal()).Should().Be(20);
+        (await ledger.Database.ScalarAsync<string>("select string_agg(size::text, ' ' order by size) from ledger_checkpoint"))
+            .Should().Be(most == 7 ? "7 14 20" : "10 20");
+    }
+
     [Fact]
     public async Task An_append_held_open_holds_back_what_comes_after_it_and_nothing_before()
     {
