@@ -144,6 +144,21 @@ build() { # PROJECT...
     done
 }
 
+# publish_platform FOLDER: the platform as it is deployed, compiled ahead of time; 1 when it could not be. The lock files
+# know no kind of machine: they are checked first, and left as they are.
+publish_platform() {
+    local log=$RUN/logs/publish.log kind
+    case $(uname -m) in
+        aarch64) kind=linux-arm64 ;;
+        *) kind=linux-x64 ;;
+    esac
+    (cd "$ROOT" && rm -rf "$1.new" && exec 9>"$RUN/build.lock" && flock 9 &&
+        dotnet restore hosts/Platform --locked-mode -v q &&
+        dotnet publish hosts/Platform -c Release -r "$kind" --self-contained false -p:NuGetLockFilePath=obj/publish.lock.json \
+            -nodeReuse:false --nologo -v q -o "$1.new" 9>&- &&
+        rm -rf "$1" && mkdir -p "$(dirname "$1")" && mv "$1.new" "$1") </dev/null >"$log" 2>&1
+}
+
 # npm_install FOLDER: what its lock names, once. 'npm ci' is no use: it wants every optional package of
 # other systems in the lock, also those that a registry does not serve. 'npm install' keeps to the lock as well.
 npm_install() {

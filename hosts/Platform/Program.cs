@@ -16,8 +16,9 @@ try
     platform.Services.GetRequiredService<IStartupValidator>().Validate();
     await platform.Services.CheckLedger();
     await platform.StartAsync();
-    // What starting left behind is more than what serving needs for long.
-    GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive);
+    // What starting left behind is more than what serving needs for long; the projections start a little later.
+    _ = Task.Delay(TimeSpan.FromSeconds(5), platform.Lifetime.ApplicationStopping)
+        .ContinueWith(_ => GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive), TaskContinuationOptions.OnlyOnRanToCompletion);
     await platform.WaitForShutdownAsync();
     return 0;
 }

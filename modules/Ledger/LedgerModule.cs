@@ -62,6 +62,7 @@ public static class LedgerModule
         services.AddSingleton<Registers>();
         services.AddSingleton<AnyRegister>();
         services.AddSingleton<RegisterRebuild>();
+        services.AddSingleton<GapWatch>();
         services.AddSingleton<Dispatch>();
         services.AddSingleton<Intake>();
         services.AddSingleton<PersonFiles>();

@@ -58,7 +58,7 @@ internal sealed record PlatformProcess(string Folder, string[] Command, IReadOnl
     {
         var process = Surroundings.PlatformProcess;
         var stopped = new PlatformProcess(
-            new FileInfo($"/proc/{process}/cwd").LinkTarget!, Zeroed($"/proc/{process}/cmdline"), Environment(process));
+            new FileInfo($"/proc/{process}/cwd").LinkTarget!, CommandOf(process), Environment(process));
         using var kill = Process.Start("kill", ["-TERM", process.ToString(CultureInfo.InvariantCulture)]);
         await kill.WaitForExitAsync();
         while (StateOf(process) is not (null or 'Z')) await Task.Delay(50);
@@ -77,6 +77,9 @@ internal sealed record PlatformProcess(string Folder, string[] Command, IReadOnl
         var stat = File.ReadAllText($"/proc/{process.Id}/stat");
         File.WriteAllText(Surroundings.PlatformPidFile, $"{process.Id} {stat[(stat.LastIndexOf(')') + 2)..].Split(' ')[19]}\n");
     }
+
+    /// <summary>The command with which a process was started.</summary>
+    public static string[] CommandOf(int process) => Zeroed($"/proc/{process}/cmdline");
 
     /// <summary>The environment with which a process was started.</summary>
     public static Dictionary<string, string> Environment(int process) =>

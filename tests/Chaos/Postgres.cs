@@ -73,9 +73,16 @@ internal sealed class Postgres : IAsyncDisposable
         return connection;
     }
 
-    /// <summary>Ends the silos' sessions, or those of one application name.</summary>
-    public Task<long> EndSessions(string application = "%") => Scalar<long>(
-        $"select count(*) filter (where pg_terminate_backend(pid)) from pg_stat_activity where datname = current_database() and application_name like '{application}' and application_name <> 'chaos'");
+    /// <summary>Ends the silos' sessions.</summary>
+    public Task<long> EndSessions() => Scalar<long>(
+        "select count(*) filter (where pg_terminate_backend(pid)) from pg_stat_activity where datname = current_database() and application_name <> 'chaos'");
+
+    /// <summary>Ends the session by which a silo is the one that projects.</summary>
+    public Task<long> EndLeadership() => Scalar<long>(
+        """
+        select count(*) filter (where pg_terminate_backend(pid)) from pg_stat_activity
+        where datname = current_database() and application_name = 'equalities projection lease' and pid in (select pid from pg_locks where locktype = 'advisory' and granted)
+        """);
 
     /// <summary>
     /// Kills the server with all its processes, as a power cut would, and starts it again at once, as a service manager

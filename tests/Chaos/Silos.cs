@@ -41,6 +41,7 @@ internal sealed class Silo : IDisposable
             ["Ledger__InstallationKey"] = installationKey,
             ["Ledger__CallsPerSecond"] = "100000",
             ["Ledger__CallBurst"] = "100000",
+            ["Logging__Console__FormatterName"] = "simple",
             ["Logging__Console__FormatterOptions__TimestampFormat"] = "HH:mm:ss.fff ",
             ["ConnectionStrings__Ledger"] = new NpgsqlConnectionStringBuilder(database) { Host = "127.0.0.1", Port = Proxy.Port, MaxPoolSize = 20 }.ConnectionString,
         })

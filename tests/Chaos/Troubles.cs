@@ -118,7 +118,7 @@ internal sealed class Troubles(int seed, Silos silos, Postgres postgres, Workloa
         return new Dealt(name, from, Now);
     }
 
-    private async Task<Dealt> LoseLeader(string name) => await Registers(name, postgres.EndSessions("equalities projection lease"));
+    private async Task<Dealt> LoseLeader(string name) => await Registers(name, postgres.EndLeadership());
 
     private async Task<Dealt> KillSilo(string name)
     {

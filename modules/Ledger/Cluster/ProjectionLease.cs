@@ -11,7 +11,7 @@ namespace EqualitiesPlatform.Ledger;
 /// write documents, each of which is kept unless a later version is; the progress row moves only for who knows where it stands.
 /// </summary>
 internal sealed class ProjectionLease(
-    IDocumentStore store, LeaseTerms terms, TimeProvider machineClock, ILogger<ProjectionLease> log, RegisterRebuild? rebuild = null)
+    IDocumentStore store, LeaseTerms terms, TimeProvider machineClock, ILogger<ProjectionLease> log, RegisterRebuild? rebuild = null, GapWatch? gaps = null)
     : Lease("projection", ClusterSchema.AdvisoryKey("projections:" + store.Options.Events.DatabaseSchemaName), terms, machineClock, log)
 {
     private readonly LeaseTerms terms = terms;
@@ -32,6 +32,7 @@ internal sealed class ProjectionLease(
             {
                 await Task.Delay(terms.Beat, machineClock, held);
                 if (rebuild is not null && await rebuild.Asked(held) is { } asked) await Rebuild(daemon, asked, held);
+                if (gaps is not null) await gaps.Tend(held);
                 await watch.TendAsync(held);
             }
         }

@@ -33,6 +33,26 @@ public sealed class Positions(LedgerDatabase database)
     }
 
     /// <summary>
+    /// As <see cref="Final"/>, but where an append is held open this gives up soon, and the other appends don't wait
+    /// behind it. Null when it is not known.
+    /// </summary>
+    internal async Task<long?> FinalNow(CancellationToken ct)
+    {
+        await using var connection = await database.Source.OpenConnectionAsync(ct);
+        await using var transaction = await connection.BeginTransactionAsync(ct);
+        try
+        {
+            await using var alone = new NpgsqlCommand($"set local lock_timeout = '100ms'; select pg_advisory_xact_lock({database.Finality})", connection, transaction);
+            await alone.ExecuteNonQueryAsync(ct);
+        }
+        catch (PostgresException e) when (e.SqlState == PostgresErrorCodes.LockNotAvailable)
+        {
+            return null;
+        }
+        return await Scalar(connection, "select coalesce(max(seq_id), 0) from mt_events", null, ct);
+    }
+
+    /// <summary>
     /// What was known at an instant: the greatest position before the first event that was recorded later, and no
     /// greater than what is final now.
     /// </summary>

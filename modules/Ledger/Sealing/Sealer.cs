@@ -11,7 +11,7 @@ namespace EqualitiesPlatform.Ledger.Sealing;
 /// hashes above them and the checkpoint are one transaction, so that a crash leaves either all of them or none, and
 /// whoever seals next goes on from the tables alone.
 /// </summary>
-internal sealed class Sealer(LedgerDatabase database, EventReader reader, SealedLog log, CheckpointKeys keys)
+internal sealed class Sealer(LedgerDatabase database, EventReader reader, Positions positions, SealedLog log, CheckpointKeys keys)
 {
     private static readonly Counter<long> Leaves = new Meter("EqualitiesPlatform.Ledger").CreateCounter<long>(
         "ledger.sealing.leaves", "{leaf}", "Events sealed by this silo.");
@@ -59,29 +59,8 @@ internal sealed class Sealer(LedgerDatabase database, EventReader reader, Sealed
         var events = await Read(long.MaxValue, ct);
         var whole = events.TakeWhile((e, i) => e.Position == _position + 1 + i || e.Position <= _final).Count();
         if (whole > 0 || events.Count == 0) return (events[..whole], whole < events.Count || whole == BatchLimit);
-        _final = await Final(ct);
+        _final = await positions.FinalNow(ct) ?? 0;
         return _final > _position ? (await Read(_final, ct), true) : ([], false);
-    }
-
-    /// <summary>
-    /// As <see cref="Positions.Final"/>, but an append that is held open makes the sealer come again later, and not
-    /// the other appends wait behind it. 0 when it is not known.
-    /// </summary>
-    private async Task<long> Final(CancellationToken ct)
-    {
-        await using var connection = await database.Source.OpenConnectionAsync(ct);
-        await using var transaction = await connection.BeginTransactionAsync(ct);
-        try
-        {
-            await Run(connection, "set local lock_timeout = '100ms'", ct);
-            await Run(connection, "select pg_advisory_xact_lock(@finality)", ct, new NpgsqlParameter("finality", database.Finality));
-        }
-        catch (PostgresException e) when (e.SqlState == PostgresErrorCodes.LockNotAvailable)
-        {
-            return 0;
-        }
-        await using var greatest = new NpgsqlCommand("select coalesce(max(seq_id), 0) from mt_events", connection);
-        return (long)(await greatest.ExecuteScalarAsync(ct))!;
     }
 
     private async Task<List<StoredEvent>> Read(long to, CancellationToken ct)

@@ -84,6 +84,30 @@ public sealed class SealerTests
     }
 
     [Fact]
+    public async Task Projections_wait_before_an_append_that_is_open_and_are_led_past_one_that_came_to_nothing()
+    {
+        await using var ledger = await LedgerOfPromises.CreateAsync();
+        await ledger.PromiseAsync(2);
+        await ledger.Database.ExecuteAsync("insert into mt_event_progression (name, last_seq_id) values ('HighWaterMark', 4)");
+        await using var held = await ledger.Database.Source.OpenConnectionAsync();
+        await using var open = await held.BeginTransactionAsync();
+        await Run(held, $"select pg_advisory_xact_lock_shared({ClusterSchema.AdvisoryKey("finality:" + ledger.Database.Schema)}), nextval('mt_events_sequence')");
+        await ledger.PromiseAsync(1, from: 10);
+        var watch = ActivatorUtilities.CreateInstance<GapWatch>(ledger.Get<IServiceProvider>());
+        async Task<long> Led(int times)
+        {
+            for (var i = 0; i < times; i++) await watch.Tend(default);
+            return await ledger.Database.ScalarAsync<long>("select last_seq_id from mt_event_progression where name = 'HighWaterMark'");
+        }
+
+        (await Led(3)).Should().Be(4, "the fifth may still come");
+        await open.RollbackAsync();
+        (await Led(1)).Should().Be(7, "the fifth never comes");
+        await ledger.PromiseAsync(1, from: 20);
+        (await Led(1)).Should().Be(7, "the daemon has not had its time");
+    }
+
+    [Fact]
     public async Task Sealers_that_all_believe_they_lead_make_one_log()
     {
         await using var ledger = await LedgerOfPromises.CreateAsync();
@@ -179,7 +203,7 @@ public sealed class SealerTests
         witness.Take(early.Note, [], [old], LedgerOfPromises.Noon);
 
         await ledger.PromiseAsync(10, from: 50);
-        await new Sealer(ledger.Get<LedgerDatabase>(), ledger.Get<EventReader>(), ledger.Log, rotated).Seal();
+        await new Sealer(ledger.Get<LedgerDatabase>(), ledger.Get<EventReader>(), ledger.Get<Positions>(), ledger.Log, rotated).Seal();
 
         var late = (await ledger.Log.Latest())!;
         Task<LedgerVerdict> Check(params string[] keys) => LedgerCheck.Run(ledger.Database.ConnectionString, ledger.Database.Schema, keys, [early.Note]);
