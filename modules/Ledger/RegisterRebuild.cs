@@ -92,15 +92,7 @@ internal sealed class RegisterRebuild(LedgerDatabase database, EventReader reade
                 throw;
             }
         }
-        Task[] all = [OrFail(HandOut(pass, of, lots, failing.Token)), .. lots.Select(l => OrFail(Task.Run(() => Make(rebuild, l.Reader, failing.Token), failing.Token)))];
-        try
-        {
-            await Task.WhenAll(all);
-        }
-        catch (OperationCanceledException) when (all.FirstOrDefault(t => t.IsFaulted) is { } failed)
-        {
-            await failed;
-        }
+        await Task.WhenAll([OrFail(HandOut(pass, of, lots, failing.Token)), .. lots.Select(l => OrFail(Task.Run(() => Make(rebuild, l.Reader, failing.Token), failing.Token)))]);
     }
 
     private async Task HandOut(int pass, int of, Channel<List<StoredEvent>>[] lots, CancellationToken ct)

@@ -159,7 +159,7 @@ internal sealed class Troubles(int seed, Silos silos, Postgres postgres, Workloa
     private async Task<Dealt> KillPostgres(string name)
     {
         var from = await postgres.KillAndStart();
-        _dealt.Add(new Dealt("  of that, until PostgreSQL answers", from, Now));
+        _dealt.Add(new Dealt("PostgreSQL killed, until it answers", from, Now));
         return new Dealt(name, from);
     }
 

@@ -128,6 +128,11 @@ public sealed class RegisterTests(RegisterTests.WithEverything silos) : IClassFi
         reached.Should().BeLessThan(poison.Position);
         lag.Late(recorded, reached, DateTimeOffset.UnixEpoch).Should().BeNull();
         lag.Late(recorded, reached, DateTimeOffset.UnixEpoch + ProjectionLag.Grace + TimeSpan.FromSeconds(1)).Should().NotBeNull("past its grace it is unready");
+
+        var rebuild = host.Get<RegisterRebuild>();
+        var asked = await rebuild.Ask(default);
+        await Eventually.BecomesTrueAsync(async () => (await rebuild.Read(asked, default)).Done, "the rebuild ends", 30);
+        (await rebuild.Read(asked, default)).Failure.Should().Be($"A register could not take the event at position {poison.Position} (InvalidOperationException).");
     }
 
     [Fact]
