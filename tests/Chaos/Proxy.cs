@@ -60,13 +60,21 @@ internal sealed class Proxy : IDisposable
 
     private async Task Accept()
     {
-        try
+        while (true)
         {
-            while (true) _ = Serve(await _listener.AcceptTcpClientAsync());
-        }
-        catch (Exception e) when (e is SocketException or ObjectDisposedException)
-        {
-            // No longer asked for.
+            try
+            {
+                _ = Serve(await _listener.AcceptTcpClientAsync());
+            }
+            catch (SocketException e) when (e.SocketErrorCode is not (SocketError.OperationAborted or SocketError.Interrupted))
+            {
+                // One that was gone before it was accepted, or one too many just now: the next may be well.
+                await Task.Delay(10);
+            }
+            catch (Exception e) when (e is SocketException or ObjectDisposedException or InvalidOperationException)
+            {
+                return; // No longer asked for.
+            }
         }
     }
 
