@@ -61,6 +61,9 @@ internal sealed class Silo : IDisposable
 
     public void Start() => _process = Process.Start(_start);
 
+    /// <summary>Until the process that runs now has ended; the next may have begun by then.</summary>
+    public Task Ended() => _process!.WaitForExitAsync();
+
     public void Kill()
     {
         _process!.Kill();

@@ -147,10 +147,11 @@ internal sealed class Troubles(int seed, Silos silos, Postgres postgres, Workloa
         var from = Now;
         foreach (var silo in silos.All)
         {
+            var ended = silo.Ended();
             silo.Signal("TERM");
             from = Now;
             var patience = Stopwatch.StartNew();
-            while (silo.Runs && patience.Elapsed < Patience) await Task.Delay(50);
+            await Task.WhenAny(ended, Task.Delay(Patience));
             while (!await silo.IsReady() && patience.Elapsed < Patience) await Task.Delay(200);
         }
         return new Dealt(name, from);
