@@ -15,7 +15,7 @@ public sealed class LedgerSchemaException(string sentence) : Exception(sentence)
 /// The tables, and who may do what with them. They belong to one role, that of <c>ConnectionStrings:Migration</c>, and
 /// the application works under another, that of <c>ConnectionStrings:Ledger</c>, which may add to them and change or
 /// remove only what is no record: see <see cref="LedgerSql.Changeable"/>. In development the tables are brought up to
-/// date at start; elsewhere only by <c>build/migrate</c>, and a start checks that they are.
+/// date at a start that finds others; elsewhere only by <c>build/migrate</c>, and a start checks that they are.
 /// </summary>
 internal sealed class LedgerSchema(IServiceProvider services, IConfiguration configuration, IHostEnvironment environment) : IHostedService
 {
@@ -28,8 +28,13 @@ internal sealed class LedgerSchema(IServiceProvider services, IConfiguration con
         SearchPath = _schema, ApplicationName = "equalities-platform migration", Timeout = 5, CommandTimeout = 0, MaxPoolSize = 4,
     };
 
-    public Task StartAsync(CancellationToken cancellationToken) =>
-        environment.IsDevelopment() ? Migrate(cancellationToken) : DemandCurrent(cancellationToken);
+    private string Role => Application.Username ?? Owner.Username!;
+
+    public async Task StartAsync(CancellationToken cancellationToken)
+    {
+        if (!environment.IsDevelopment()) await DemandCurrent(cancellationToken);
+        else if (!await IsCurrent(cancellationToken)) await Migrate(cancellationToken);
+    }
 
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
@@ -59,20 +64,35 @@ internal sealed class LedgerSchema(IServiceProvider services, IConfiguration con
             await Run(connection, $"create schema if not exists {_schema}", ct);
             using var store = Store(source);
             await store.Storage.ApplyAllConfiguredChangesToDatabaseAsync(JasperFx.AutoCreate.CreateOrUpdate);
-            await Run(connection, LedgerSql.Tables, ct);
+            foreach (var statement in LedgerSql.Tables) await Run(connection, statement, ct);
             await Run(connection, Sealing.SealingSql.Tables, ct);
             await ClusterSchema.ApplyAsync(source, ct);
-            var role = Application.Username ?? Owner.Username!;
-            if (role != Owner.Username) await Grant(connection, role, ct);
+            if (Role != Owner.Username) await Grant(connection, Role, ct);
             await using var note = new NpgsqlCommand(
                 "insert into ledger_schema (role, digest) values ($1, $2) on conflict (role) do update set digest = excluded.digest", connection);
-            note.Parameters.Add(new() { Value = role });
+            note.Parameters.Add(new() { Value = Role });
             note.Parameters.Add(new() { Value = Digest(store) });
             await note.ExecuteNonQueryAsync(ct);
         }
         finally
         {
             await Run(connection, $"select pg_advisory_unlock({turn})", CancellationToken.None);
+        }
+    }
+
+    private async Task<bool> IsCurrent(CancellationToken ct)
+    {
+        await using var source = NpgsqlDataSource.Create(Owner.ConnectionString);
+        using var store = Store(source);
+        await using var command = source.CreateCommand("select digest from ledger_schema where role = $1 and exists (select from pg_roles where rolname = $1)");
+        command.Parameters.Add(new() { Value = Role });
+        try
+        {
+            return await command.ExecuteScalarAsync(ct) is string digest && digest == Digest(store);
+        }
+        catch (PostgresException e) when (e.SqlState is PostgresErrorCodes.UndefinedTable or PostgresErrorCodes.InvalidSchemaName)
+        {
+            return false;
         }
     }
 
@@ -108,7 +128,7 @@ internal sealed class LedgerSchema(IServiceProvider services, IConfiguration con
     private DocumentStore Store(NpgsqlDataSource source) => new(LedgerModule.Store(services, source, _schema));
 
     private static string Digest(IDocumentStore store) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\n',
-        [store.Storage.ToDatabaseScript(), LedgerSql.Tables, Sealing.SealingSql.Tables, ClusterSchema.Script, .. LedgerSql.Changeable.Select(c => c.ToString())]))));
+        [store.Storage.ToDatabaseScript(), .. LedgerSql.Tables, Sealing.SealingSql.Tables, ClusterSchema.Script, .. LedgerSql.Changeable.Select(c => c.ToString())]))));
 
     private async Task Grant(NpgsqlConnection connection, string role, CancellationToken ct)
     {

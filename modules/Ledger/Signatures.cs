@@ -39,12 +39,13 @@ public sealed record SigningKey(SigningAlgorithm Algorithm, string Spki)
         {
             using var ecdsa = ECDsa.Create();
             ecdsa.ImportSubjectPublicKeyInfo(der, out var read);
-            return read == der.Length && ecdsa.ExportParameters(false).Curve.Oid.Value == NistP256
+            return read == der.Length && ecdsa.ExportParameters(false).Curve is { IsNamed: true, Oid.Value: NistP256 }
                 ? new SigningKey(SigningAlgorithm.EcdsaP256, Convert.ToBase64String(der))
                 : null;
         }
-        catch (CryptographicException)
+        catch (Exception e) when (e is CryptographicException or PlatformNotSupportedException)
         {
+            // A curve that this machine's library does not know is no P-256 either.
             return null;
         }
     }

@@ -15,6 +15,9 @@ namespace EqualitiesPlatform.Chaos;
 internal sealed class Workload(IssuerHost issuer, IReadOnlyList<Silo> silos, int seed, int leads, int cold)
 {
     private const int LoopsEach = 4;
+
+    // No record of a council's grows for ever.
+    private const int HotFor = 500;
     private const int Probes = 12;
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan MostPatience = TimeSpan.FromSeconds(60);
@@ -46,7 +49,14 @@ internal sealed class Workload(IssuerHost issuer, IReadOnlyList<Silo> silos, int
     /// <summary>The streams that are written to all the time, spread over the silos, to see when service is back.</summary>
     public IReadOnlyList<string> Probed => [.. _prober.Commitments.Take(Probes).Select(c => $"commitment/{c}")];
 
-    private sealed record Lead(CallOptions Call, IReadOnlyList<string> Commitments);
+    private sealed record Lead(CallOptions Call, IReadOnlyList<string> Commitments)
+    {
+        private int _chosen;
+
+        /// <summary>As often as not the one that is hot for now, else any.</summary>
+        public string Choose(Random random) =>
+            Commitments[random.Next(2) == 0 ? Interlocked.Increment(ref _chosen) / HotFor % Commitments.Count : random.Next(Commitments.Count)];
+    }
 
     /// <summary>Makes partners, leads and accepted commitments.</summary>
     public async Task Prepare()
@@ -128,7 +138,7 @@ internal sealed class Workload(IssuerHost issuer, IReadOnlyList<Silo> silos, int
     {
         while (!_stopping)
         {
-            var commitment = lead.Commitments[random.Next(2) == 0 ? 0 : random.Next(1, lead.Commitments.Count)];
+            var commitment = lead.Choose(random);
             await Operate(lead, commitment, random, random.Next(5) == 0 && _seen.TryGetValue(commitment, out var seen) ? seen : null);
             if (random.Next(10) == 0) await Look(lead, commitment, random);
             while (_resting && !_stopping) await Task.Delay(100);

@@ -59,6 +59,33 @@ public sealed class LeastPrivilegeTests(OneSilo silo) : IClassFixture<OneSilo>
         (await Refusal(database.ApplicationConnectionString)).Should().Contain("build/migrate");
     }
 
+    [Fact]
+    public async Task A_start_on_tables_of_its_release_and_a_migration_leave_writers_alone()
+    {
+        await using var database = await OwnDatabase.CreateAsync();
+        await using var serving = await LedgerHost.StartAsync(database);
+        var counter = await serving.OpenAsync();
+
+        // Where an append stands that has changed streams and comes to due days next.
+        await using var writer = await database.Source.OpenConnectionAsync();
+        await using var append = await writer.BeginTransactionAsync();
+        await Execute("update mt_streams set version = version");
+        await using (await LedgerHost.StartAsync(database).WaitAsync(TimeSpan.FromSeconds(60))) { }
+
+        var migration = serving.Services.MigrateLedger();
+        await Eventually.BecomesTrueAsync(async () => await database.ScalarAsync<bool>("select exists (select 1 from pg_locks where not granted and relation = 'mt_streams'::regclass)"), "the migration waits for the append");
+        await Execute("set local lock_timeout = '5s'; update ledger_wake set due = due");
+        await append.CommitAsync();
+        await migration;
+        await serving.SendAsync(new Count(counter, 1, "after"), "after");
+
+        async Task Execute(string sql)
+        {
+            await using var command = new NpgsqlCommand(sql, writer, append);
+            await command.ExecuteNonQueryAsync();
+        }
+    }
+
     private async Task<string?> Failure(string sql)
     {
         await using var connection = new NpgsqlConnection(_application);

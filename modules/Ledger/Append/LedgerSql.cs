@@ -114,8 +114,11 @@ internal static class LedgerSql
         ("orleansmembershipversion", "update, delete"), ("orleansmembership", "update, delete"), ("orleansreminder", "update, delete"),
     ];
 
-    /// <summary>The ledger's own tables beside Marten's.</summary>
-    public const string Tables =
+    /// <summary>
+    /// The ledger's own tables beside Marten's. Each statement is a transaction of its own: one that kept its locks while it
+    /// waits for the next would stand against the appends of silos at work.
+    /// </summary>
+    public static readonly IReadOnlyList<string> Tables =
         """
         create table if not exists ledger_request (
           caller uuid not null,
@@ -126,9 +129,13 @@ internal static class LedgerSql
           version bigint not null,
           recorded timestamptz not null,
           primary key (caller, rpc, request));
+
         create table if not exists ledger_snapshot (stream text primary key, version bigint not null, shape text not null, state text not null);
+
         create table if not exists ledger_wake (stream text primary key, due date);
+
         create index if not exists ledger_wake_due on ledger_wake (due) where due is not null;
+
         create table if not exists ledger_rebuild (
           rebuild bigint generated always as identity primary key,
           asked timestamptz not null,
@@ -137,23 +144,38 @@ internal static class LedgerSql
           events bigint not null default 0,
           ended timestamptz,
           failure text);
+
         create unique index if not exists ledger_rebuild_one on ledger_rebuild ((ended is null)) where ended is null;
+
         create table if not exists ledger_clock (only_one boolean primary key default true check (only_one), ahead interval not null);
+
         create table if not exists ledger_person (
           person uuid primary key,
           sign_in bytea unique,
           sealed bytea not null);
+
         alter table ledger_person alter column sign_in drop not null;
+
         create table if not exists ledger_person_text (text uuid primary key, person uuid not null, sealed bytea not null);
+
         create index if not exists ledger_person_text_person on ledger_person_text (person);
+
         create table if not exists ledger_person_loose (id uuid primary key, person uuid not null, since timestamptz not null default now());
+
         create table if not exists ledger_person_erased (person uuid primary key);
+
         create table if not exists ledger_erasures (only_one boolean primary key default true check (only_one), times bigint not null);
+
         create table if not exists ledger_person_key (person uuid primary key, wrapped bytea not null);
+
         create table if not exists ledger_schema (role text primary key, digest text not null);
+
         create table if not exists ledger_archive (sha256 text primary key, content bytea not null);
+
         alter table ledger_archive add column if not exists loose_since timestamptz default now();
+
         alter table ledger_archive add column if not exists kept_after bigint not null default 0;
+
         create table if not exists ledger_access (
           entry bigint generated always as identity primary key,
           at timestamptz not null,
@@ -166,7 +188,9 @@ internal static class LedgerSql
           version bigint not null,
           position bigint not null,
           correlation text not null);
+
         create index if not exists ledger_access_subject on ledger_access (subject, version, person);
+
         -- The one way in which an event may change, and not even by this role's own statement: a text whose withdrawal two
         -- persons agreed to goes, and its digest, which the leaf is made of, takes its place.
         create or replace function ledger_withdraw(event_position bigint, statement text) returns table (headers text, data text)
@@ -188,6 +212,7 @@ internal static class LedgerSql
         end $$;
         do $$ begin execute format('alter function ledger_withdraw(bigint, text) set search_path = %I, pg_temp', current_schema()); end $$;
         revoke execute on function ledger_withdraw(bigint, text) from public;
+
         create index if not exists mt_streams_kind on mt_streams (split_part(id, '/', 1));
-        """;
+        """.Split("\n\n");
 }

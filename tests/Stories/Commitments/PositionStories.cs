@@ -172,6 +172,31 @@ public class SigningKeyStories
         }
         using var p384 = ECDsa.Create(ECCurve.NamedCurves.nistP384);
         SigningKey.Read(p384.ExportSubjectPublicKeyInfo()).Should().BeNull();
+        using var spelled = ECDsa.Create(p256.ExportExplicitParameters(false));
+        SigningKey.Read(spelled.ExportSubjectPublicKeyInfo()).Should().BeNull("a curve is named, and never spelled out by who gives the key");
         SigningKey.Read("no key at all"u8).Should().BeNull();
+    }
+
+    [Fact]
+    public void A_key_with_any_bit_turned_or_cut_anywhere_is_read_or_is_none()
+    {
+        using var p256 = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        using var ed25519 = NSec.Cryptography.Key.Create(NSec.Cryptography.SignatureAlgorithm.Ed25519);
+        byte[][] files =
+        [
+            p256.ExportSubjectPublicKeyInfo(), System.Text.Encoding.ASCII.GetBytes(p256.ExportSubjectPublicKeyInfoPem()),
+            ed25519.PublicKey.Export(NSec.Cryptography.KeyBlobFormat.PkixPublicKey), ed25519.PublicKey.Export(NSec.Cryptography.KeyBlobFormat.PkixPublicKeyText),
+        ];
+        var bent = files.SelectMany(file => Enumerable.Range(0, 8 * file.Length).Select(bit =>
+        {
+            var turned = file.ToArray();
+            turned[bit / 8] ^= (byte)(1 << (bit % 8));
+            return turned;
+        }).Concat(Enumerable.Range(0, file.Length).Select(end => file[..end])));
+        foreach (var file in bent)
+        {
+            var read = () => SigningKey.Read(file)?.Signed("text", "no signature"u8);
+            read.Should().NotThrow(Convert.ToHexString(file)).Which.Should().NotBe(true);
+        }
     }
 }
