@@ -52,18 +52,31 @@ internal sealed class Postgres : IAsyncDisposable
         await Execute("alter table ledger.mt_events set tablespace small");
     }
 
-    public async Task Execute(string sql)
-    {
-        await using var connection = await Connect();
-        await using var command = new NpgsqlCommand(sql, connection);
-        await command.ExecuteNonQueryAsync();
-    }
+    public Task Execute(string sql) => Ask(sql, command => command.ExecuteNonQueryAsync());
 
-    public async Task<T> Scalar<T>(string sql)
+    public Task<T> Scalar<T>(string sql) => Ask(sql, async command => (T)(await command.ExecuteScalarAsync())!);
+
+    private Task<T> Ask<T>(string sql, Func<NpgsqlCommand, Task<T>> how) => Patiently(async connection =>
     {
-        await using var connection = await Connect();
         await using var command = new NpgsqlCommand(sql, connection);
-        return (T)(await command.ExecuteScalarAsync())!;
+        return await how(command);
+    });
+
+    /// <summary>Asks again, from the beginning, while the server is away: another trouble may have killed it.</summary>
+    private async Task<T> Patiently<T>(Func<NpgsqlConnection, Task<T>> ask)
+    {
+        for (var since = Stopwatch.GetTimestamp(); ;)
+        {
+            try
+            {
+                await using var connection = await Connect();
+                return await ask(connection);
+            }
+            catch (NpgsqlException e) when (e is not PostgresException { IsTransient: false } && Stopwatch.GetElapsedTime(since) < TimeSpan.FromSeconds(120))
+            {
+                await Task.Delay(100);
+            }
+        }
     }
 
     public async Task<NpgsqlConnection> Connect()
@@ -106,13 +119,13 @@ internal sealed class Postgres : IAsyncDisposable
         {
             try
             {
-                await Scalar<int>("select 1");
+                await using var connection = await Connect();
                 process.Dispose();
                 return killed;
             }
-            catch (NpgsqlException) when (Stopwatch.GetElapsedTime(killed) < TimeSpan.FromSeconds(60))
+            catch (NpgsqlException) when (Stopwatch.GetElapsedTime(killed) < TimeSpan.FromSeconds(120))
             {
-                await Task.Delay(20);
+                await Task.Delay(50);
             }
             // It does not start beside what is still left of the last.
             if (!process.HasExited) continue;
@@ -143,27 +156,26 @@ internal sealed class Postgres : IAsyncDisposable
     }
 
     /// <summary>An append that has drawn a position and does not get on; it is given up in the end.</summary>
-    public async Task HoldAnAppend(TimeSpan duration)
+    public Task HoldAnAppend(TimeSpan duration) => Patiently(async connection =>
     {
-        await using var connection = await Connect();
         await using var transaction = await connection.BeginTransactionAsync();
         var finality = BinaryPrimitives.ReadInt64BigEndian(SHA256.HashData(Encoding.UTF8.GetBytes("equalities:finality:ledger")));
         await using (var draw = new NpgsqlCommand($"select pg_advisory_xact_lock_shared({finality}), nextval('ledger.mt_events_sequence')", connection, transaction))
             await draw.ExecuteNonQueryAsync();
         await Task.Delay(duration);
         await transaction.RollbackAsync();
-    }
+        return true;
+    });
 
     /// <summary>The greatest position, and the least that everything which follows the ledger has reached; Marten keeps marks of its own beside.</summary>
-    public async Task<(long Recorded, long Reached)> Progress()
-    {
-        await using var connection = await Connect();
-        await using var command = new NpgsqlCommand(
-            "select coalesce((select max(seq_id) from ledger.mt_events), 0), coalesce((select min(last_seq_id) from ledger.mt_event_progression where name like '%:All'), 0)", connection);
-        await using var row = await command.ExecuteReaderAsync();
-        await row.ReadAsync();
-        return (row.GetInt64(0), row.GetInt64(1));
-    }
+    public Task<(long Recorded, long Reached)> Progress() => Ask(
+        "select coalesce((select max(seq_id) from ledger.mt_events), 0), coalesce((select min(last_seq_id) from ledger.mt_event_progression where name like '%:All'), 0)",
+        async command =>
+        {
+            await using var row = await command.ExecuteReaderAsync();
+            await row.ReadAsync();
+            return (row.GetInt64(0), row.GetInt64(1));
+        });
 
     /// <summary>All streams of one kind, event by event.</summary>
     public async Task<IReadOnlyList<Entry>> Ledger(string kind, string operations)

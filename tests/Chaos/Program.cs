@@ -22,6 +22,8 @@ try
     if (postgres.HasSmallDisk) await postgres.MoveToSmallDisk();
     var workload = new Workload(issuer, silos.All, seed, leads: Number("leads", brief ? 3 : 10), cold: brief ? 10 : 40);
     await workload.Prepare();
+    // What all this left to write is none of the trouble.
+    if (postgres.IsOwn) await postgres.Execute("checkpoint");
     Say($"Calling, and making trouble for {duration.TotalSeconds} s");
     using var stop = new CancellationTokenSource();
     var calling = workload.Run(stop.Token);

@@ -166,10 +166,10 @@ internal sealed class Troubles(int seed, Silos silos, Postgres postgres, Workloa
 
     private async Task Poison()
     {
-        await postgres.Execute($"alter table ledger.mt_doc_commitmentregister add constraint poison check (id <> '{workload.SpareStream}') not valid");
+        await postgres.Execute($"alter table ledger.mt_doc_commitmentregister drop constraint if exists poison, add constraint poison check (id <> '{workload.SpareStream}') not valid");
         await workload.ReportOnSpare();
         await Task.Delay(Between(1, 4));
-        await postgres.Execute("alter table ledger.mt_doc_commitmentregister drop constraint poison");
+        await postgres.Execute("alter table ledger.mt_doc_commitmentregister drop constraint if exists poison");
     }
 
     private async Task ServiceIsBack(long from)

@@ -79,15 +79,8 @@ internal sealed class Workload(IssuerHost issuer, IReadOnlyList<Silo> silos, int
     {
         while (!stop.IsCancellationRequested)
         {
-            try
-            {
-                var (recorded, reached) = await postgres.Progress();
-                _resting = recorded - reached > 2_000;
-            }
-            catch (Npgsql.NpgsqlException)
-            {
-                // PostgreSQL is away, which it is meant to be now and then.
-            }
+            var (recorded, reached) = await postgres.Progress();
+            _resting = recorded - reached > 2_000;
             await Task.Delay(500, CancellationToken.None);
         }
     }
