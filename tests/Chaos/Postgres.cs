@@ -69,19 +69,20 @@ internal sealed class Postgres : IAsyncDisposable
         {
             try
             {
-                await using var connection = await Connect();
+                // Kept open between questions: a new connection is a process of the server, which costs it more than they do.
+                await using var connection = await Connect(keep: true);
                 return await ask(connection);
             }
             catch (NpgsqlException e) when (e is not PostgresException { IsTransient: false } && Stopwatch.GetElapsedTime(since) < TimeSpan.FromSeconds(120))
             {
-                await Task.Delay(100);
+                await Task.Delay(200);
             }
         }
     }
 
-    public async Task<NpgsqlConnection> Connect()
+    private async Task<NpgsqlConnection> Connect(bool keep)
     {
-        var connection = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(ConnectionString) { Pooling = false, ApplicationName = "chaos", CommandTimeout = 120 }.ConnectionString);
+        var connection = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(ConnectionString) { Pooling = keep, ApplicationName = "chaos", CommandTimeout = 120 }.ConnectionString);
         await connection.OpenAsync();
         return connection;
     }
@@ -119,13 +120,14 @@ internal sealed class Postgres : IAsyncDisposable
         {
             try
             {
-                await using var connection = await Connect();
+                await using var connection = await Connect(keep: false);
                 process.Dispose();
                 return killed;
             }
             catch (NpgsqlException) when (Stopwatch.GetElapsedTime(killed) < TimeSpan.FromSeconds(120))
             {
-                await Task.Delay(50);
+                // Each time, the server makes a process, to refuse with.
+                await Task.Delay(150);
             }
             // It does not start beside what is still left of the last.
             if (!process.HasExited) continue;
@@ -180,7 +182,7 @@ internal sealed class Postgres : IAsyncDisposable
     /// <summary>All streams of one kind, event by event.</summary>
     public async Task<IReadOnlyList<Entry>> Ledger(string kind, string operations)
     {
-        await using var connection = await Connect();
+        await using var connection = await Connect(keep: true);
         await using var command = new NpgsqlCommand("select seq_id, stream_id, version, headers -> 'occasion' ->> 'request', type from ledger.mt_events where stream_id like $1 order by seq_id", connection)
         {
             Parameters = { new() { Value = kind + "/%" } },

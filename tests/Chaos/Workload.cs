@@ -3,6 +3,7 @@ using System.Diagnostics;
 using Equalities.Commitments.V1;
 using Equalities.Ledger.V1;
 using Equalities.Options.V1;
+using Google.Rpc;
 using EqualitiesPlatform.Issuer;
 using Grpc.Core;
 
@@ -10,7 +11,7 @@ namespace EqualitiesPlatform.Chaos;
 
 /// <summary>
 /// Leads who report on their commitments through any silo, a few hot ones and many cold, and send again with the same
-/// request id whatever was not answered. What they saw is kept.
+/// request id whatever was not answered, as late as they are told to. What they saw is kept.
 /// </summary>
 internal sealed class Workload(IssuerHost issuer, IReadOnlyList<Silo> silos, int seed, int leads, int cold)
 {
@@ -20,6 +21,7 @@ internal sealed class Workload(IssuerHost issuer, IReadOnlyList<Silo> silos, int
     private const int HotFor = 500;
     private const int Probes = 12;
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan Soon = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan MostPatience = TimeSpan.FromSeconds(60);
 
     private readonly ConcurrentQueue<Attempt> _attempts = new();
@@ -160,12 +162,14 @@ internal sealed class Workload(IssuerHost issuer, IReadOnlyList<Silo> silos, int
         // Some callers send at once to two.
         var twin = random.Next(20) == 0 ? Send(lead, request, Any()) : null;
         var patience = Stopwatch.StartNew();
-        while (!await Send(lead, request, Any()) && patience.Elapsed < MostPatience) await Task.Delay(50 + random.Next(100));
+        while (await Send(lead, request, Any()) is { } pause && patience.Elapsed < MostPatience)
+            // Who watches for the return of service does not wait as politely.
+            await Task.Delay((lead == _prober ? Soon : pause) * (0.5 + random.NextDouble()));
         if (twin is not null) await twin;
     }
 
-    /// <summary>One attempt; whether it has an answer that no retry would change.</summary>
-    private async Task<bool> Send(Lead lead, ReportProgressRequest request, Silo silo)
+    /// <summary>One attempt; null when it has an answer that no retry would change, else how long to wait before the next.</summary>
+    private async Task<TimeSpan?> Send(Lead lead, ReportProgressRequest request, Silo silo)
     {
         var stream = $"commitment/{request.CommitmentId}";
         long? expected = request.HasExpectedVersion ? request.ExpectedVersion : null;
@@ -178,7 +182,7 @@ internal sealed class Workload(IssuerHost issuer, IReadOnlyList<Silo> silos, int
             Ended(Ending.Acknowledged, receipt);
             Interlocked.Increment(ref _acknowledged);
             _seen[request.CommitmentId] = receipt.Version;
-            return true;
+            return null;
         }
         catch (RpcException e)
         {
@@ -186,7 +190,8 @@ internal sealed class Workload(IssuerHost issuer, IReadOnlyList<Silo> silos, int
                 or StatusCode.Unauthenticated or StatusCode.NotFound or StatusCode.ResourceExhausted;
             Ended(notDone ? Ending.NotDone : Ending.Unknown);
             if (e.StatusCode == StatusCode.Aborted) _seen.TryRemove(request.CommitmentId, out _);
-            return notDone && e.StatusCode != StatusCode.ResourceExhausted;
+            if (notDone && e.StatusCode != StatusCode.ResourceExhausted) return null;
+            return e.GetRpcStatus()?.GetDetail<RetryInfo>()?.RetryDelay.ToTimeSpan() ?? Soon;
         }
     }
 
