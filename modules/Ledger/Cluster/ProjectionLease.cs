@@ -1,8 +1,10 @@
 using JasperFx;
 using JasperFx.Events.Daemon;
+using JasperFx.Events.Daemon.HighWater;
 using JasperFx.Events.Projections;
 using Marten;
 using Microsoft.Extensions.Logging;
+using Weasel.Postgresql;
 
 namespace EqualitiesPlatform.Ledger;
 
@@ -23,6 +25,7 @@ internal sealed class ProjectionLease(
     protected override async Task WhileHeldAsync(CancellationToken held)
     {
         using var daemon = await store.BuildProjectionDaemonAsync(logger: log);
+        using var listening = new Listening(store);
         try
         {
             await daemon.StartAllAsync();
@@ -40,6 +43,21 @@ internal sealed class ProjectionLease(
         {
             Daemon = null;
             await daemon.StopAllAsync();
+        }
+    }
+
+    /// <summary>
+    /// The connection on which the daemon hears of appends. The daemon leaves it open when it ends, and each silo has only
+    /// so many; nor is one that has listened for anything else.
+    /// </summary>
+    private sealed class Listening(IDocumentStore store) : IDisposable
+    {
+        private readonly IDaemonWakeup? _wakeup = ((DocumentStore)store).Options.Projections.Wakeup;
+
+        public void Dispose()
+        {
+            _wakeup?.Dispose();
+            ((PostgresqlDatabase)store.Storage.Database).DataSource.Clear();
         }
     }
 

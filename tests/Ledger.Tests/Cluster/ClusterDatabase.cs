@@ -8,7 +8,7 @@ internal sealed class ClusterDatabase : IAsyncDisposable
     private ClusterDatabase(string server, string schema)
     {
         Schema = schema;
-        ConnectionString = new NpgsqlConnectionStringBuilder(server) { SearchPath = schema }.ConnectionString;
+        ConnectionString = new NpgsqlConnectionStringBuilder(server) { SearchPath = schema, ApplicationName = schema }.ConnectionString;
         Source = NpgsqlDataSource.Create(ConnectionString);
     }
 

@@ -53,6 +53,7 @@ internal sealed class RegisterSilo : IAsyncDisposable
                 options.DatabaseSchemaName = database.Schema;
                 options.AutoCreateSchemaObjects = AutoCreate.All;
                 options.Events.StreamIdentity = StreamIdentity.AsString;
+                options.Events.UseListenNotifyForEventAppends = true;
                 options.Projections.Add(Register, ProjectionLifecycle.Async);
                 options.Projections.Errors.SkipApplyErrors = false;
             }).AddAsyncDaemon(DaemonMode.ExternallyManaged);

@@ -90,6 +90,24 @@ public sealed class ProjectionLeaseTests
     }
 
     [Fact]
+    public async Task A_lease_that_is_lost_again_and_again_leaves_no_connection_behind()
+    {
+        await using var database = await ClusterDatabase.CreateAsync();
+        await using var silo = new RegisterSilo(database);
+        await silo.StartAsync();
+        for (var losses = 0; ; losses++)
+        {
+            await Eventually.BecomesTrueAsync(() => silo.Holds, "the silo holds the lease");
+            await Eventually.BecomesTrueAsync(async () => await Listening() == 1, $"after {losses} losses one connection listens for appends");
+            if (losses == 3) break;
+            await Eventually.BecomesTrueAsync(async () => await EndLockSessionAsync(database) == 1, "one session holds the lock");
+            await Eventually.BecomesTrueAsync(() => !silo.Holds, "the silo stands back");
+        }
+
+        Task<long> Listening() => database.ScalarAsync<long>("SELECT count(*) FROM pg_stat_activity WHERE application_name = $1 AND query ILIKE 'LISTEN%'", database.Schema);
+    }
+
+    [Fact]
     public void Attempts_come_ever_less_often_to_one_every_ten_seconds() =>
         Enumerable.Range(1, 8).Select(attempt => ShardWatch.Pause(attempt).TotalSeconds)
             .Should().Equal(1, 2, 4, 8, 10, 10, 10, 10);
