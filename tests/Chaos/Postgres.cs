@@ -107,6 +107,8 @@ internal sealed class Postgres : IAsyncDisposable
         var server = (await Script($"cluster_pid '{_cluster}'")).Trim();
         var command = (await File.ReadAllTextAsync($"/proc/{server}/cmdline")).TrimEnd('\0').Split('\0');
         var output = File.ResolveLinkTarget($"/proc/{server}/fd/2", returnFinalTarget: false)!.FullName;
+        // It makes no more of them while they are counted: one that is left alone would wait for ever for one that is gone.
+        await Run("kill", "-STOP", server);
         string[] all = [server, .. (await Run("ps", "-o", "pid=", "--ppid", server)).Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)];
         var owner = (await Run("stat", "-c", "%u %g", $"/proc/{server}")).Split();
         string[] lent = owner[0] == (await Run("id", "-u")).Trim() ? [] : ["setpriv", $"--reuid={owner[0]}", $"--regid={owner[1]}", "--clear-groups"];
