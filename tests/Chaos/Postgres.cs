@@ -69,8 +69,7 @@ internal sealed class Postgres : IAsyncDisposable
         {
             try
             {
-                // Kept open between questions: a new connection is a process of the server, which costs it more than they do.
-                await using var connection = await Connect(keep: true);
+                await using var connection = await Connect();
                 return await ask(connection);
             }
             catch (NpgsqlException e) when (e is not PostgresException { IsTransient: false } && Stopwatch.GetElapsedTime(since) < TimeSpan.FromSeconds(120))
@@ -80,9 +79,10 @@ internal sealed class Postgres : IAsyncDisposable
         }
     }
 
-    private async Task<NpgsqlConnection> Connect(bool keep)
+    /// <summary>A connection that is kept between questions: a new one is a process of the server, which costs it more than they do.</summary>
+    private async Task<NpgsqlConnection> Connect()
     {
-        var connection = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(ConnectionString) { Pooling = keep, ApplicationName = "chaos", CommandTimeout = 120 }.ConnectionString);
+        var connection = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(ConnectionString) { ApplicationName = "chaos", CommandTimeout = 120 }.ConnectionString);
         await connection.OpenAsync();
         return connection;
     }
@@ -107,6 +107,7 @@ internal sealed class Postgres : IAsyncDisposable
         var server = (await Script($"cluster_pid '{_cluster}'")).Trim();
         var command = (await File.ReadAllTextAsync($"/proc/{server}/cmdline")).TrimEnd('\0').Split('\0');
         var output = File.ResolveLinkTarget($"/proc/{server}/fd/2", returnFinalTarget: false)!.FullName;
+        var data = File.ResolveLinkTarget($"/proc/{server}/cwd", returnFinalTarget: false)!.FullName;
         // It makes no more of them while they are counted: one that is left alone would wait for ever for one that is gone.
         await Run("kill", "-STOP", server);
         string[] all = [server, .. (await Run("ps", "-o", "pid=", "--ppid", server)).Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)];
@@ -118,23 +119,27 @@ internal sealed class Postgres : IAsyncDisposable
         var killed = Stopwatch.GetTimestamp();
         Process Started() => Process.Start(new ProcessStartInfo(
             "sh", ["-c", "cd / && exec setsid env -i PATH=/usr/bin:/bin LC_ALL=C TZ=UTC \"$@\" >>\"$0\" 2>&1 </dev/null", output, .. lent, .. command]))!;
-        for (var process = Started(); ;)
+        for (var process = Started(); !IsReady(data, after: server); await Task.Delay(10))
         {
-            try
-            {
-                await using var connection = await Connect(keep: false);
-                process.Dispose();
-                return killed;
-            }
-            catch (NpgsqlException) when (Stopwatch.GetElapsedTime(killed) < TimeSpan.FromSeconds(120))
-            {
-                // Each time, the server makes a process, to refuse with.
-                await Task.Delay(150);
-            }
+            if (Stopwatch.GetElapsedTime(killed) > TimeSpan.FromSeconds(120)) throw new TimeoutException("PostgreSQL has not come back in 120 s.");
             // It does not start beside what is still left of the last.
             if (!process.HasExited) continue;
             process.Dispose();
             process = Started();
+        }
+        return killed;
+    }
+
+    /// <summary>Whether a server after another takes connections, as it writes itself: to be asked would cost it a process each time.</summary>
+    private static bool IsReady(string data, string after)
+    {
+        try
+        {
+            return File.ReadAllLines(Path.Combine(data, "postmaster.pid")) is [var id, _, _, _, _, _, _, var state, ..] && id != after && state.Trim() == "ready";
+        }
+        catch (FileNotFoundException)
+        {
+            return false;
         }
     }
 
@@ -184,7 +189,7 @@ internal sealed class Postgres : IAsyncDisposable
     /// <summary>All streams of one kind, event by event.</summary>
     public async Task<IReadOnlyList<Entry>> Ledger(string kind, string operations)
     {
-        await using var connection = await Connect(keep: true);
+        await using var connection = await Connect();
         await using var command = new NpgsqlCommand("select seq_id, stream_id, version, headers -> 'occasion' ->> 'request', type from ledger.mt_events where stream_id like $1 order by seq_id", connection)
         {
             Parameters = { new() { Value = kind + "/%" } },

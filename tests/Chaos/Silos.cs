@@ -27,7 +27,7 @@ internal sealed class Silo : IDisposable
         {
             HttpHandler = new SocketsHttpHandler { EnableMultipleHttp2Connections = true, ConnectTimeout = TimeSpan.FromSeconds(1) },
         });
-        var dll = typeof(Silo).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(a => a.Key == "Platform").Value!;
+        var dll = Environment.GetEnvironmentVariable("EQUALITIES_CHAOS_PLATFORM") ?? typeof(Silo).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(a => a.Key == "Platform").Value!;
         _start = new ProcessStartInfo("/bin/sh", ["-c", "exec \"$@\" >>\"$0\" 2>&1 </dev/null", log, "dotnet", dll]);
         foreach (var (name, value) in new Dictionary<string, string>
         {

@@ -12,6 +12,8 @@ public sealed class LedgerDatabase : IAsyncDisposable
     /// <summary>How long a statement, or an idle transaction, may last on the server.</summary>
     internal const int PatienceMilliseconds = 4000;
 
+    private readonly Openings _openings = new(TimeProvider.System);
+
     internal LedgerDatabase(string connectionString, string schema)
     {
         Schema = schema;
@@ -80,6 +82,12 @@ public sealed class LedgerDatabase : IAsyncDisposable
 
     /// <summary>For the append writer alone: its statement is prepared once.</summary>
     internal NpgsqlDataSource Appending { get; }
+
+    /// <summary>A connection of <see cref="Source"/> for a call, when its turn has come.</summary>
+    internal Task<NpgsqlConnection> Open() => _openings.Open(Source.OpenConnectionAsync);
+
+    /// <summary>A connection of <see cref="Appending"/>.</summary>
+    internal Task<NpgsqlConnection> OpenToAppend() => _openings.OpenAtOnce(Appending.OpenConnectionAsync);
 
     /// <summary>For replays, which last as long as their reader wants.</summary>
     public NpgsqlDataSource Unbounded { get; }

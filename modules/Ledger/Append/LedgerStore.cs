@@ -32,7 +32,7 @@ internal sealed class PostgresStore(LedgerDatabase database, Catalogue catalogue
 {
     public async Task<Append[]> Standing(PendingWrite[] writes)
     {
-        await using var connection = await database.Source.OpenConnectionAsync();
+        await using var connection = await database.Open();
         return await Standing(connection, writes);
     }
 
@@ -40,7 +40,8 @@ internal sealed class PostgresStore(LedgerDatabase database, Catalogue catalogue
     {
         try
         {
-            await using var command = database.Source.CreateCommand(LedgerSql.Load);
+            await using var connection = await database.Open();
+            await using var command = new NpgsqlCommand(LedgerSql.Load, connection);
             command.Parameters.Add(new() { Value = stream });
             command.Parameters.Add(new() { Value = shape ?? "" });
             await using var rows = await command.ExecuteReaderAsync();
@@ -77,7 +78,7 @@ internal sealed class PostgresStore(LedgerDatabase database, Catalogue catalogue
 
     public async Task<Append[]> Append(PendingWrite[] writes)
     {
-        await using var connection = await database.Appending.OpenConnectionAsync();
+        await using var connection = await database.OpenToAppend();
         var appends = new Append[writes.Length];
         await using (var batch = new NpgsqlBatch(connection))
         {
