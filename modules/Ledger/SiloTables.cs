@@ -127,7 +127,8 @@ public sealed class SiloTables(
     private async Task<(long, long)> Mark(ISiloTable table, CancellationToken ct)
     {
         // The sum changes with every append to these streams, and needs no event to be read.
-        await using var command = database.Source.CreateCommand(LedgerSql.MarkOfKinds);
+        await using var connection = await database.Open();
+        await using var command = new NpgsqlCommand(LedgerSql.MarkOfKinds, connection);
         command.Parameters.Add(new() { Value = table.Kinds.ToArray() });
         await using var row = await command.ExecuteReaderAsync(ct);
         await row.ReadAsync(ct);
@@ -136,7 +137,8 @@ public sealed class SiloTables(
 
     private async Task<TimeSpan> ClockOffset(CancellationToken ct)
     {
-        await using var command = database.Source.CreateCommand("select ahead from ledger_clock");
+        await using var connection = await database.Open();
+        await using var command = new NpgsqlCommand("select ahead from ledger_clock", connection);
         if (await command.ExecuteScalarAsync(ct) is not TimeSpan ahead) return TimeSpan.Zero;
         return environment.IsDevelopment() ? ahead : throw new InvalidOperationException(
             "The clock of this ledger was moved in development (ledger_clock has a row), and its days are not the calendar's: use another database, or run in Development.");

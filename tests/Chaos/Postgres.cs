@@ -18,6 +18,9 @@ internal sealed class Postgres : IAsyncDisposable
     private readonly string? _cluster = Environment.GetEnvironmentVariable("EQUALITIES_CHAOS_CLUSTER");
     private readonly string? _smallDisk = Environment.GetEnvironmentVariable("EQUALITIES_CHAOS_SMALL_DISK");
 
+    // Until the server is back. Whoever asks it before makes it work, and takes from what it needs to come back.
+    private volatile Task _back = Task.CompletedTask;
+
     private Postgres(string server, string? database)
     {
         (_server, _database) = (server, database);
@@ -69,6 +72,7 @@ internal sealed class Postgres : IAsyncDisposable
         {
             try
             {
+                await _back;
                 await using var connection = await Connect();
                 return await ask(connection);
             }
@@ -114,20 +118,29 @@ internal sealed class Postgres : IAsyncDisposable
         var owner = (await Run("stat", "-c", "%u %g", $"/proc/{server}")).Split();
         string[] lent = owner[0] == (await Run("id", "-u")).Trim() ? [] : ["setpriv", $"--reuid={owner[0]}", $"--regid={owner[1]}", "--clear-groups"];
 
+        var back = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        _back = back.Task;
         // Some may have ended by themselves.
         await Run("sh", "-c", $"kill -KILL {string.Join(' ', all)} 2>&1 || true");
         var killed = Stopwatch.GetTimestamp();
         Process Started() => Process.Start(new ProcessStartInfo(
             "sh", ["-c", "cd / && exec setsid env -i PATH=/usr/bin:/bin LC_ALL=C TZ=UTC \"$@\" >>\"$0\" 2>&1 </dev/null", output, .. lent, .. command]))!;
-        for (var process = Started(); !IsReady(data, after: server); await Task.Delay(10))
+        try
         {
-            if (Stopwatch.GetElapsedTime(killed) > TimeSpan.FromSeconds(120)) throw new TimeoutException("PostgreSQL has not come back in 120 s.");
-            // It does not start beside what is still left of the last.
-            if (!process.HasExited) continue;
-            process.Dispose();
-            process = Started();
+            for (var process = Started(); !IsReady(data, after: server); await Task.Delay(10))
+            {
+                if (Stopwatch.GetElapsedTime(killed) > TimeSpan.FromSeconds(120)) throw new TimeoutException("PostgreSQL has not come back in 120 s.");
+                // It does not start beside what is still left of the last.
+                if (!process.HasExited) continue;
+                process.Dispose();
+                process = Started();
+            }
+            return killed;
         }
-        return killed;
+        finally
+        {
+            back.SetResult();
+        }
     }
 
     /// <summary>Whether a server after another takes connections, as it writes itself: to be asked would cost it a process each time.</summary>
@@ -186,8 +199,8 @@ internal sealed class Postgres : IAsyncDisposable
             return (row.GetInt64(0), row.GetInt64(1));
         });
 
-    /// <summary>All streams of one kind, event by event.</summary>
-    public async Task<IReadOnlyList<Entry>> Ledger(string kind, string operations)
+    /// <summary>All streams of one kind, event by event. An operation's own event is the one that it asked for; what had fallen due comes before it.</summary>
+    public async Task<IReadOnlyList<Entry>> Ledger(string kind, string operations, string askedFor)
     {
         await using var connection = await Connect();
         await using var command = new NpgsqlCommand("select seq_id, stream_id, version, headers -> 'occasion' ->> 'request', type from ledger.mt_events where stream_id like $1 order by seq_id", connection)
@@ -196,10 +209,16 @@ internal sealed class Postgres : IAsyncDisposable
         };
         await using var rows = await command.ExecuteReaderAsync();
         var entries = new List<Entry>();
+        var began = new Dictionary<string, long>();
         while (await rows.ReadAsync())
         {
-            var request = rows.GetString(3);
-            entries.Add(new Entry(rows.GetInt64(0), rows.GetString(1), rows.GetInt64(2), request.StartsWith(operations, StringComparison.Ordinal) ? request : "", rows.GetString(4)));
+            var (version, request, type) = (rows.GetInt64(2), rows.GetString(3), rows.GetString(4));
+            var isOperation = request.StartsWith(operations, StringComparison.Ordinal);
+            if (isOperation) began.TryAdd(request, version - 1);
+            entries.Add(new Entry(rows.GetInt64(0), rows.GetString(1), version, isOperation && type == askedFor ? request : "", type)
+            {
+                After = isOperation ? began[request] : version - 1,
+            });
         }
         return entries;
     }

@@ -42,7 +42,7 @@ try
     Say("Waiting until all is quiet");
     await silos.Ready();
     var registers = await workload.Registers((await postgres.Progress()).Recorded);
-    var history = new History([.. workload.Attempts], [.. workload.Sights], await postgres.Ledger("commitment", workload.Prefix), registers);
+    var history = new History([.. workload.Attempts], [.. workload.Sights], await postgres.Ledger("commitment", workload.Prefix, "commitments.progress-reported.v1"), registers);
     var summary = new Summary(seed, duration, history, Checker.Check(history, CommitmentsMayFollow), await workload.Verify(), troubles, silos.Restarts);
     summary.Tell(results);
     return summary.IsClean ? 0 : 1;

@@ -22,6 +22,7 @@ internal sealed class Workload(IssuerHost issuer, IReadOnlyList<Silo> silos, int
     private const int Probes = 12;
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan Soon = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan ProbePause = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan MostPatience = TimeSpan.FromSeconds(60);
 
     private readonly ConcurrentQueue<Attempt> _attempts = new();
@@ -164,7 +165,7 @@ internal sealed class Workload(IssuerHost issuer, IReadOnlyList<Silo> silos, int
         var patience = Stopwatch.StartNew();
         while (await Send(lead, request, Any()) is { } pause && patience.Elapsed < MostPatience)
             // Who watches for the return of service does not wait as politely.
-            await Task.Delay((lead == _prober ? Soon : pause) * (0.5 + random.NextDouble()));
+            await Task.Delay((lead == _prober ? ProbePause : pause) * (0.5 + random.NextDouble()));
         if (twin is not null) await twin;
     }
 

@@ -74,8 +74,8 @@ internal static class Checker
             var entry = entries[0];
             if (acknowledged.FirstOrDefault(a => (a.Stream, a.Version, a.Position) != (entry.Stream, entry.Version, entry.Position)) is { } other)
                 findings.Add(new(Flaw.Misplaced, $"{operation} was acknowledged at version {other.Version}, position {other.Position}, and stands at {entry.Version}, {entry.Position}"));
-            if (attempts[0].ExpectedVersion is { } expected && entry.Version != expected + 1)
-                findings.Add(new(Flaw.Misplaced, $"{operation} insisted on version {expected}, and stands at {entry.Version}"));
+            if (attempts[0].ExpectedVersion is { } expected && entry.After != expected)
+                findings.Add(new(Flaw.Misplaced, $"{operation} insisted on version {expected}, and was written after {entry.After}"));
         }
     }
 

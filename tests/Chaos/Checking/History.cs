@@ -30,7 +30,11 @@ internal sealed record Sight(string Stream, long Began, long Version);
 /// <summary>An event as it stands in the ledger in the end.</summary>
 /// <param name="Operation">The operation that recorded it; empty for what was there before the operations.</param>
 /// <param name="What">What it records, for the rules of what may follow what.</param>
-internal sealed record Entry(long Position, string Stream, long Version, string Operation, string What);
+internal sealed record Entry(long Position, string Stream, long Version, string Operation, string What)
+{
+    /// <summary>The version that its write came after: an earlier one where what had fallen due by then was written with it.</summary>
+    public long After { get; init; } = Version - 1;
+}
 
 /// <summary>A register's word on a stream: how many events it has taken.</summary>
 internal sealed record Registered(string Stream, long Version);
