@@ -55,7 +55,14 @@ public sealed class PaceTests(PlatformFixture platform)
             for (var i = 0; i < 8; i++)
             {
                 connections.Add(new TcpClient());
-                await connections[^1].ConnectAsync(IPAddress.Loopback, slow.Port);
+                try
+                {
+                    await connections[^1].ConnectAsync(IPAddress.Loopback, slow.Port);
+                }
+                catch (SocketException e) when (e.SocketErrorCode == SocketError.ConnectionReset)
+                {
+                    // One too many, and closed before its opener looked.
+                }
             }
             await PlatformFixture.UntilAsync(() => Task.FromResult(connections.Exists(IsClosed)), "one connection too many is closed");
             connections.Exists(c => !IsClosed(c)).Should().BeTrue("the others stay");
@@ -66,7 +73,7 @@ public sealed class PaceTests(PlatformFixture platform)
         }
         await clock.ReadClockAsync(new(), administrator);
 
-        // Readable without anything to read: its other end is gone.
-        static bool IsClosed(TcpClient client) => client.Client.Poll(0, SelectMode.SelectRead) && client.Available == 0;
+        // Never open, or readable without anything to read: its other end is gone.
+        static bool IsClosed(TcpClient client) => !client.Connected || (client.Client.Poll(0, SelectMode.SelectRead) && client.Available == 0);
     }
 }
