@@ -199,7 +199,7 @@ internal sealed class Postgres : IAsyncDisposable
             return (row.GetInt64(0), row.GetInt64(1));
         });
 
-    /// <summary>All streams of one kind, event by event. An operation's own event is the one that it asked for; what had fallen due comes before it.</summary>
+    /// <summary>All streams of one kind, event by event. Operations are asked for one kind of event, and write what they find due before it.</summary>
     public async Task<IReadOnlyList<Entry>> Ledger(string kind, string operations, string askedFor)
     {
         await using var connection = await Connect();
@@ -209,16 +209,11 @@ internal sealed class Postgres : IAsyncDisposable
         };
         await using var rows = await command.ExecuteReaderAsync();
         var entries = new List<Entry>();
-        var began = new Dictionary<string, long>();
         while (await rows.ReadAsync())
         {
-            var (version, request, type) = (rows.GetInt64(2), rows.GetString(3), rows.GetString(4));
+            var (request, type) = (rows.GetString(3), rows.GetString(4));
             var isOperation = request.StartsWith(operations, StringComparison.Ordinal);
-            if (isOperation) began.TryAdd(request, version - 1);
-            entries.Add(new Entry(rows.GetInt64(0), rows.GetString(1), version, isOperation && type == askedFor ? request : "", type)
-            {
-                After = isOperation ? began[request] : version - 1,
-            });
+            entries.Add(new Entry(rows.GetInt64(0), rows.GetString(1), rows.GetInt64(2), isOperation ? request : "", type, FellDue: isOperation && type != askedFor));
         }
         return entries;
     }

@@ -21,7 +21,7 @@ internal sealed class Summary(int seed, TimeSpan duration, History history, IRea
 
         Console.WriteLine();
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"Seed {seed}, {duration.TotalSeconds:0} s: {operations.Length:#,0} commands in {history.Attempts.Count:#,0} attempts, {again:#,0} sent more than once"));
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  {acknowledged:#,0} acknowledged, {notDone:#,0} refused or lost a race, {operations.Length - acknowledged - notDone:#,0} nobody knows; {history.Ledger.Count(e => e.Operation.Length > 0):#,0} in the ledger; {history.Sights.Count:#,0} reads; {restarts} restarts"));
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  {acknowledged:#,0} acknowledged, {notDone:#,0} refused or lost a race, {operations.Length - acknowledged - notDone:#,0} nobody knows; {history.Ledger.Count(e => e is { Operation.Length: > 0, FellDue: false }):#,0} in the ledger; {history.Sights.Count:#,0} reads; {restarts} restarts"));
         Console.WriteLine("  " + string.Join(", ", counts.Select(c => $"{c.Key} {c.Value}")));
         Console.WriteLine();
         Console.WriteLine($"{"fault",-45} {"times",5}  {"p50",6} {"p99",6} {"most",6}  s until all streams answer, or registers follow");

@@ -63,19 +63,26 @@ internal static class Checker
     private static void Operation(string operation, Attempt[] attempts, Entry[] entries, List<Finding> findings)
     {
         var acknowledged = attempts.Where(a => a.Ending == Ending.Acknowledged).ToArray();
-        if (entries.Length > 1)
-            findings.Add(new(Flaw.Doubled, $"{operation} stands {entries.Length} times in {entries[0].Stream}"));
-        if (acknowledged.Length > 0 && entries.Length == 0)
+        var own = entries.Where(e => !e.FellDue).ToArray();
+        if (own.Length > 1)
+            findings.Add(new(Flaw.Doubled, $"{operation} stands {own.Length} times in {own[0].Stream}"));
+        if (acknowledged.Length > 0 && own.Length == 0)
             findings.Add(new(Flaw.Lost, $"{operation} was acknowledged at version {acknowledged[0].Version} of {acknowledged[0].Stream}, and is not there"));
         if (entries.Length > 0 && attempts.All(a => a.Ending == Ending.NotDone))
             findings.Add(new(Flaw.NotUndone, $"{operation} was said not to be done, and stands at version {entries[0].Version} of {entries[0].Stream}"));
-        if (entries.Length == 1)
+        if (entries.Length > 0 && own.Length == 0)
+            findings.Add(new(Flaw.Illegal, $"{operation} wrote what had fallen due in {entries[0].Stream}, and not what it was asked for"));
+        if (own.Length == 1)
         {
-            var entry = entries[0];
+            var entry = own[0];
+            // One write: what had fallen due, and then this.
+            var after = entry.Version - entries.Length;
+            if (entries.Any(e => e.Stream != entry.Stream || e.Version <= after || e.Version > entry.Version))
+                findings.Add(new(Flaw.Illegal, $"{operation} stands at version {entry.Version} of {entry.Stream}, and what had fallen due is not just before it"));
             if (acknowledged.FirstOrDefault(a => (a.Stream, a.Version, a.Position) != (entry.Stream, entry.Version, entry.Position)) is { } other)
                 findings.Add(new(Flaw.Misplaced, $"{operation} was acknowledged at version {other.Version}, position {other.Position}, and stands at {entry.Version}, {entry.Position}"));
-            if (attempts[0].ExpectedVersion is { } expected && entry.After != expected)
-                findings.Add(new(Flaw.Misplaced, $"{operation} insisted on version {expected}, and was written after {entry.After}"));
+            if (attempts[0].ExpectedVersion is { } expected && after != expected)
+                findings.Add(new(Flaw.Misplaced, $"{operation} insisted on version {expected}, and was written after {after}"));
         }
     }
 

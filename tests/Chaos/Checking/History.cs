@@ -30,11 +30,8 @@ internal sealed record Sight(string Stream, long Began, long Version);
 /// <summary>An event as it stands in the ledger in the end.</summary>
 /// <param name="Operation">The operation that recorded it; empty for what was there before the operations.</param>
 /// <param name="What">What it records, for the rules of what may follow what.</param>
-internal sealed record Entry(long Position, string Stream, long Version, string Operation, string What)
-{
-    /// <summary>The version that its write came after: an earlier one where what had fallen due by then was written with it.</summary>
-    public long After { get; init; } = Version - 1;
-}
+/// <param name="FellDue">Whether the operation found it due, and so wrote it before the one event that it was asked for.</param>
+internal sealed record Entry(long Position, string Stream, long Version, string Operation, string What, bool FellDue = false);
 
 /// <summary>A register's word on a stream: how many events it has taken.</summary>
 internal sealed record Registered(string Stream, long Version);

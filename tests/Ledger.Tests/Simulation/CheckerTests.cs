@@ -22,6 +22,9 @@ public sealed class CheckerTests
         { "an event is there that nobody asked for", nameof(Flaw.Invented) },
         { "a version is missing", nameof(Flaw.Illegal) },
         { "an event follows one that ends the stream", nameof(Flaw.Illegal) },
+        { "only what fell due was written", nameof(Flaw.Illegal) },
+        { "what fell due is not just before", nameof(Flaw.Illegal) },
+        { "an operation stands twice beside what fell due", nameof(Flaw.Doubled) },
     };
 
     [Fact]
@@ -34,6 +37,14 @@ public sealed class CheckerTests
         var unknown = history.Attempts.Select(a => a with { Ending = Ending.Unknown, Version = 0, Position = 0 }).ToArray();
         Check(history with { Attempts = unknown }).Should().BeEmpty();
         Check(history with { Attempts = unknown, Ledger = [], Sights = [], Registers = [] }).Should().BeEmpty();
+    }
+
+    [Fact]
+    public void What_fell_due_may_be_written_with_an_operation_and_before_it()
+    {
+        Entry[] ledger = [new(1, Stream, 1, "op-1", "counted"), new(2, Stream, 2, "op-2", "reminded", FellDue: true), new(3, Stream, 3, "op-2", "expected", FellDue: true), new(4, Stream, 4, "op-2", "counted")];
+        Attempt[] attempts = [new("op-1", Stream, 0, 1, 2, Ending.Acknowledged, 1, 1), new("op-2", Stream, 1, 3, 4, Ending.Unknown), new("op-2", Stream, 1, 5, 6, Ending.Acknowledged, 4, 4)];
+        Check(new History(attempts, [], ledger, [new Registered(Stream, 4)])).Should().BeEmpty();
     }
 
     [Theory]
@@ -84,6 +95,9 @@ public sealed class CheckerTests
             "an event is there that nobody asked for" => history with { Ledger = With(e => e with { Operation = "op-nobodys" }) },
             "a version is missing" => history with { Ledger = [.. history.Ledger.Where((_, i) => i != at)] },
             "an event follows one that ends the stream" => history with { Ledger = With(e => e with { What = "last" }) },
+            "only what fell due was written" => history with { Ledger = With(e => e with { FellDue = true }) },
+            "what fell due is not just before" => history with { Ledger = [.. history.Ledger.Select((e, i) => i == at + 1 ? e with { Operation = $"op-{at}", FellDue = true } : e)] },
+            "an operation stands twice beside what fell due" => history with { Ledger = [.. history.Ledger, history.Ledger[at] with { Version = Operations + 1, Position = Operations * 3 + 1, FellDue = true }, history.Ledger[at] with { Version = Operations + 2, Position = Operations * 3 + 2 }] },
             _ => throw new ArgumentOutOfRangeException(nameof(fault)),
         };
     }
