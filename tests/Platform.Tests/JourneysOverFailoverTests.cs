@@ -23,14 +23,15 @@ public sealed class JourneysOverFailoverTests(PlatformFixture platform) : IClass
         var received = (await new CaseService.CaseServiceClient(platform.Channel).ReceiveCaseAsync(
             new() { RequestId = _calls.NextId(), Kind = CaseKind.Concern, Ward = "Weir", Account = "Nobody answers" }, await _calls.As("customer-services-officer"))).Receipt;
         var known = received.Position;
+        // All are taken up by the silo that is killed, the only one yet, and none can end there.
+        await Execute("create function not_yet() returns trigger language plpgsql as $$ begin raise exception 'not yet'; end $$; "
+            + "create trigger not_yet before insert on mt_events for each row when (new.type = 'governance.preparation-finished.v1') execute function not_yet()");
+        await Task.WhenAll(Enumerable.Range(0, (int)Preparations).Select(async i => await preparing.StartPreparationAsync(
+            new() { RequestId = _calls.NextId(), ReportId = report, KnownAt = $"{known - i}" }, await _calls.As("governance-officer"))));
+        // A batch in which the end of another one is refused may take some with it, which are reminded after a minute.
+        await PlatformFixture.UntilAsync(async () => await TakenUp() == Preparations, "all preparations are taken up", TimeSpan.FromSeconds(150));
         await using (var second = await platform.StartSecondAsync())
         {
-            // All are begun and none can end when it is killed; some run on the other silo.
-            await Execute("create function not_yet() returns trigger language plpgsql as $$ begin raise exception 'not yet'; end $$; "
-                + "create trigger not_yet before insert on mt_events for each row when (new.type = 'governance.preparation-finished.v1') execute function not_yet()");
-            var begun = Enumerable.Range(0, (int)Preparations).Select(async i => await preparing.StartPreparationAsync(
-                new() { RequestId = _calls.NextId(), ReportId = report, KnownAt = $"{known - i}" }, await _calls.As("governance-officer")));
-            await Task.WhenAll(begun);
             await platform.KillAsync();
             (await Recorded("started"), await Recorded("finished")).Should().Be((Preparations, 0L));
             await Execute("drop trigger not_yet on mt_events; drop function not_yet()");
@@ -50,8 +51,7 @@ public sealed class JourneysOverFailoverTests(PlatformFixture platform) : IClass
 
         (await Recorded("failed") + await Recorded("cancelled")).Should().Be(0);
         (await preparing.ListOperationsAsync(new() { PageSize = 500 }, await _calls.As("auditor"))).Operations.Should().HaveCount((int)Preparations)
-            .And.OnlyContain(o => o.Done && o.Stage == PreparationStage.Done && o.Prepared.Figures > 0 && o.EndedAt.Length > 0 && o.Attempt >= 1)
-            .And.Contain(o => o.Attempt > 1, "it is told that the work began anew");
+            .And.OnlyContain(o => o.Done && o.Stage == PreparationStage.Done && o.Prepared.Figures > 0 && o.EndedAt.Length > 0 && o.Attempt > 1, "it is told that the work began anew");
 
         async Task Execute(string sql)
         {
@@ -62,6 +62,12 @@ public sealed class JourneysOverFailoverTests(PlatformFixture platform) : IClass
         async Task<long> Recorded(string how)
         {
             await using var count = platform.Database.CreateCommand($"select count(*) from mt_events where type = 'governance.preparation-{how}.v1'");
+            return (long)(await count.ExecuteScalarAsync())!;
+        }
+
+        async Task<long> TakenUp()
+        {
+            await using var count = platform.Database.CreateCommand("select count(distinct stream_id) from mt_events where type = 'governance.preparation-taken-up.v1'");
             return (long)(await count.ExecuteScalarAsync())!;
         }
 
