@@ -127,7 +127,7 @@ public sealed class SiloTables(
     private async Task<(long, long)> Mark(ISiloTable table, CancellationToken ct)
     {
         // The sum changes with every append to these streams, and needs no event to be read.
-        await using var connection = await database.Open();
+        await using var connection = await database.Open(ct);
         await using var command = new NpgsqlCommand(LedgerSql.MarkOfKinds, connection);
         command.Parameters.Add(new() { Value = table.Kinds.ToArray() });
         await using var row = await command.ExecuteReaderAsync(ct);
@@ -137,7 +137,7 @@ public sealed class SiloTables(
 
     private async Task<TimeSpan> ClockOffset(CancellationToken ct)
     {
-        await using var connection = await database.Open();
+        await using var connection = await database.Open(ct);
         await using var command = new NpgsqlCommand("select ahead from ledger_clock", connection);
         if (await command.ExecuteScalarAsync(ct) is not TimeSpan ahead) return TimeSpan.Zero;
         return environment.IsDevelopment() ? ahead : throw new InvalidOperationException(

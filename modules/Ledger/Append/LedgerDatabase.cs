@@ -84,7 +84,7 @@ public sealed class LedgerDatabase : IAsyncDisposable
     internal NpgsqlDataSource Appending { get; }
 
     /// <summary>A connection of <see cref="Source"/> for a call, when its turn has come.</summary>
-    internal Task<NpgsqlConnection> Open() => _openings.Open(Source.OpenConnectionAsync);
+    internal Task<NpgsqlConnection> Open(CancellationToken ct = default) => _openings.Open(Source.OpenConnectionAsync, ct);
 
     /// <summary>A connection of <see cref="Appending"/>.</summary>
     internal Task<NpgsqlConnection> OpenToAppend() => _openings.OpenAtOnce(Appending.OpenConnectionAsync);

@@ -29,12 +29,13 @@ internal sealed class Openings(TimeProvider clock)
 
     /// <summary>Runs what opens a connection, when its turn has come.</summary>
     /// <exception cref="NpgsqlException">The database is away, or was a moment ago, or no turn came in time.</exception>
-    public async Task<T> Open<T>(Func<CancellationToken, ValueTask<T>> open)
+    /// <exception cref="OperationCanceledException">The caller waits no longer.</exception>
+    public async Task<T> Open<T>(Func<CancellationToken, ValueTask<T>> open, CancellationToken ct = default)
     {
-        if (!await _turns.WaitAsync(Patience)) throw new NpgsqlException("No connection to the database became free in time.");
+        if (!await _turns.WaitAsync(Patience, ct)) throw new NpgsqlException("No connection to the database became free in time.");
         try
         {
-            return await OpenAtOnce(open);
+            return await OpenAtOnce(open, ct);
         }
         finally
         {
@@ -44,11 +45,11 @@ internal sealed class Openings(TimeProvider clock)
 
     /// <summary>Runs what opens a connection for the one writer, which waits behind no reader.</summary>
     /// <exception cref="NpgsqlException">The database is away, or was a moment ago.</exception>
-    public async Task<T> OpenAtOnce<T>(Func<CancellationToken, ValueTask<T>> open)
+    public async Task<T> OpenAtOnce<T>(Func<CancellationToken, ValueTask<T>> open, CancellationToken ct = default)
     {
         try
         {
-            return await _breaker.ExecuteAsync(open);
+            return await _breaker.ExecuteAsync(open, ct);
         }
         catch (BrokenCircuitException e)
         {
