@@ -27,6 +27,7 @@ public static class SignIn
         services.Configure<JwtBearerOptions>(JwtBearerDefaults.AuthenticationScheme, options =>
         {
             options.MapInboundClaims = false;
+            options.SaveToken = false; // Nobody asks for it again.
             // What Entra signs with. Never what a token asks for.
             options.TokenValidationParameters.ValidAlgorithms = [SecurityAlgorithms.RsaSha256];
             options.TokenValidationParameters.RoleClaimType = "roles";

@@ -33,13 +33,13 @@ internal static class LeafMarks
         var changed = new List<(string, string)>();
         foreach (var (member, value, mark) in Members(leaf))
             if (known.GetValueOrDefault(mark) > 0) known[mark]--;
-            else changed.Add((member, value));
+            else changed.Add((member, Encoding.UTF8.GetString(leaf[value])));
         return (changed, Math.Max(0, known.Values.Sum() - changed.Count));
     }
 
-    private static List<(string Member, string Value, uint Mark)> Members(ReadOnlySpan<byte> leaf)
+    private static List<(string Member, Range Value, uint Mark)> Members(ReadOnlySpan<byte> leaf)
     {
-        var members = new List<(string, string, uint)>();
+        var members = new List<(string, Range, uint)>(16);
         var reader = new Utf8JsonReader(leaf);
         var inData = false;
         reader.Read();
@@ -59,8 +59,8 @@ internal static class LeafMarks
             }
             var start = (int)reader.TokenStartIndex;
             reader.Skip();
-            var value = leaf[start..(int)reader.BytesConsumed];
-            members.Add((name, Encoding.UTF8.GetString(value), Mark(name, value)));
+            var value = start..(int)reader.BytesConsumed;
+            members.Add((name, value, Mark(name, leaf[value])));
         }
         return members;
     }
