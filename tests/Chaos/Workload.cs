@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
+using System.Globalization;
 using Equalities.Commitments.V1;
 using Equalities.Ledger.V1;
 using Equalities.Options.V1;
@@ -93,15 +94,28 @@ internal sealed class Workload(IssuerHost issuer, IReadOnlyList<Silo> silos, int
 
     public Task ReportOnSpare() => Operate(_prober, _prober.Commitments[Probes], new Random(0), expected: null);
 
-    /// <summary>What every silo's clock says in the end, as set by an administrator.</summary>
+    /// <summary>What every silo's clock says in the end, as set by an administrator, who asks again while a silo has not seen it.</summary>
     public async Task AdvanceClock(TimeSpan by)
     {
-        // One of them may be starting again.
-        var ready = await Task.WhenAll(silos.Select(s => s.IsReady()));
-        var clock = new ClockService.ClockServiceClient(silos[Math.Max(0, Array.IndexOf(ready, true))].Channel);
         var administrator = Options(await issuer.TokenAsync("administrator"));
-        var now = DateTimeOffset.Parse((await clock.ReadClockAsync(new ReadClockRequest(), administrator)).Now, System.Globalization.CultureInfo.InvariantCulture);
-        await clock.AdvanceClockAsync(new AdvanceClockRequest { To = (now + by).UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ssZ", System.Globalization.CultureInfo.InvariantCulture) }, administrator);
+        string? to = null;
+        for (var patience = Stopwatch.StartNew(); ;)
+        {
+            // One of them may be starting again.
+            var ready = await Task.WhenAll(silos.Select(s => s.IsReady()));
+            var clock = new ClockService.ClockServiceClient(silos[Math.Max(0, Array.IndexOf(ready, true))].Channel);
+            try
+            {
+                to ??= (DateTimeOffset.Parse((await clock.ReadClockAsync(new ReadClockRequest(), administrator)).Now, CultureInfo.InvariantCulture) + by)
+                    .UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture);
+                await clock.AdvanceClockAsync(new AdvanceClockRequest { To = to }, administrator);
+                return;
+            }
+            catch (RpcException e) when (e.StatusCode is StatusCode.Unavailable && patience.Elapsed < MostPatience)
+            {
+                await Task.Delay(ProbePause);
+            }
+        }
     }
 
     /// <summary>How far the register of commitments has come with each stream, once it has seen a position.</summary>
