@@ -29,7 +29,7 @@ public sealed class JourneysOverFailoverTests(PlatformFixture platform) : IClass
         await Task.WhenAll(Enumerable.Range(0, (int)Preparations).Select(async i => await preparing.StartPreparationAsync(
             new() { RequestId = _calls.NextId(), ReportId = report, KnownAt = $"{known - i}" }, await _calls.As("governance-officer"))));
         // A batch in which the end of another one is refused may take some with it, which are reminded after a minute.
-        await PlatformFixture.UntilAsync(async () => await TakenUp() == Preparations, "all preparations are taken up", TimeSpan.FromSeconds(150));
+        await PlatformFixture.UntilAsync(async () => await Recorded("taken-up", "distinct stream_id") == Preparations, "all preparations are taken up", TimeSpan.FromSeconds(150));
         await using (var second = await platform.StartSecondAsync())
         {
             await platform.KillAsync();
@@ -59,15 +59,9 @@ public sealed class JourneysOverFailoverTests(PlatformFixture platform) : IClass
             await command.ExecuteNonQueryAsync();
         }
 
-        async Task<long> Recorded(string how)
+        async Task<long> Recorded(string how, string what = "*")
         {
-            await using var count = platform.Database.CreateCommand($"select count(*) from mt_events where type = 'governance.preparation-{how}.v1'");
-            return (long)(await count.ExecuteScalarAsync())!;
-        }
-
-        async Task<long> TakenUp()
-        {
-            await using var count = platform.Database.CreateCommand("select count(distinct stream_id) from mt_events where type = 'governance.preparation-taken-up.v1'");
+            await using var count = platform.Database.CreateCommand($"select count({what}) from mt_events where type = 'governance.preparation-{how}.v1'");
             return (long)(await count.ExecuteScalarAsync())!;
         }
 
