@@ -78,7 +78,7 @@ public static class PlatformHost
         app.UseAnswersToUnread();
         app.UseLongestCall();
         app.UseDoorstep();
-        app.UseAuthentication();
+        app.UseSignIn();
         app.UseAuthorization();
         app.MapLedger();
         app.MapDisclosure();

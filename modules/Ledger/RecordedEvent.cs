@@ -44,9 +44,14 @@ public sealed record OccasionHeaders(DateOnly EffectiveOn, Actor Actor, string R
     // One member holds all: Marten reads a nested object as it stands, but takes single texts that look like dates for dates.
     private const string Member = "occasion";
 
+    // What a thread writes them with: there is one of these for every event.
+    [ThreadStatic]
+    private static ArrayBufferWriter<byte>? _mine;
+
     internal static string Write(DateOnly effectiveOn, Occasion occasion, IReadOnlyDictionary<string, string>? salts)
     {
-        var written = new ArrayBufferWriter<byte>(320);
+        var written = _mine ??= new ArrayBufferWriter<byte>(4096);
+        written.ResetWrittenCount();
         using (var json = new Utf8JsonWriter(written))
         {
             json.WriteStartObject();

@@ -43,7 +43,7 @@ internal static class PlainHost
             options.UseSystemTextJsonForSerialization();
         }).UseLightweightSessions().ApplyAllDatabaseChangesOnStartup();
         var app = builder.Build();
-        app.UseAuthentication();
+        app.UseSignIn();
         app.UseAuthorization();
         app.MapGrpcService<PlainEndpoint>();
         await app.RunAsync();

@@ -29,6 +29,14 @@ public sealed class CanonicalEncodingTests
             $$"""{"correlation":"a-correlation","data":{"by":10.5,"note":"{{digest}}"},"effective":"2014-03-31","name":"tests.counter-counted.v1","person":"5a7f0000-0000-4000-8000-000000000002","policy":"","recorded":"2014-03-31T22:59:59.123456Z","request":"r-1","role":"PartnerLead","statements":["note"],"stream":"counter/5a7f0000-0000-4000-8000-000000000001","version":2}""");
     }
 
+    [Fact]
+    public void A_command_has_the_digest_that_a_ledger_keeps_of_it()
+    {
+        var written = """Count{"by":3,"id":"5a7f0000-0000-4000-8000-000000000001","note":"Größe \"10\" / line\nend £","stream":"counter/5a7f0000-0000-4000-8000-000000000001"}""";
+        CanonicalEncoding.Digest(new Count(new Guid("5a7f0000-0000-4000-8000-000000000001"), 3, "Größe \"10\" / line\nend £"))
+            .Should().Equal(System.Security.Cryptography.SHA256.HashData(Encoding.UTF8.GetBytes(written)), "an earlier release wrote it, and a retry must meet it");
+    }
+
     [Theory]
     [InlineData("1", "1.0", "1e0", "0.1e1", "1.00000", "10e-1")]
     [InlineData("0", "-0", "0.0", "-0.00", "0e5")]

@@ -45,11 +45,9 @@ public sealed class Doorstep : IDisposable
     /// <summary>Lets a call on to sign in, or answers it.</summary>
     internal Task Pass(HttpContext context, RequestDelegate next)
     {
-        const string Scheme = "Bearer ";
         // Health checks stand on a port of their own, in HTTP/1.1, and must tell of health in a flood, too.
         if (!HttpProtocol.IsHttp2(context.Request.Protocol)) return next(context);
-        var authorization = context.Request.Headers.Authorization.ToString();
-        if (authorization.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase) && _known.HasMet(authorization[Scheme.Length..].Trim())) return next(context);
+        if (_known.HasMet(context.Request.Headers.Authorization.ToString())) return next(context);
         using var lease = _strangers.AttemptAcquire(AddressOf(context.Connection.RemoteIpAddress));
         if (lease.IsAcquired) return next(context);
         // A flood must not flood the log, too.

@@ -13,12 +13,16 @@ public sealed class RoleHolders(People people, IOffices offices, SiloTables tabl
     /// <exception cref="LedgerException">Unavailable: this silo can't know who holds what.</exception>
     public async Task<RoleHolder?> In(IEnumerable<Role> roles, ClaimsPrincipal principal)
     {
-        var carried = roles.Where(role => principal.IsInRole(role.ToString())).ToArray();
-        if (carried.Length == 0 || principal.FindFirstValue("oid") is not { } subject) return null;
-        var person = await people.SignedIn(TenantOf(principal), subject);
-        tables.DemandTrust();
-        var today = LedgerClock.DayOf(clock.GetUtcNow());
-        return carried.FirstOrDefault(role => offices.Admits(person, role, today)) is var held and not Role.Unspecified ? new(person, held) : null;
+        if (principal.FindFirstValue("oid") is not { } subject) return null;
+        PersonId? person = null;
+        foreach (var role in roles)
+        {
+            if (!principal.IsInRole(role.ToString())) continue;
+            person ??= await people.SignedIn(TenantOf(principal), subject);
+            tables.DemandTrust();
+            if (offices.Admits(person.Value, role, LedgerClock.DayOf(clock.GetUtcNow()))) return new(person.Value, role);
+        }
+        return null;
     }
 
     /// <summary>The tenant that a token was issued for; empty when it says none.</summary>

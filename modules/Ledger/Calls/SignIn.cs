@@ -1,4 +1,6 @@
+using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.JwtBearer;
+using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Identity.Web;
@@ -44,13 +46,42 @@ public static class SignIn
             };
         });
         services.AddSingleton(_ => new KnownTokens(TimeProvider.System));
-        services.AddOptions<JwtBearerOptions>(JwtBearerDefaults.AuthenticationScheme).PostConfigure<KnownTokens>((options, known) =>
-        {
-            var checking = options.TokenHandlers.ToArray();
-            options.TokenHandlers.Clear();
-            foreach (var handler in checking) options.TokenHandlers.Add(new TokenCache(handler, known));
-        });
         services.AddAuthorizationBuilder().AddPolicy(Policy, policy => policy.RequireAuthenticatedUser());
+    }
+
+    /// <summary>Signs callers in, in the place of the framework's own authentication; before the authorization.</summary>
+    public static void UseSignIn(this IApplicationBuilder app)
+    {
+        // The web application adds the framework's own, before everything, where this does not say that it is there.
+        app.Properties["__AuthenticationMiddlewareSet"] = true;
+        var known = app.ApplicationServices.GetRequiredService<KnownTokens>();
+        // The first checks fetch the provider's keys, and hold a thread each meanwhile: a crowd at a cold start would hold
+        // every thread, also those that the fetching needs, until it times out and all are refused.
+        var turns = new SemaphoreSlim(Environment.ProcessorCount);
+        app.Use((HttpContext context, RequestDelegate next) =>
+        {
+            var header = context.Request.Headers.Authorization.ToString();
+            if (header.Length == 0) return next(context);
+            // Checking costs more than all the rest of a call.
+            if (known.Find(header) is not { } signedIn) return Checked(header, context, next);
+            context.User = signedIn;
+            return next(context);
+        });
+
+        async Task Checked(string header, HttpContext context, RequestDelegate next)
+        {
+            await turns.WaitAsync(context.RequestAborted);
+            try
+            {
+                if (known.Find(header) is { } since) context.User = since;
+                else if (await context.AuthenticateAsync() is { Succeeded: true, Properties.ExpiresUtc: { } expiry } result) known.Keep(header, context.User = result.Principal, expiry);
+            }
+            finally
+            {
+                turns.Release();
+            }
+            await next(context);
+        }
     }
 
     /// <summary>The policy of every endpoint: a valid token. Who may call what stands beside each rpc.</summary>
