@@ -1,7 +1,4 @@
-using System.Diagnostics;
 using System.Formats.Tar;
-using System.Reflection;
-using System.Runtime.CompilerServices;
 using System.Text;
 using System.Text.Json;
 using Equalities.Governance.V1;
@@ -36,7 +33,7 @@ public sealed class DemoTests(PlatformFixture platform) : IClassFixture<Platform
         await HistoriesReadAsSentences();
         await EveryFigureIsExplained(first["year-end-report.json"]);
         await Axe("first/year-end-report.html");
-        var (code, said) = await Run("java", ["-jar", Path.Combine(Tools, "vnu-jar", "build", "dist", "vnu.jar"), "--errors-only", Path.Combine(_results.FullName, "first", "restated-report.html")], new Dictionary<string, string>());
+        var (code, said) = await Programs.Run("java", ["-jar", Path.Combine(Tools, "vnu-jar", "build", "dist", "vnu.jar"), "--errors-only", Path.Combine(_results.FullName, "first", "restated-report.html")]);
         code.Should().Be(0, "{0}", said);
         first["restated-report.html"].Should().Contain("Every figure that changed").And.Contain("The schools reported in July on March");
         await AWithdrawnTextIsGoneFromTheReportAndItsBundle("Nineteen forms were tested with disabled users");
@@ -94,10 +91,10 @@ public sealed class DemoTests(PlatformFixture platform) : IClassFixture<Platform
         var leaves = Encoding.UTF8.GetString(parts["leaves.jsonl"]).Split('\n');
         var last = Array.FindLastIndex(leaves, l => l.Length > 0);
         await File.WriteAllTextAsync(Path.Combine(folder, "leaf"), leaves[last]);
-        var (code, said) = await Run("bash",
+        var (code, said) = await Programs.Run("bash",
             ["-c", $"""
             set -e; cd '{folder}'; KEY=$(head -n 1 keys)
-            GO111MODULE=off GOPATH=/usr/share/gocode GOCACHE='{folder}/go-cache' go build -o verify '{InTree("tests", "Ledger.Tests", "Sealing", "go", "verify.go")}'
+            GO111MODULE=off GOPATH=/usr/share/gocode GOCACHE='{folder}/go-cache' go build -o verify '{Programs.InTree("tests", "Ledger.Tests", "Sealing", "go", "verify.go")}'
             ./verify bundle "$KEY" .
             ./verify receipt "$KEY" frozen.tlog-proof frozen.leaf
             ./verify receipt "$KEY" published.tlog-proof published.leaf
@@ -188,17 +185,13 @@ public sealed class DemoTests(PlatformFixture platform) : IClassFixture<Platform
     {
         var into = Path.Combine(_results.FullName, folder);
         var (code, said) = await Client(
-            "play", InTree("build", "demo-year.txt"), "--out", into, "--var", $"pack={InTree("modules", "Governance", "Pack", "barnet.json")}", "--var", $"finance={InTree("build", "demo-finance.csv")}",
-            "--var", $"figures={InTree("build", "demo-figures")}");
+            "play", Programs.InTree("build", "demo-year.txt"), "--out", into, "--var", $"pack={Programs.InTree("modules", "Governance", "Pack", "barnet.json")}", "--var", $"finance={Programs.InTree("build", "demo-finance.csv")}",
+            "--var", $"figures={Programs.InTree("build", "demo-figures")}");
         code.Should().Be(0, "{0}", said);
         return Directory.EnumerateFiles(into).ToDictionary(f => Path.GetFileName(f)!, File.ReadAllText);
     }
 
-    private async Task<(int Code, string Said)> Client(params string[] arguments)
-    {
-        var dll = typeof(DemoTests).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(a => a.Key == "Cli").Value!;
-        return await Run("dotnet", [dll, .. arguments], platform.ForTheClient);
-    }
+    private Task<(int Code, string Said)> Client(params string[] arguments) => Programs.Client(platform.ForTheClient, arguments);
 
     /// <summary>Opens the report in headless Chromium and looks for barriers with axe.</summary>
     private async Task Axe(string report)
@@ -211,9 +204,9 @@ public sealed class DemoTests(PlatformFixture platform) : IClassFixture<Platform
             <script>axe.run().then(r => { document.body.innerHTML = '<pre id="axe">' + JSON.stringify({ passes: r.passes.length, violations: r.violations.map(v => v.id + ': ' + v.nodes.map(n => n.target.join(' ')).slice(0, 3)) }).replace(/</g, '&lt;') + '</pre>'; });</script>
             </body>
             """, StringComparison.Ordinal));
-        var (code, dom) = await Run("chromium",
+        var (code, dom) = await Programs.Run("chromium",
             ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync",
-                $"--user-data-dir={Path.Combine(_results.FullName, "chromium")}", "--virtual-time-budget=30000", "--dump-dom", $"file://{page}"], new Dictionary<string, string>());
+                $"--user-data-dir={Path.Combine(_results.FullName, "chromium")}", "--virtual-time-budget=30000", "--dump-dom", $"file://{page}"]);
         code.Should().Be(0);
         var start = dom.IndexOf("<pre id=\"axe\">", StringComparison.Ordinal);
         start.Should().BePositive("axe should have run in the page");
@@ -223,28 +216,5 @@ public sealed class DemoTests(PlatformFixture platform) : IClassFixture<Platform
         found.RootElement.GetProperty("violations").EnumerateArray().Select(v => v.GetString()).Should().BeEmpty();
     }
 
-    private static async Task<(int Code, string Said)> Run(string program, string[] arguments, IReadOnlyDictionary<string, string> environment)
-    {
-        var start = new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
-        foreach (var (name, value) in environment) start.Environment[name] = value;
-        using var process = Process.Start(start)!;
-        using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(4));
-        try
-        {
-            var (said, complained) = (process.StandardOutput.ReadToEndAsync(limit.Token), process.StandardError.ReadToEndAsync(limit.Token));
-            await process.WaitForExitAsync(limit.Token);
-            return (process.ExitCode, program == "chromium" ? await said : await said + await complained);
-        }
-        catch (OperationCanceledException)
-        {
-            process.Kill(entireProcessTree: true);
-            throw;
-        }
-    }
-
-    private static string Tools => Environment.GetEnvironmentVariable("EQUALITIES_TOOLS") ?? InTree("build", "node_modules");
-
-    private static string InTree(params string[] path) => Path.GetFullPath(Path.Combine([Here(), "..", "..", .. path]));
-
-    private static string Here([CallerFilePath] string file = "") => Path.GetDirectoryName(file)!;
+    private static string Tools => Environment.GetEnvironmentVariable("EQUALITIES_TOOLS") ?? Programs.InTree("build", "node_modules");
 }

@@ -49,6 +49,13 @@ public sealed class PlatformFixture : IAsyncLifetime
         ["EQUALITIES_HOME"] = _issuerPlace.FullName + "-client",
     };
 
+    /// <summary>The database, as the platform and the scripts of build/ are told of it.</summary>
+    public IReadOnlyDictionary<string, string> ForItsOperator => new Dictionary<string, string>
+    {
+        ["ConnectionStrings__Ledger"] = new NpgsqlConnectionStringBuilder(_server) { Database = _name, MaxPoolSize = 20, Username = $"{_name}_application", Password = _name }.ConnectionString,
+        ["ConnectionStrings__Migration"] = new NpgsqlConnectionStringBuilder(_server) { Database = _name }.ConnectionString,
+    };
+
     /// <summary>What the process has printed.</summary>
     public string Log => string.Join('\n', _log);
 
@@ -129,10 +136,9 @@ public sealed class PlatformFixture : IAsyncLifetime
             // All that these tests forge comes from one address.
             ["Ledger__StrangerCallsPerSecond"] = "100000",
             ["Ledger__StrangerCallBurst"] = "100000",
-            ["ConnectionStrings__Ledger"] = new NpgsqlConnectionStringBuilder(_server) { Database = _name, MaxPoolSize = 20, Username = $"{_name}_application", Password = _name }.ConnectionString,
-            ["ConnectionStrings__Migration"] = new NpgsqlConnectionStringBuilder(_server) { Database = _name }.ConnectionString,
         })
             start.Environment[name] = value;
+        foreach (var (name, value) in ForItsOperator) start.Environment[name] = value;
         foreach (var (name, value) in settings) start.Environment[name] = value;
         var process = new Process { StartInfo = start };
         process.OutputDataReceived += (_, line) => _log.Enqueue(line.Data ?? "");
@@ -252,6 +258,19 @@ public sealed class PlatformFixture : IAsyncLifetime
         if (Issuer is not null) await Issuer.DisposeAsync();
         _issuerPlace.Delete(recursive: true);
         if (_database is not null) await _database.DisposeAsync();
+        await DropAsync();
+    }
+
+    /// <summary>Loses the database with the platform's role, as when its server is gone, and gives an empty one in its place.</summary>
+    public async Task LoseDatabaseAsync()
+    {
+        await DropAsync();
+        await OnServerAsync($"create database {_name}");
+        _database!.Clear();
+    }
+
+    private async Task DropAsync()
+    {
         await OnServerAsync($"drop database {_name} with (force)");
         await OnServerAsync($"drop role if exists {_name}_application");
     }

@@ -1,6 +1,4 @@
-using System.Diagnostics;
 using System.IO.Compression;
-using System.Reflection;
 using Equalities.Commitments.V1;
 using Equalities.Ledger.V1;
 using Grpc.Core;
@@ -40,7 +38,7 @@ public sealed class UpgradeTests
             var reported = await calls.Report("capita-lead", "capita-local-jobs", CommitmentStatus.OnTrack);
             var proof = await new ProofService.ProofServiceClient(platform.Channel).GetReceiptAsync(new() { Stream = reported.Stream, Version = reported.Version }, auditor);
             proof.Proof.Should().StartWith("c2sp.org/tlog-proof@v1");
-            var (code, said) = await LedgerVerify(platform.Database.ConnectionString, kept);
+            var (code, said) = await Programs.Client(new Dictionary<string, string> { ["ConnectionStrings__Ledger"] = platform.Database.ConnectionString }, "ledger", "verify", "--checkpoint", kept);
             code.Should().Be(0, said);
             said.Should().Contain("all is as it was sealed");
         }
@@ -64,17 +62,5 @@ public sealed class UpgradeTests
         await using var packed = new GZipStream(File.OpenRead(Path.Combine(Dumps, release)), CompressionMode.Decompress);
         using var text = new StreamReader(packed);
         return await text.ReadToEndAsync();
-    }
-
-    private static async Task<(int Code, string Said)> LedgerVerify(string database, string kept)
-    {
-        var dll = typeof(UpgradeTests).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(a => a.Key == "Cli").Value!;
-        var start = new ProcessStartInfo("dotnet", [dll, "ledger", "verify", "--checkpoint", kept]) { RedirectStandardOutput = true, RedirectStandardError = true };
-        start.Environment["ConnectionStrings__Ledger"] = database;
-        using var process = Process.Start(start)!;
-        var complained = process.StandardError.ReadToEndAsync();
-        var said = await process.StandardOutput.ReadToEndAsync();
-        await process.WaitForExitAsync();
-        return (process.ExitCode, said + await complained);
     }
 }
