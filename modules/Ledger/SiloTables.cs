@@ -89,7 +89,7 @@ public sealed class SiloTables(
         catch (Exception e)
         {
             throw new LedgerException(FailureKind.Unavailable, "NOT_YET_EVERYWHERE",
-                "This is recorded, but a part of the platform has not seen it yet; send the request again with the same request id.", e);
+                "This is recorded, but a part of the platform has not seen it yet; send the same request again, with its request id where it has one.", e);
         }
     }
 
