@@ -3,6 +3,7 @@ using BenchmarkDotNet.Attributes;
 using BenchmarkDotNet.Configs;
 using BenchmarkDotNet.Jobs;
 using BenchmarkDotNet.Running;
+using BenchmarkDotNet.Toolchains.InProcess.Emit;
 using Equalities.Options.V1;
 using EqualitiesPlatform.Commitments;
 using EqualitiesPlatform.Ledger;
@@ -34,9 +35,12 @@ public class Micro
         _stored = new StoredEvent(1, _command.Commitment.ToString(), 3, "commitments.progress-reported.v1", _occasion.RecordedAt, "c", Encoding.UTF8.GetBytes(Headers()), Encoding.UTF8.GetBytes(Json()));
     }
 
-    /// <summary>Runs them all.</summary>
-    public static int Run() =>
-        BenchmarkRunner.Run<Micro>(DefaultConfig.Instance.AddJob(Job.ShortRun)).HasCriticalValidationErrors ? 1 : 0;
+    /// <summary>Runs them all, in this process: a project of BenchmarkDotNet's own would look for this one by the name of its program, which is another.</summary>
+    public static int Run()
+    {
+        var summary = BenchmarkRunner.Run<Micro>(DefaultConfig.Instance.AddJob(Job.ShortRun.WithToolchain(InProcessEmitToolchain.Instance)).WithArtifactsPath("artifacts/bench/micro"));
+        return summary.Reports.Length > 0 && summary.Reports.All(r => r.Success) ? 0 : 1;
+    }
 
     /// <summary>An update decided.</summary>
     [Benchmark]
