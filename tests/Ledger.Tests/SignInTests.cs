@@ -124,7 +124,7 @@ public sealed class SignInTests
         public override string Issuer => "";
         public override SecurityKey SecurityKey => null!;
         public override SecurityKey SigningKey { get; set; } = null!;
-        public override DateTime ValidFrom => DateTime.UtcNow.AddMinutes(-1);
-        public override DateTime ValidTo => DateTime.UtcNow.AddHours(1);
+        public override DateTime ValidFrom => Now.UtcDateTime;
+        public override DateTime ValidTo => new(2100, 1, 1, 0, 0, 0, DateTimeKind.Utc);
     }
 }

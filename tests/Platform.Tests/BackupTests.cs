@@ -34,7 +34,8 @@ public sealed class BackupTests : IAsyncLifetime
         await Does("up to checkpoint", "backup", "--out", In("encrypted"), "--encrypt-to", certificate);
         await Refuses("a backup is never written over another", "backup", "--out", In("plain"));
         await Refuses("restore into an empty one", "restore", In("plain"));
-        File.ReadAllBytes(In("encrypted/ledger.dump.cms")).AsSpan().IndexOf("touch-tours"u8).Should().Be(-1);
+        (await File.ReadAllBytesAsync(In("plain/ledger.dump"))).AsSpan().IndexOf("PGDMP"u8).Should().Be(0, "so a dump begins");
+        (await File.ReadAllBytesAsync(In("encrypted/ledger.dump.cms"))).AsSpan().IndexOf("PGDMP"u8).Should().Be(-1, "nobody without the key sees even that");
 
         await _platform.StopAsync();
         await _platform.LoseDatabaseAsync();
