@@ -207,17 +207,13 @@ start_hosts() { # STATE GRPC_PORT HEALTH_PORT [SILOS]; needs ConnectionStrings__
 # The first silo's files have no number.
 silo_name() { if [ "$1" = 1 ]; then say platform; else say "platform-$1"; fi; }
 
-# How much is allocated between two collections, hexadecimal. Left to itself, .NET collects each few hundred kilobytes,
-# and a third of a command's processor time goes into that.
-YOUNG=0x2000000
-
 start_silo() { # STATE NUMBER GRPC_PORT HEALTH_PORT
     local state=$1 name issuer dll
     name=$(silo_name "$2")
     read -r issuer <"$state/issuer-port"
     dll=$(host_dll Platform)
     start_process "$state/$name.pid" "$state/logs/$name.log" "$(dirname "$dll")" \
-        env ASPNETCORE_ENVIRONMENT=Development DOTNET_GCgen0size="$YOUNG" \
+        env ASPNETCORE_ENVIRONMENT=Development \
         Platform__GrpcPort="$3" Platform__HealthPort="$4" \
         AzureAd__Instance="https://localhost:$issuer/" \
         AzureAd__TenantId="$(issuer_setting "$state" tenantId)" \

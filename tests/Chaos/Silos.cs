@@ -32,7 +32,6 @@ internal sealed class Silo : IDisposable
         foreach (var (name, value) in new Dictionary<string, string>
         {
             ["ASPNETCORE_ENVIRONMENT"] = "Development",
-            ["DOTNET_GCgen0size"] = "0x2000000", // As deploy/ starts it.
             ["Platform__GrpcPort"] = $"{grpc}",
             ["Platform__HealthPort"] = $"{_healthPort}",
             ["AzureAd__Instance"] = issuer.BaseUrl,
