@@ -141,9 +141,10 @@ internal sealed record UpdateClock(
 
     // A late update ends the ladder, and leaves the miss.
     private UpdateClock Answered(ReportingPeriod period) =>
-        (period.First >= Awaited?.Period.First ? this with { Given = [.. Given, period] } : this).Climbed(period);
+        (period.First >= Awaited?.Period.First && !Given.Contains(period) ? this with { Given = [.. Given, period] } : this).Climbed(period);
 
-    private UpdateClock Climbed(ReportingPeriod period) => this with { Climbing = [.. Climbing.Where(m => m.Expected.Period != period)] };
+    private UpdateClock Climbed(ReportingPeriod period) =>
+        Climbing.Count == 0 ? this : this with { Climbing = [.. Climbing.Where(m => m.Expected.Period != period)] };
 
     private sealed record Step(DateOnly On, object Event);
 

@@ -43,6 +43,14 @@ public class UpdateStories
     }
 
     [Fact]
+    public void What_is_remembered_of_a_quarter_does_not_grow_with_its_reports()
+    {
+        var once = new object[] { Proposed, Accepted, ExpectQ1, Reported(Q1, false, new(2013, 6, 1)) }.Aggregate(Commitment.Unborn, Commitment.Evolve);
+        once.Clock.Given.Should().Equal(Q1);
+        Commitment.Evolve(once, Reported(Q1, false, new(2013, 6, 2))).Clock.Should().BeSameAs(once.Clock);
+    }
+
+    [Fact]
     public void Completion_is_not_a_report() =>
         Running().When(Report with { Status = CommitmentStatus.Completed }).ThenRefused("STATUS_NOT_REPORTABLE");
 
