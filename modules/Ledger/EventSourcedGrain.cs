@@ -78,7 +78,8 @@ internal sealed class StreamKeeper<TState>(GrainLedger ledger, string stream)
         var (decision, failure) = Decide(command, envelope);
         var events = (decision as Decision.Taken)?.Events ?? [];
         var next = events.Aggregate(_state, (state, e) => TState.Evolve(state, e, envelope.Occasion.Actor));
-        var write = Pending(command, envelope, events, next);
+        var wakesOn = next.WakesOn;
+        var write = Pending(command, envelope, events, wakesOn);
 
         // Deciding is pure, so it does no harm to look for an earlier receipt only when there is nothing to append:
         // an append looks for it anyway.
@@ -102,7 +103,7 @@ internal sealed class StreamKeeper<TState>(GrainLedger ledger, string stream)
         {
             _state = next;
             _version += events.Count;
-            _wakesOn = next.WakesOn;
+            _wakesOn = wakesOn;
             // What was withdrawn must not stay in memory either.
             _stale = command is NoteWithdrawal;
         }
@@ -133,13 +134,13 @@ internal sealed class StreamKeeper<TState>(GrainLedger ledger, string stream)
 
     private static Failure Lost(string what) => new(FailureKind.LostRace, "VERSION_CONFLICT", $"Somebody else wrote first: {what}. Read it again and decide again.");
 
-    private PendingWrite Pending(ICommand command, Envelope envelope, IReadOnlyList<object> events, TState next) => new(
+    private PendingWrite Pending(ICommand command, Envelope envelope, IReadOnlyList<object> events, DateOnly? wakesOn) => new(
         stream, _version, [.. events.Select(e => Pending(e, envelope.Occasion))],
         envelope.Occasion.Actor.Person.Value, envelope.Rpc, envelope.Occasion.RequestId, CanonicalEncoding.Digest(command),
         envelope.Occasion.RecordedAt, envelope.Occasion.Correlation,
         // A wake-up always sets the clock right: one that found nothing due would come again for ever otherwise, and a
         // release that reckons due days otherwise corrects what an earlier one wrote.
-        next.WakesOn == _wakesOn && command is not RaiseDue ? null : next.WakesOn ?? DateOnly.MaxValue);
+        wakesOn == _wakesOn && command is not RaiseDue ? null : wakesOn ?? DateOnly.MaxValue);
 
     private PendingEvent Pending(object @event, Occasion occasion)
     {

@@ -186,8 +186,6 @@ public static class LedgerModule
         options.Events.MetadataConfig.HeadersEnabled = true;
         options.Events.MetadataConfig.CorrelationIdEnabled = true;
         options.Events.UseListenNotifyForEventAppends = true;
-        // After each notice the daemon looks again this soon, until nothing is new.
-        options.Projections.FastPollingTime = PostgresStore.LookAgain;
         options.Events.IgnoreIndex(LedgerSql.KindIndex);
         foreach (var entry in catalogue.Events) options.Events.MapEventType(entry.Type, entry.StoredName);
         options.Projections.AsyncMode = DaemonMode.ExternallyManaged;

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Npgsql;
 using NpgsqlTypes;
 
@@ -31,17 +30,6 @@ internal interface ILedgerStore
 /// <summary>The streams in PostgreSQL, in the tables that Marten reads.</summary>
 internal sealed class PostgresStore(LedgerDatabase database, Catalogue catalogue, ILogger<PostgresStore> log) : ILedgerStore
 {
-    /// <summary>How long after a notice one has to look for what was appended since without one, time to commit included.</summary>
-    public static readonly TimeSpan LookAgain = TimeSpan.FromMilliseconds(100);
-
-    private long? _noticed;
-
-    /// <summary>
-    /// So long after a notice of an append, no other is given: under load the registers follow many appends at once, which
-    /// costs less. A lone append is told of at once.
-    /// </summary>
-    public TimeSpan Apart { get; set; } = TimeSpan.FromMilliseconds(40);
-
     public async Task<Append[]> Standing(PendingWrite[] writes)
     {
         await using var connection = await database.Open();
@@ -91,15 +79,13 @@ internal sealed class PostgresStore(LedgerDatabase database, Catalogue catalogue
     public async Task<Append[]> Append(PendingWrite[] writes)
     {
         await using var connection = await database.OpenToAppend();
-        var now = Stopwatch.GetTimestamp();
-        var notice = _noticed is not { } before || Stopwatch.GetElapsedTime(before, now) >= Apart;
         var appends = new Append[writes.Length];
         await using (var batch = new NpgsqlBatch(connection))
         {
             // Statements of one batch are one transaction: it commits as a whole or not at all.
             batch.BatchCommands.Add(new NpgsqlBatchCommand("select pg_advisory_xact_lock_shared($1)") { Parameters = { new() { Value = database.Finality } } });
             batch.BatchCommands.Add(AppendCommand(writes));
-            if (notice) batch.BatchCommands.Add(new NpgsqlBatchCommand("select pg_notify('mt_events_appended', '')"));
+            batch.BatchCommands.Add(new NpgsqlBatchCommand("select pg_notify('mt_events_appended', '')"));
             await using var rows = await batch.ExecuteReaderAsync();
             await rows.NextResultAsync();
             while (await rows.ReadAsync())
@@ -111,7 +97,6 @@ internal sealed class PostgresStore(LedgerDatabase database, Catalogue catalogue
             }
             while (await rows.NextResultAsync()) { }
         }
-        if (notice) _noticed = now;
 
         var late = Enumerable.Range(0, writes.Length).Where(i => appends[i] is null or Append.Done { Receipt.Position: 0 }).ToArray();
         if (late.Length == 0) return appends;
